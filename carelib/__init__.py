@@ -1,0 +1,1 @@
+"""Care for pupils with special needs: read, reconcile, check, report, review."""
