@@ -85,3 +85,7 @@ class World:
     def decided(self, kind: str) -> dict[str, Decision]:
         """The last decision for each subject of that kind."""
         return {d.subject: d for d in self.decisions if d.kind == kind}
+
+    def decided_in(self, kind: str, cycle: str) -> dict[str, Decision]:
+        """Likewise, of those made about one cycle (a school is approved month by month)."""
+        return {d.subject: d for d in self.decisions if d.kind == kind and d.cycle == cycle}

@@ -1,0 +1,47 @@
+"""The sentences and words of the file readers (notice/reading.toml), and the exception that carries a refusal."""
+from __future__ import annotations
+
+import functools
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from carelib.records import Parsed
+
+READING = Path(__file__).parents[1] / "notice" / "reading.toml"
+
+
+class Refused(Exception):
+    """A file cannot or must not be read; `key` names the reason in reading.toml. No content of the file stands in it."""
+
+    def __init__(self, key: str, **blanks: object) -> None:
+        super().__init__(key)
+        self.key, self.blanks = key, blanks
+
+    def parsed(self, medium: str) -> Parsed:
+        """The refusal as a result: reason code and the sentence for the school."""
+        entry = reading()["reason"][self.key]
+        return Parsed(medium, (), entry["code"], entry["text"].format(**self.blanks))
+
+
+@functools.cache
+def reading() -> Mapping[str, Any]:
+    """notice/reading.toml, read once."""
+    return tomllib.loads(READING.read_text(encoding="utf-8"))
+
+
+def doubt(key: str, **blanks: object) -> str:
+    """Why a cell is not trusted: a Chinese clause."""
+    text = reading()["doubt"][key]
+    return text.format(**blanks) if blanks else text
+
+
+def note(key: str, **blanks: object) -> str:
+    """What should be said about a file that was read."""
+    return reading()["note"][key].format(**blanks)
+
+
+def extra(key: str) -> str:
+    """What a thing outside the cells is called in its place: 批注, 文本框 …"""
+    return reading()["extra"][key]

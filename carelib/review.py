@@ -1,0 +1,311 @@
+"""People's decisions: the ledger, what is open, settled or stale, and whether a school's report may go out (contract §7).
+
+The ledger is append-only. The machine's finding and the person's decision stand side by side; neither erases the other.
+"""
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from carelib import values
+from carelib.month import Month
+from carelib.records import Decision, UsageError, mint
+from carelib.tables import Rows
+from carelib.world import School
+
+VERDICTS = {"finding": ("confirmed", "dismissed", "answered"), "value": ("value",), "link": ("same", "different"),
+            "school": ("approve", "return")}
+SAYS = {"confirmed": "属实", "dismissed": "不成立", "answered": "已说明", "value": "改用此值", "same": "同一人",
+        "different": "不是同一人", "approve": "批准", "return": "退回"}
+
+_meta = sa.MetaData()
+_ledger = sa.Table("ledger", _meta, sa.Column("seq", sa.Integer, primary_key=True, autoincrement=True),
+                   *(sa.Column(name, sa.Text, nullable=name not in ("decision_id", "at", "by", "cycle", "kind", "subject",
+                                                                    "verdict", "saw"))
+                     for name in ("decision_id", "at", "by", "cycle", "school_code", "kind", "subject", "verdict", "saw",
+                                  "use", "reason", "previous")))
+_GUARDS = ("create trigger if not exists ledger_no_update before update on ledger "
+           "begin select raise(abort, 'the ledger is append-only'); end",
+           "create trigger if not exists ledger_no_delete before delete on ledger "
+           "begin select raise(abort, 'the ledger is append-only'); end")
+
+
+class Ledger:
+    """Decisions in the order in which they were made. `where`: a file's path, or the URL of another database."""
+
+    def __init__(self, where: str | Path) -> None:
+        self.where = str(where)
+        self.is_file = "://" not in self.where
+
+    def _engine(self) -> sa.Engine:
+        engine = sa.create_engine(f"sqlite:///{self.where}" if self.is_file else self.where, poolclass=sa.NullPool)
+        if engine.dialect.name == "sqlite":
+            @sa.event.listens_for(engine, "connect")
+            def _durable(connection: Any, _: Any) -> None:
+                connection.execute("pragma journal_mode=delete")
+                connection.execute("pragma synchronous=extra")
+                connection.execute("pragma secure_delete=on")
+        return engine
+
+    def decisions(self) -> tuple[Decision, ...]:
+        if self.is_file and not Path(self.where).exists():
+            return ()
+        engine = self._engine()
+        with engine.connect() as connection:
+            if not sa.inspect(connection).has_table("ledger"):
+                return ()
+            rows = connection.execute(sa.select(_ledger).order_by(_ledger.c.seq)).mappings()
+            return tuple(Decision(**{k: v for k, v in row.items() if k != "seq"}) for row in rows)
+
+    def add(self, decisions: Sequence[Decision]) -> None:
+        """Append all of them, or none."""
+        engine = self._engine()
+        with engine.begin() as connection:
+            _meta.create_all(connection)
+            if engine.dialect.name == "sqlite":
+                for guard in _GUARDS:
+                    connection.execute(sa.text(guard))
+            connection.execute(sa.insert(_ledger), [asdict(d) for d in decisions])
+
+
+# ---- what a decision saw ---------------------------------------------------------------------------------------------
+
+def _digest(*parts: Any) -> str:
+    text = json.dumps(parts, ensure_ascii=False, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def saw_finding(finding: Mapping[str, Any]) -> str:
+    return _digest(*(finding[k] for k in ("rule", "found", "place", "sentence", "case_id")))
+
+
+def saw_value(value: Mapping[str, Any]) -> str:
+    return _digest(value["raw"], value["problem"], value["place"])
+
+
+def saw_persons(persons: Iterable[Mapping[str, Any]]) -> str:
+    keys = ("person_id", "name", "id_number", "student_no", "birth", "gender")
+    return _digest(*sorted([p[k] for k in keys] for p in persons))
+
+
+def saw_report(draft: Path) -> str:
+    return hashlib.sha256(draft.read_bytes()).hexdigest()
+
+
+def with_states(findings: Rows, decisions: Iterable[Decision]) -> Rows:
+    """The findings with `state` from the last decision on each: stale where what it saw has changed."""
+    last = {d.subject: d for d in decisions if d.kind == "finding"}
+    out = []
+    for finding in findings:
+        decision = last.get(finding["finding_id"])
+        state = "open" if decision is None else decision.verdict if decision.saw == saw_finding(finding) else "stale"
+        out.append({**finding, "state": state})
+    return out
+
+
+# ---- what is open ----------------------------------------------------------------------------------------------------
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """One question that waits for a person. `blocks`: the school's report may not be released before it is settled."""
+    subject: str
+    kind: str
+    school_code: str | None
+    what: str
+    why: str
+    blocks: bool
+    stale: bool = False
+
+
+def open_questions(month: Month, schools: Iterable[str] | None = None) -> list[Open]:
+    """Everything of this cycle that waits for a person: findings for the reviewer, candidates, stale decisions."""
+    found = [*_open_findings(month), *_open_links(month), *_stale_values(month)]
+    wanted = set(schools or ())
+    return [q for q in found if not wanted or q.school_code in wanted]
+
+
+def _open_findings(month: Month) -> Iterable[Open]:
+    for f in month.rows("findings"):
+        waits = f["consequence"] == "tell_reviewer" and f["state"] in ("open", "stale")
+        if waits or f["state"] == "stale":
+            yield Open(f["finding_id"], "finding", f["school_code"], f["sentence"], f"规则 {f['rule']}", True,
+                       f["state"] == "stale")
+
+
+def _link_schools(month: Month) -> Mapping[str, str]:
+    return {r["row_id"]: r["school_code"] for form in month.world.catalogue.forms.values() if form.about_pupils
+            for r in month.rows(form.code)}
+
+
+def _open_links(month: Month) -> Iterable[Open]:
+    school_of = _link_schools(month)
+    seen = set()
+    for link in month.rows("links"):
+        if link["state"] == "candidate" and link["maybe_person_id"]:
+            pair = (link["maybe_person_id"], link["person_id"])
+            if pair not in seen:
+                seen.add(pair)
+                yield Open("+".join(pair), "link", school_of.get(link["row_id"]), "这两名学生是不是同一个人？", link["why"], True)
+    for subject, decision in month.world.decided("link").items():
+        persons = [month.person[p] for p in subject.split("+") if p in month.person]
+        if decision.cycle <= month.cycle and len(persons) == 2 and decision.saw != saw_persons(persons):
+            yield Open(subject, "link", decision.school_code, "两名学生的资料在决定之后有变化，请重新确认。",
+                       f"原决定：{SAYS[decision.verdict]}", True, True)
+
+
+def _stale_values(month: Month) -> Iterable[Open]:
+    at = {f"{v['row_id']}:{v['field']}": v for v in month.rows("values")}
+    for subject, decision in month.world.decided("value").items():
+        if decision.cycle == month.cycle and (subject not in at or decision.saw != saw_value(at[subject])):
+            yield Open(subject, "value", decision.school_code, "这一格在决定之后有变化，请重新确认。", "原决定改用了人工填写的值",
+                       True, True)
+
+
+# ---- answers ---------------------------------------------------------------------------------------------------------
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    subject: str
+    verdict: str
+    by: str
+    reason: str
+    use: str | None = None
+
+
+def answers_from_csv(data: bytes) -> list[Answer]:
+    """A CSV with the columns subject, verdict, by, reason, use (UTF-8 or GB18030)."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("gb18030")
+    reader = csv.DictReader(io.StringIO(text))
+    lacking = {"subject", "verdict", "by", "reason"} - set(reader.fieldnames or ())
+    if lacking:
+        raise UsageError(f"答复文件缺少列：{'、'.join(sorted(lacking))}；应有 subject, verdict, by, reason, use。")
+    return [Answer(*((row[c] or "").strip() for c in ("subject", "verdict", "by", "reason")), (row.get("use") or "").strip() or None)
+            for row in reader]
+
+
+def decide(month: Month, answers: Sequence[Answer], drafts: Mapping[str, Path]) -> list[Decision]:
+    """Turn answers into decisions, each checked against this cycle; nothing is recorded if one of them is wrong.
+
+    `drafts`: school_code -> the draft workbook that an approval would approve.
+    """
+    at = datetime.now(timezone.utc).isoformat(timespec="seconds")
+    made: list[Decision] = []
+    for number, answer in enumerate(answers, 1):
+        try:
+            made.append(_decision(month, answer, drafts, at, len(month.world.decisions) + number, made))
+        except UsageError as fault:
+            raise UsageError(f"第 {number} 条答复没有记下（{answer.subject}）：{fault}" if len(answers) > 1 else str(fault)) from None
+    return made
+
+
+def _decision(month: Month, answer: Answer, drafts: Mapping[str, Path], at: str, number: int,
+              made: Sequence[Decision]) -> Decision:
+    kind, school_code, saw = _subject(month, answer.subject, drafts)
+    if answer.verdict not in VERDICTS[kind]:
+        raise UsageError(f"对这一项不能答“{answer.verdict}”，可以答：{'、'.join(VERDICTS[kind])}。")
+    if not answer.by or not answer.reason:
+        raise UsageError("请写明是谁（--by）和理由（--reason）。")
+    if kind == "value":
+        _usable(month, answer)
+    known = (*month.world.decisions, *made)
+    if (fault := _may_not(month, answer, kind, school_code, known)):
+        raise UsageError(fault)
+    previous = next((d.decision_id for d in reversed(known) if d.kind == kind and d.subject == answer.subject), None)
+    decision_id = mint("d_", number, at, answer.by, answer.subject, answer.verdict, answer.use, saw, previous)
+    return Decision(decision_id, at, answer.by, month.cycle, school_code, kind, answer.subject, answer.verdict, saw,
+                    answer.use, answer.reason, previous)
+
+
+def _subject(month: Month, subject: str, drafts: Mapping[str, Path]) -> tuple[str, str | None, str]:
+    """kind, school and what is seen of the subject of an answer."""
+    finding = next((f for f in month.rows("findings") if f["finding_id"] == subject), None)
+    if finding:
+        return "finding", finding["school_code"], saw_finding(finding)
+    if "+" in subject:
+        persons = [month.person[p] for p in subject.split("+") if p in month.person]
+        if len(persons) != 2:
+            raise UsageError(f"本周期没有“{subject}”这两个人。")
+        rows = {link["row_id"] for link in month.rows("links") if link["person_id"] in subject.split("+")}
+        schools = sorted({s for r, s in _link_schools(month).items() if r in rows})
+        return "link", schools[0] if schools else None, saw_persons(persons)
+    if ":" in subject:
+        row_id, _, field = subject.partition(":")
+        value = next((v for v in month.values_of.get(row_id, ()) if v["field"] == field), None)
+        if value is None:
+            raise UsageError(f"本周期没有“{subject}”这一格。")
+        return "value", value["school_code"], saw_value(value)
+    school = month.world.school(subject)
+    if school is None:
+        raise UsageError(f"“{subject}”不是本周期的问题编号、格、学生对或学校标识码。")
+    if school.code not in drafts or not drafts[school.code].exists():
+        raise UsageError(f"{school.name}还没有报告草稿，请先运行本周期。")
+    return "school", school.code, saw_report(drafts[school.code])
+
+
+def _usable(month: Month, answer: Answer) -> None:
+    """The value a person gives must itself be in normal form, or readable to it."""
+    row_id, _, name = answer.subject.partition(":")
+    form = next(v["form"] for v in month.values_of[row_id] if v["field"] == name)
+    field = month.world.catalogue.forms[form].fields.get(name)
+    if not answer.use:
+        raise UsageError("请用 --use 写明改用的值。")
+    context = values.Context(month.world.catalogue.codes, month.cycle, psych_levels=month.world.policy.psych_levels)
+    reading = values.parse(answer.use, field, context)
+    if reading.value is None:
+        raise UsageError(f"改用的值读不出来：{reading.problem or '是空的'}")
+
+
+def analysts_of(month: Month, school_code: str, decisions: Iterable[Decision]) -> set[str]:
+    """Who worked on this school's month: the bureau's analysts, and whoever answered for it without being a reviewer."""
+    people = month.world.policy.people
+    answered = {d.by for d in decisions if d.kind != "school" and d.school_code == school_code and d.cycle == month.cycle}
+    return set(people.analysts) | (answered - set(people.reviewers))
+
+
+def _may_not(month: Month, answer: Answer, kind: str, school_code: str | None, decisions: Iterable[Decision]) -> str | None:
+    people = month.world.policy.people
+    if kind != "school":
+        known = set(people.analysts) | set(people.reviewers)
+        if people.analysts and people.reviewers and answer.by not in known:
+            return f"{answer.by}不在 district.toml 的 analysts 或 reviewers 里，不能作答。"
+        return None
+    if people.reviewers and answer.by not in people.reviewers:
+        return f"{answer.by}不在 district.toml 的 reviewers 里，不能批准或退回。"
+    if answer.by in analysts_of(month, school_code or "", decisions):
+        return f"{answer.by}经手过这所学校本周期的数据，不能由同一个人批准。请另一位审核人批准。"
+    return None
+
+
+# ---- release ---------------------------------------------------------------------------------------------------------
+
+def why_not_release(month: Month, school: School, draft: Path) -> list[str]:
+    """The reasons why this school's report may not be released; [] if it may."""
+    reasons = []
+    waiting = open_questions(month, [school.code])
+    if waiting:
+        stale = sum(q.stale for q in waiting)
+        reasons.append(f"还有 {len(waiting)} 项等人决定" + (f"（其中 {stale} 项原决定已过期）" if stale else ""))
+    if not draft.exists():
+        return [*reasons, "还没有报告草稿"]
+    decision = month.world.decided_in("school", month.cycle).get(school.code)
+    if decision is None:
+        reasons.append("还没有审核人批准")
+    elif decision.verdict != "approve":
+        reasons.append(f"{decision.by}退回了这份报告")
+    elif decision.saw != saw_report(draft):
+        reasons.append(f"{decision.by}批准之后内容有变化，需要重新批准")
+    elif decision.by in analysts_of(month, school.code, month.world.decisions):
+        reasons.append(f"批准人{decision.by}也经手过这所学校的数据，需要另一位审核人批准")
+    return reasons

@@ -1,0 +1,173 @@
+"""A workspace on disk: where things lie (contract §1), and the World that a cycle is judged by."""
+from __future__ import annotations
+
+import difflib
+import hashlib
+import os
+import re
+import secrets
+import stat
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+from carelib import catalogue, policy, review
+from carelib.read import registers
+from carelib.records import CatalogueError, UsageError
+from carelib.world import ReceivedFile, World
+
+CYCLE = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+SHANGHAI = timezone(timedelta(hours=8))
+RECEIVED = "received.csv"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    root: Path
+
+    @property
+    def inputs(self) -> Path:
+        return self.root / "inputs"
+
+    @property
+    def outputs(self) -> Path:
+        return self.root / "outputs"
+
+    @property
+    def ledger(self) -> str:
+        """Where decisions are kept: the ledger among the inputs, or the database that CARELIB_LEDGER names by URL."""
+        return os.environ.get("CARELIB_LEDGER") or str(self.inputs / "ledger.sqlite")
+
+    @property
+    def cache(self) -> Path:
+        return self.outputs / ".cache"
+
+    def out(self, cycle: str) -> Path:
+        return self.outputs / cycle
+
+    def cycles(self) -> list[str]:
+        """The cycles that `inputs/` holds, oldest first."""
+        return sorted(p.name for p in self.inputs.iterdir() if p.is_dir() and CYCLE.fullmatch(p.name))
+
+    def up_to(self, cycle: str) -> list[str]:
+        return [c for c in self.cycles() if c <= cycle]
+
+
+def find(folder: str | Path = ".") -> Workspace:
+    """The workspace in `folder`, or in the nearest folder above it that has `inputs/`."""
+    start = Path(folder).resolve()
+    for place in (start, *start.parents):
+        if (place / "inputs").is_dir():
+            return Workspace(place)
+    raise UsageError(f"“{folder}”里没有 inputs 文件夹，不是工作区。请用 --workspace 指明工作区，或用 carelib new 新建一个。")
+
+
+def known_cycle(workspace: Workspace, cycle: object) -> str:
+    """`cycle` if the workspace has it; else a `UsageError` that names the nearest."""
+    text = str(cycle)
+    known = workspace.cycles()
+    if text in known:
+        return text
+    near = difflib.get_close_matches(text, known, 1, 0)
+    hint = f"最接近的是 {near[0]}；现有：{'、'.join(known)}" if near else "inputs 里还没有任何周期文件夹（如 2023-03）"
+    wrong = "没有这个周期的文件夹" if CYCLE.fullmatch(text) else "不是“年-月”的写法（如 2023-03）"
+    raise UsageError(f"周期“{text}”：{wrong}。{hint}。")
+
+
+def known_schools(world: World, codes: Iterable[str]) -> tuple[str, ...]:
+    """School codes as given, each known to the register; a name or short name will do too."""
+    by_name = {n: s.code for s in world.schools for n in (s.code, s.name, *s.short_names)}
+    out = []
+    for code in codes:
+        if str(code) not in by_name:
+            near = difflib.get_close_matches(str(code), by_name, 1, 0)
+            raise UsageError(f"学校名册里没有“{code}”" + (f"，最接近的是“{near[0]}”。" if near else "。"))
+        out.append(by_name[str(code)])
+    return tuple(dict.fromkeys(out))
+
+
+def world(workspace: Workspace, cycle: str) -> World:
+    """Everything that `cycle` is judged by, read from `inputs/` once."""
+    notice = catalogue.load()
+    register = next((p for n in ("schools.xlsx", "schools.csv") if (p := workspace.inputs / n).exists()), None)
+    if register is None:
+        raise CatalogueError("inputs 里没有学校名册 schools.xlsx 或 schools.csv。请放入名册后再运行（见 README）。")
+    schools = registers.read_schools(register, notice)
+    snapshot = roster_file(workspace, cycle)
+    roster = registers.read_roster(snapshot, notice, schools) if snapshot else None
+    return World(cycle, notice, policy.load(workspace.inputs / "district.toml"), schools, roster,
+                 received_files(workspace, cycle), review.Ledger(workspace.ledger).decisions(), id_key(workspace),
+                 workspace.cache)
+
+
+def roster_file(workspace: Workspace, cycle: str) -> Path | None:
+    """The snapshot that counts: the latest whose date is not after the cycle's end; else an undated one, if any."""
+    folder, end = workspace.inputs / "roster", policy.last_day(cycle).isoformat()
+    dated, undated = {}, []
+    for path in sorted(folder.glob("*")) if folder.is_dir() else []:
+        if path.suffix.lower() not in (".xlsx", ".csv") or path.name.startswith(("~$", ".")):
+            continue
+        found = re.search(r"(\d{4})-?(\d\d)-?(\d\d)", path.stem)
+        if found:
+            dated["-".join(found.groups())] = path
+        else:
+            undated.append(path)
+    due = [day for day in dated if day <= end]
+    return dated[max(due)] if due else undated[-1] if undated else None
+
+
+def received_files(workspace: Workspace, cycle: str) -> tuple[ReceivedFile, ...]:
+    """Every file of the cycle's folder, by name; its receipt from received.csv, never from the file's own time."""
+    folder = workspace.inputs / cycle
+    receipts = registers.read_received(folder / RECEIVED) if (folder / RECEIVED).exists() else {}
+    files = []
+    for path in sorted(p for p in folder.rglob("*") if not p.is_dir()):
+        name = path.relative_to(folder).as_posix()
+        if name != RECEIVED:
+            info = path.lstat()
+            sha = digest(path) if stat.S_ISREG(info.st_mode) else ""
+            files.append(ReceivedFile(name, path, sha, info.st_size, with_zone(receipts.get(name))))
+    return tuple(files)
+
+
+def with_zone(moment: str | None) -> str | None:
+    """ISO 8601 with a zone; Asia/Shanghai where none is written (contract §1)."""
+    if not moment:
+        return None
+    read = datetime.fromisoformat(moment.strip().replace("/", "-"))
+    return (read if read.tzinfo else read.replace(tzinfo=SHANGHAI)).isoformat()
+
+
+def digest(path: Path) -> str:
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def id_key(workspace: Workspace) -> bytes:
+    """The key of all ids; made by the first run, 0600, and never replaced."""
+    path = workspace.inputs / "id.key"
+    if not path.exists():
+        beside = path.with_suffix(f".{os.getpid()}.part")
+        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as out:
+            out.write(secrets.token_hex(32) + "\n")
+        try:
+            os.link(beside, path)               # the first of two runs wins
+        except FileExistsError:
+            pass
+        finally:
+            beside.unlink()
+    return bytes.fromhex(path.read_text().strip())
+
+
+def new(folder: Path) -> Workspace:
+    """An empty workspace with a commented district.toml and a register to fill in."""
+    if folder.exists() and any(folder.iterdir()):
+        raise UsageError(f"“{folder}”已存在且不是空文件夹，没有动它。请另选一个文件夹。")
+    (folder / "inputs" / "roster").mkdir(parents=True)
+    (folder / "outputs").mkdir()
+    template = catalogue.HERE / "templates"
+    for name in ("district.toml", "schools.csv"):
+        (folder / "inputs" / name).write_bytes((template / name).read_bytes())
+    return Workspace(folder)
