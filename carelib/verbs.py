@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from carelib import report as reports
+from carelib import review as reviews
 from carelib.month import Month
 from carelib.records import UsageError
 from carelib.run import stages
@@ -53,6 +54,17 @@ def review(cycle: str, workspace: Given = ".", **how: object) -> Month:
 def school_of(month: Month, school_code: str) -> School:
     """The school that a notebook is about."""
     return month.world.school(places.known_schools(month.world, [school_code])[0])
+
+
+def waiting(month: Month) -> list[reviews.Open]:
+    """What of this cycle waits for a person."""
+    return reviews.open_questions(month)
+
+
+def steps_to_release(month: Month, school: School) -> list[str]:
+    """What is still to be done before this school's report may go out."""
+    draft = month.folder / "reports" / "draft" / reports.file_name(school, month.cycle)
+    return reviews.why_not_release(month, school, draft) or ["可以放行：carelib release"]
 
 
 def _ensure(cycle: str, workspace: Given, until: str, **how: object) -> Month:

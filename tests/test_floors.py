@@ -15,7 +15,7 @@ SIDEWAYS = {("month", "world"), ("month", "tables"), ("tables", "world"), ("reco
 DOORS = {"pdfplumber": "read/pdf/plumber.py", "pypdfium2": "read/pdf/pdfium.py", "rapidocr": "read/scan.py",
          "xlsxwriter": "report/", "papermill": "run/execute.py", "sqlalchemy": "review.py", "filelock": "run/stages.py",
          "openpyxl": "read/excel/", "python_calamine": "read/excel/", "xlrd": "read/excel/", "pyarrow": "tables.py",
-         "matplotlib": "show", "nbconvert": "report/pack.py", "rich": "run/"}
+         "nbconvert": "report/pack.py", "rich": "run/"}
 MODULES = sorted(HOME.rglob("*.py"))
 
 

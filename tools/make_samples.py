@@ -9,26 +9,49 @@ from __future__ import annotations
 
 import argparse
 import csv
+import shutil
 from pathlib import Path
 
-from samples import registers, sheets, story
-from samples.layout import draw_list
+from samples import broken, office, registers, sheets, story
+from samples.layout import Drawing, draw_list
+from samples.pages import draw_page
 
 ROOT = Path(__file__).resolve().parents[1]
 SHEET_MAKERS = ("openpyxl", "xlsxwriter", "xlwt", "csv", "html")
+MAKERS = {"docx": office.write_docx, "cut": broken.cut}
+OFFICE_MAKERS = {"calc pdf": lambda d, p: office.print_pdf(d, p, "calc"),
+                 "writer pdf": lambda d, p: office.print_pdf(d, p, "writer"),
+                 "calc xls": lambda d, p: office.resave(d, p, "xls"), "writer doc": lambda d, p: office.resave(d, p, "doc"),
+                 "photo": broken.photo, "locked": broken.locked}
 
 
-def make(into: Path, office: bool = True) -> None:
+def make(into: Path, with_office: bool = True) -> None:
     """Write everything the story tells below `into`."""
     told = story.read()
     registers.write(told, into)
     for paper in told.papers:
-        path = into / paper["cycle"] / paper["file"]
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if paper["maker"] in SHEET_MAKERS:
-            tables = paper.get("sheet") or [paper]
-            sheets.write([draw_list(t, columns(told, t), told.pupils) for t in tables], path, paper["maker"])
+        make_paper(told, paper, into, with_office)
     receipts(told, into)
+
+
+def make_paper(told: story.Story, paper: dict, into: Path, with_office: bool = True) -> None:
+    path, maker = into / paper["cycle"] / paper["file"], paper["maker"]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if maker in SHEET_MAKERS:
+        sheets.write(drawings(told, paper), path, maker)
+    elif maker in MAKERS:
+        MAKERS[maker](drawings(told, paper), path)
+    elif maker == "copy":
+        shutil.copyfile(into / paper["copy_of"], path)
+    elif with_office:
+        OFFICE_MAKERS[maker](drawings(told, paper), path)
+
+
+def drawings(told: story.Story, paper: dict) -> list[Drawing]:
+    """All sheets or pages of a paper, drawn."""
+    parts = paper.get("sheet") or paper.get("page") or [paper]
+    return [draw_page(p, told.pages[p["grid"]], told.pupils[p["who"]]) if "grid" in p
+            else draw_list(p, columns(told, p), told.pupils) for p in parts]
 
 
 def columns(told: story.Story, sheet: dict) -> list[list]:

@@ -35,7 +35,3 @@ def _wrapped(text: str, room: float) -> int:
         last = min(size, room)
     return count
 
-
-def height(count: int, line: float, pad: float) -> float:
-    """Points a row of `count` lines needs."""
-    return min(count * line + pad, TALLEST)

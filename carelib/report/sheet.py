@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from xlsxwriter.utility import xl_col_to_name
 
 from carelib.report import measure
 
+BLANK = re.compile(r"\{(\w+?)(_all|_up\d+)?\}")
+CHART_ROWS = 13
 LONGEST = 32767                                     # characters a cell takes
 LOOKS_LIKE_FORMULA = tuple("=+-@\t\r＝＋－＠")      # such texts get the text format and a quote prefix
 Row = Mapping[str, Any]
@@ -44,9 +47,22 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A live formula of ours with the figure it gives. Blanks: {key} the row's cell, {key_all} the table's column."""
+    """A live formula of ours with the figure it gives.
+
+    Blanks: {key} the row's cell, {key_up2} the one two rows above, {key_all} the table's column.
+    """
     text: str
     value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A column chart over a table of the same sheet; `series` = (name, key of the column, fill colour)."""
+    title: str
+    table: Span
+    category: str
+    series: Sequence[tuple[str, str, str]]
+    stacked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +77,15 @@ class Span:
         """Address of a body cell ('D8'); `index` counts from 0."""
         return f"{self.letters[key]}{self.first + index + 1}"
 
-    def refs(self, row: int) -> dict[str, str]:
-        one = {k: f"{c}{row + 1}" for k, c in self.letters.items()}
-        return one | {f"{k}_all": f"{c}{self.first + 1}:{c}{self.last + 1}" for k, c in self.letters.items()}
+    def fill(self, formula: str, row: int) -> str:
+        """`formula` with its blanks turned into addresses, as seen from `row`."""
+        return BLANK.sub(lambda hit: self._address(hit[1], hit[2] or "", row), formula)
+
+    def _address(self, key: str, way: str, row: int) -> str:
+        letter = self.letters[key]
+        if way == "_all":
+            return f"{letter}{self.first + 1}:{letter}{self.last + 1}"
+        return f"{letter}{row + 1 - int(way[3:] or 0)}"
 
 
 def columns(raw: Iterable[Mapping[str, Any]]) -> list[Column]:
@@ -85,6 +107,11 @@ def done(code: Any) -> None:
         raise RuntimeError(f"xlsxwriter refused a cell (code {code})")
 
 
+def _number(name: str, value: float) -> str:
+    """The number format of a figure: a whole one is a count, unless the column says percent or a format of its own."""
+    return name if name not in ("", "plain") else "count" if float(value).is_integer() else "plain"
+
+
 class Book:
     """A workbook in the making; `looks` is the catalogue's looks.toml."""
 
@@ -93,7 +120,8 @@ class Book:
         self.header = looks["page"]["header"] if header is None else header
         self._bytes = io.BytesIO()
         self.xlsx = xlsxwriter.Workbook(self._bytes, {
-            "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
+            "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+            "default_format_properties": looks["page"]["unit"]})
         self.xlsx.set_properties({"title": clean(title), "author": clean(author), "company": clean(author),
                                   "created": datetime(created.year, created.month, created.day)})
         self._formats: dict[Any, Any] = {}
@@ -161,7 +189,7 @@ class Sheet:
             self._pieces([(0, middle, left, "left"), (middle + 1, len(self.grid) - 1, right, "right")], "plain")
 
     def section(self, text: str) -> None:
-        self.across(text, "section")
+        self._pieces([(0, len(self.grid) - 1, text, "")], "section", more=self._page["gap"])
 
     def across(self, text: str, style: str = "plain") -> None:
         """A text over the whole width, with the height that it needs."""
@@ -174,19 +202,23 @@ class Sheet:
         for word in words:
             self.across(word, "plain")
 
+    def beside(self, labels: Sequence[str], least: int = 1) -> None:
+        """Texts spread over one line."""
+        ends = self._shares(len(labels))
+        starts = [0, *(e + 1 for e in ends[:-1])]
+        self._pieces([(a, b, t, "left") for a, b, t in zip(starts, ends, labels)], "plain", least)
+
     def signature(self, labels: Sequence[str]) -> None:
         """The line to sign, its blanks spread over the sheet."""
         self.blank()
-        ends = self._shares(len(labels))
-        starts = [0, *(e + 1 for e in ends[:-1])]
-        self._pieces([(a, b, t, "left") for a, b, t in zip(starts, ends, labels)], "plain", least=2)
+        self.beside(labels, least=2)
 
-    def table(self, rows: Sequence[Row], labels: Mapping[str, str] | None = None, *, total: Row | None = None,
-              empty: str = "", main: bool = False, numbers: bool = False) -> Span:
+    def table(self, rows: Sequence[Row], labels: Mapping[str, str] | None = None, *, totals: Sequence[Row] = (),
+              empty: str = "", main: bool = False, numbers: bool = False, filters: bool = True) -> Span:
         """A ruled table. `labels` names the grid's columns it uses (each reaches to the next; '' leaves a gap).
 
-        `main`: the sheet's own table: its header is repeated on every page, frozen, with filters.
-        `total`: a last row in the same columns; `numbers`: a row of column numbers under the header.
+        `main`: the sheet's own table: its header is repeated on every page, frozen, with filters unless told otherwise.
+        `totals`: last rows in the same columns; `numbers`: a row of column numbers under the header.
         """
         pieces = self._layout(labels)
         header = self.row
@@ -199,10 +231,10 @@ class Sheet:
             self._cells(self.row, [(c, a, b, row.get(c.key), ("body", c.style)) for c, a, b in pieces], span)
         if not rows and empty:
             self._pieces([(pieces[0][1], pieces[-1][2], empty, "center")], "body")
-        if total is not None:
-            self._cells(self.row, [(c, a, b, total.get(c.key), ("body", "total")) for c, a, b in pieces], span)
+        for row in totals:
+            self._cells(self.row, [(c, a, b, row.get(c.key), ("body", "total")) for c, a, b in pieces], span)
         if main:
-            self._main(span)
+            self._main(span, filters)
         return span
 
     def choices(self, span: Span, key: str, options: Sequence[str], hint: str = "", strict: bool = True) -> None:
@@ -213,6 +245,34 @@ class Sheet:
                 "error_title": "", "error_message": hint, "show_error": strict, "ignore_blank": True}
         area = f"{span.letters[key]}{span.first + 1}:{span.letters[key]}{span.last + 1}"
         done(self.xlsx.data_validation(area, rule))
+
+    def charts(self, charts: Sequence[Chart]) -> None:
+        """Charts side by side below what is written so far; one without data is left out."""
+        shown = [c for c in charts if c.table.last >= c.table.first]
+        ends = self._shares(len(shown)) if shown else []
+        for first, last, chart in zip([0, *(e + 1 for e in ends)], ends, shown):
+            width = sum(int(c.width * 7) + 5 for c in self.grid[first:last + 1]) - 10
+            made = self._chart(chart)
+            made.set_size({"width": width, "height": CHART_ROWS * 20})
+            done(self.xlsx.insert_chart(self.row, first, made, {"x_offset": 4, "y_offset": 6}))
+        self.row += CHART_ROWS + 1 if shown else 0
+
+    def _chart(self, chart: Chart) -> Any:
+        font = {"name": self.book.looks["style"]["body"]["font_name"], "size": 9}
+        made = self.book.xlsx.add_chart({"type": "column", **({"subtype": "stacked"} if chart.stacked else {})})
+        for name, key, fill in chart.series:
+            made.add_series({"name": name, "categories": self._range(chart.table, chart.category),
+                             "values": self._range(chart.table, key), "gap": 80, "border": {"color": "#404040", "width": 0.75},
+                             "fill": {"color": fill}, "data_labels": {"value": True, "font": font, "num_format": "0;;"}})
+        made.set_title({"name": chart.title, "name_font": {**font, "size": 11, "bold": True}, "overlay": False})
+        made.set_x_axis({"num_font": font})
+        made.set_y_axis({"num_font": font, "num_format": "0", "min": 0, "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}})
+        made.set_legend({"position": "bottom", "font": font} if len(chart.series) > 1 else {"none": True})
+        return made
+
+    def _range(self, span: Span, key: str) -> str:
+        letter = span.letters[key]
+        return f"='{self.look['name']}'!${letter}${span.first + 1}:${letter}${span.last + 1}"
 
     def finish(self) -> None:
         """A4 landscape, one page wide, centred, with the house's header and footer."""
@@ -228,10 +288,10 @@ class Sheet:
         done(sheet.print_area(0, 0, max(self.row - 1, 0), len(self.grid) - 1))
 
     # ---- how
-    def _main(self, span: Span) -> None:
+    def _main(self, span: Span, filters: bool) -> None:
         self.xlsx.repeat_rows(span.header, span.first - 1)
         self.xlsx.freeze_panes(span.first, self.look.get("frozen", 0))
-        if span.last >= span.first:
+        if filters and span.last >= span.first:
             done(self.xlsx.autofilter(span.header, 0, span.last, len(self.grid) - 1))
 
     def _layout(self, labels: Mapping[str, str] | None) -> list[tuple[Column, int, int]]:
@@ -257,14 +317,15 @@ class Sheet:
             tallest = max(tallest, measure.lines(text, self._width(a, b)))
         self._height(row, tallest)
 
-    def _pieces(self, pieces: list[tuple[int, int, str, str]], style: str, least: int = 1) -> None:
+    def _pieces(self, pieces: list[tuple[int, int, str, str]], style: str, least: int = 1,
+                more: float = 0) -> None:
         """Texts side by side in one row: (first column, last column, text, alignment)."""
         scale = self.book.looks["style"][style]["font_size"] / self._body
         tallest: float = least
         for a, b, text, align in pieces:
             self._write(self.row, a, b, text, (style,), align, "", None)
             tallest = max(tallest, measure.lines(clean(text), self._width(a, b) / scale) * scale)
-        self._height(self.row, tallest)
+        self._height(self.row, tallest, more)
 
     def _write(self, row: int, a: int, b: int, value: Any, styles: tuple[str, ...], align: str, number: str,
                span: Span | None) -> str:
@@ -275,12 +336,15 @@ class Sheet:
             raise TypeError("say true and false in words")
         figure = isinstance(value, (int, float, Formula))
         text = "" if value is None or figure else clean(str(value))
-        form = self.book.format((*styles, "number") if figure else styles, align, number if figure else "",
+        if figure:
+            styles, align = (*styles, "number"), "center" if align == "left" else align
+            number = _number(number, value.value if isinstance(value, Formula) else value)
+        form = self.book.format(styles, align, number if figure or value is None or number == "text" else "",
                                 text.startswith(LOOKS_LIKE_FORMULA))
         if b > a:
             done(self.xlsx.merge_range(row, a, row, b, "", form))
         if isinstance(value, Formula):
-            formula = value.text.format_map(span.refs(row) if span else {})
+            formula = span.fill(value.text, row) if span else value.text
             done(self.xlsx.write_formula(row, a, formula, form, value.value))
         elif figure:
             done(self.xlsx.write_number(row, a, value, form))
@@ -290,8 +354,8 @@ class Sheet:
             done(self.xlsx.write_blank(row, a, None, form))
         return text
 
-    def _height(self, row: int, count: float) -> None:
-        points = min(count * self._page["line"] + self._page["pad"], measure.TALLEST)
+    def _height(self, row: int, count: float, more: float = 0) -> None:
+        points = min(count * self._page["line"] + self._page["pad"] + more, measure.TALLEST)
         done(self.xlsx.set_row(row, round(points, 2)))
         self.row = row + 1
 
@@ -303,9 +367,9 @@ class Sheet:
 
     def _shares(self, count: int) -> list[int]:
         """Last column of each of `count` stretches of about the same width."""
-        share, ends, used = self._width(0, len(self.grid) - 1) / count, [], 0.0
-        for i, column in enumerate(self.grid[:-1]):
-            used += column.width
-            if used >= share * (len(ends) + 1) - column.width / 2 and len(ends) < min(count - 1, i + 1):
-                ends.append(i)
+        edges = [self._width(0, i) for i in range(len(self.grid))]
+        ends: list[int] = []
+        for n in range(1, min(count, len(self.grid))):
+            free = range(ends[-1] + 1 if ends else 0, len(self.grid) - (count - n))
+            ends.append(min(free, key=lambda i: abs(edges[i] - edges[-1] * n / count)))
         return [*ends, len(self.grid) - 1]

@@ -10,8 +10,6 @@ from typing import Any
 
 from samples.people import Pupil, grade_words
 
-COLUMN_NUMBERS = "⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⑾⑿⒀⒁⒂⒃⒄⒅⒆⒇"
-
 
 @dataclass(frozen=True, slots=True)
 class Box:
@@ -107,7 +105,7 @@ def draw_list(sheet: dict[str, Any], columns: list[list[Any]], pupils: dict[str,
         row = _spread(out, row, line, width, "info")
     row = _header(out, row + sheet.get("blank_lines", 0), columns)
     if sheet.get("column_no"):
-        out.boxes += [Box(row, i, COLUMN_NUMBERS[i], "header") for i in range(width)]
+        out.boxes += [Box(row, i, i + 1, "header") for i in range(width)]
         row += 1
     row = _body(out, row, sheet, columns, pupils)
     for line in sheet.get("foot", []):

@@ -23,8 +23,9 @@ DATE_FORMAT = "yyyy-mm-dd"
 FACES = {"title": ("黑体", 18, True, "center"), "top": ("黑体", 12, False, "left"), "info": ("宋体", 11, False, "left"),
          "header": ("宋体", 10, True, "center"), "body": ("宋体", 10, False, "center"),
          "wide": ("宋体", 14, False, "center"), "section": ("宋体", 11, True, "left"),
-         "total": ("宋体", 10, True, "center"), "note": ("宋体", 10, False, "left")}
-RULED = ("header", "body", "wide", "section", "total")
+         "total": ("宋体", 10, True, "center"), "note": ("宋体", 10, False, "left"),
+         "label": ("宋体", 10, False, "center"), "long": ("宋体", 10, False, "left")}
+RULED = ("header", "body", "wide", "section", "total", "label", "long")
 
 
 def write(drawings: list[Drawing], path: Path, maker: str) -> None:
@@ -39,9 +40,10 @@ def height_of(row: int, drawing: Drawing) -> float | None:
         return 32
     lines = 1
     for box in styles:
-        if box.style in ("body", "header") and isinstance(box.value, str) and box.col_span == 1:
+        if box.style in RULED and isinstance(box.value, str):
             units = sum(2 if ord(c) > 255 else 1 for c in box.value)
-            lines = max(lines, -(-units // max(1, int(drawing.widths[box.col]) - 1)), box.value.count("\n") + 1)
+            room = int(sum(drawing.widths[box.col:box.col + box.col_span])) - 1
+            lines = max(lines, -(-units // max(1, room)), box.value.count("\n") + 1, 3 * (box.style == "long"))
     return 16.0 + 13.5 * (lines - 1) if lines > 1 else 20.0
 
 
@@ -82,7 +84,7 @@ def _openpyxl_box(sheet: Any, box: Box, looks: dict[str, Any]) -> None:
     thin = Side(style="thin", color="000000")
     cell = sheet.cell(box.row + 1, box.col + 1, box.value)
     if isinstance(box.value, str):
-        cell.number_format = "@" if box.style == "body" else "General"
+        cell.number_format = "@" if box.style in ("body", "long") else "General"
     elif isinstance(box.value, date):
         cell.number_format = looks.get("date_format", DATE_FORMAT)
     elif isinstance(box.value, float) and box.value > 1e15:
@@ -154,6 +156,9 @@ def _xlwt(drawings: list[Drawing], path: Path) -> None:
         for col, width in enumerate(drawing.widths):
             sheet.col(col).width = int(width * 256)
             sheet.col(col).hidden = col in drawing.hidden_columns
+        sheet.fit_num_pages, sheet.fit_width_to_pages, sheet.fit_height_to_pages = 1, 1, 0
+        for row in {b.row for b in drawing.boxes}:
+            sheet.row(row).height_mismatch, sheet.row(row).height = True, int(height_of(row, drawing) * 20)
         for box in drawing.boxes:
             key = (box.style, isinstance(box.value, date))
             style = styles.setdefault(key, _xlwt_style(*key))

@@ -15,7 +15,8 @@ HERE = Path(__file__).parent
 class Story:
     schools: list[dict[str, Any]]
     names: dict[str, Any]
-    layouts: dict[str, list[list[Any]]]
+    layouts: dict[str, list[list[Any]]]     # columns of lists
+    pages: dict[str, dict[str, Any]]        # grids of pages for one pupil
     pupils: dict[str, Pupil]                # by key
     papers: list[dict[str, Any]]
 
@@ -38,7 +39,7 @@ def read(here: Path = HERE) -> Story:
     twice = {p for p in places if places.count(p) > 1}
     if twice:
         raise ValueError(f"two papers of the same name: {sorted(twice)}")
-    return Story(schools, _toml(here / "names.toml"), layouts, pupils, papers)
+    return Story(schools, _toml(here / "names.toml"), layouts, _toml(here / "pages.toml"), pupils, papers)
 
 
 def _toml(path: Path) -> dict[str, Any]:

@@ -11,6 +11,7 @@ _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augu
 _WEEK = "一二三四五六日"
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _CHINESE = "〇一二三四五六七八九"
+_TIMES, _CLOCK = frozenset("ymdhs"), frozenset("hnsf")
 _PART = re.compile(r'"([^"]*)"|\\(.)|_.|\*.|\[([^\]]*)\]|(上午/下午|AM/PM|A/P)|(y+|e+|m+|d+|h+|s+|a{3,4}|b+|g+)|(\.0+)|(.)',
                    re.I | re.S)
 
@@ -52,7 +53,7 @@ def date_parts(code: str) -> tuple[DatePart, ...]:
 
 def _minutes(parts: list[DatePart]) -> list[DatePart]:
     """An m after hours or before seconds means minutes."""
-    times = [i for i, p in enumerate(parts) if p.letter and p.letter in "ymdhs"]
+    times = [i for i, p in enumerate(parts) if p.letter in _TIMES]
     for at, i in enumerate(times):
         before = parts[times[at - 1]].letter if at else ""
         after = parts[times[at + 1]].letter if at + 1 < len(times) else ""
@@ -79,7 +80,7 @@ def show_date(parts: tuple[DatePart, ...], serial: float) -> str:
     """What a date format shows for a serial number of the 1900 system."""
     unit = 86400 * (1000 if any(p.letter == "f" for p in parts) else 1)
     ticks = round(serial * unit)
-    if not any(p.letter in "hnsf" for p in parts if p.letter):
+    if not any(p.letter in _CLOCK for p in parts):
         ticks = int(serial) * unit
     whole, rest = divmod(ticks, unit)
     second, fraction = divmod(rest, unit // 86400)

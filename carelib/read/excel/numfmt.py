@@ -92,7 +92,7 @@ def compile_format(code: str) -> Format:
     kind = sections[0].kind
     if kind == "hidden" and any(s.kind != "hidden" for s in sections[:3]):
         kind = next(s.kind for s in sections[:3] if s.kind != "hidden")
-    parts = frozenset(p.letter for s in sections for p in s.dates if p.letter in "ymd")
+    parts = frozenset(p.letter for s in sections for p in s.dates if p.letter in _YMD)
     return Format(code, sections, kind, parts)
 
 
@@ -132,13 +132,14 @@ def _section(code: str) -> Section:
 
 
 _MARKS = {".": "point", ",": "comma", "%": "percent", "@": "at", "/": "slash"}
+_YMD = frozenset("ymd")
 
 
 def _classified(code: str, kind: str, tokens: tuple[tuple[str, str], ...], test: tuple[str, float] | None) -> Section:
     names = {k for k, _ in tokens}
     if kind in ("date", "time"):
         dates = date_parts(code)
-        return Section("date" if any(p.letter in "ymd" for p in dates) else "time", (), dates, test)
+        return Section("date" if any(p.letter in _YMD for p in dates) else "time", (), dates, test)
     if kind == "general":
         return Section("general" if names <= {"lit"} and not any(t.strip() for _, t in tokens) else "other", tokens, (), test)
     if "at" in names:

@@ -1,0 +1,328 @@
+"""The rules of the catalogue over one school: what each says of it, or why it says nothing. Silence is not a pass."""
+from __future__ import annotations
+
+import inspect
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from carelib.catalogue import Catalogue, Rule
+from carelib.check.archive import Archive
+from carelib.check.care import CARE_FUNCTIONS, CARE_ROWS
+from carelib.check.desk import NOT_JUDGED, Desk
+from carelib.check.duty import DUTY_FUNCTIONS
+from carelib.check.functions import ROW_FUNCTIONS, SCHOOL_FUNCTIONS, Verdict, seen_hits
+from carelib.kinds import ROW_KINDS, Hit, Line, items
+from carelib.records import CatalogueError
+
+ROWS: Mapping[str, Callable[..., Any]] = {**ROW_KINDS, **ROW_FUNCTIONS, **CARE_ROWS}
+SCHOOL: Mapping[str, Callable[..., Verdict]] = {**SCHOOL_FUNCTIONS, **DUTY_FUNCTIONS, **CARE_FUNCTIONS}
+COMMON = ("when", "unless", "forms", "yields_to")       # parameters that every kind understands
+FIELD_PARAMETERS = ("field", "fields", "by", "over", "plus", "minus", "limits")
+MANY = 3                                                # from so many rows on, one mistake in all of them is one finding
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A rule with its kind found and its parameters taken apart."""
+    rule: Rule
+    run: Callable[..., Any]
+    by_row: bool
+    params: Mapping[str, Any]
+    forms: tuple[str, ...]                              # whose rows it looks at
+    when: Sequence[Mapping[str, Any]]                   # alternatives; each: field -> values that it must have
+    unless: Sequence[Mapping[str, Any]]
+    yields_to: frozenset[str]
+
+
+@dataclass(slots=True)
+class Judgement:
+    """What a rule says of a school."""
+    ready: Ready
+    outcome: str
+    n: int
+    why: str
+    hits: list[Hit]
+
+
+def prepare(catalogue: Catalogue) -> list[Ready]:
+    """Every rule ready to run; a `CatalogueError` names each rule that no kind can run."""
+    faults: list[str] = []
+    ready = [r for rule in catalogue.rules if (r := _ready(catalogue, rule, faults))]
+    known = {r.id for r in catalogue.rules}
+    faults += [f"rules/{r.rule.source} {r.rule.id}：yields_to 里的“{y}”不是规则" for r in ready for y in sorted(r.yields_to)
+               if not any(_serves(k, y) for k in known)]
+    if faults:
+        raise CatalogueError("\n".join(faults))
+    return ready
+
+
+def _ready(catalogue: Catalogue, rule: Rule, faults: list[str]) -> Ready | None:
+    where, params = f"rules/{rule.source} {rule.id}", dict(rule.params)
+    common = {k: params.pop(k, ()) for k in COMMON}
+    run = ROWS.get(rule.kind) or SCHOOL.get(rule.kind)
+    if run is None:
+        faults.append(f"{where}：没有“{rule.kind}”这种 kind")
+        return None
+    by_row = rule.kind in ROWS
+    try:
+        inspect.signature(run).bind(*((None, None) if by_row else (None,)), **params)
+    except TypeError as fault:
+        faults.append(f"{where}：{rule.kind} 的参数不对（{fault}）")
+    forms = tuple(common["forms"]) or _forms_of(catalogue, rule)
+    if by_row and not forms:
+        faults.append(f"{where}：{rule.kind} 要逐行判断，form 应是一种表或“*”")
+    faults += [f"{where}：没有“{f}”这种表" for f in forms if f not in catalogue.forms]
+    ready = Ready(rule, run, by_row, params, forms, _alternatives(common["when"]), _alternatives(common["unless"]),
+                  frozenset(common["yields_to"]))
+    faults += [f"{where}：《{f}》没有“{n}”这一栏" for f in forms if f in catalogue.forms and by_row
+               for n in sorted(_fields_named(ready)) if n not in catalogue.forms[f].fields]
+    return ready
+
+
+def _forms_of(catalogue: Catalogue, rule: Rule) -> tuple[str, ...]:
+    if rule.form == "*":
+        return tuple(f.code for f in catalogue.forms.values() if f.about_pupils)
+    return (rule.form,) if rule.form in catalogue.forms else ()
+
+
+def _alternatives(value: Any) -> Sequence[Mapping[str, Any]]:
+    return [value] if isinstance(value, Mapping) else list(value)
+
+
+def _fields_named(ready: Ready) -> set[str]:
+    named = {n for k in FIELD_PARAMETERS for n in ([v] if isinstance(v := ready.params.get(k, ()), str) else v)}
+    return named | {n for c in (*ready.when, *ready.unless) for n in c}
+
+
+# ---- one rule, one school ---------------------------------------------------------------------------------------------
+
+def judge(ready: Ready, desk: Desk) -> Judgement:
+    """What the rule says of the school before other rules are heard."""
+    rule = ready.rule
+    if rule.kind == "observed":
+        return _judge_observed(ready, desk)
+    closed = _out_of_scope(rule, desk) or _lacking(rule, desk)
+    if closed:
+        return Judgement(ready, *closed, [])
+    return _judge_rows(ready, desk) if ready.by_row else _judge_school(ready, desk)
+
+
+def _out_of_scope(rule: Rule, desk: Desk) -> tuple[str, int, str] | None:
+    if (rule.since and desk.cycle < rule.since) or (rule.until and desk.cycle > rule.until):
+        return "not_applicable", 0, "本月不适用这条规则"
+    if rule.applies and desk.school.kind not in rule.applies:
+        return "not_applicable", 0, f"{desk.school.kind}不适用这条规则"
+    return None
+
+
+def _lacking(rule: Rule, desk: Desk) -> tuple[str, int, str] | None:
+    """What the rule needs and does not have; `a|b` means that either will do."""
+    for need in rule.needs:
+        if need == "roster":
+            if not desk.roster:
+                return "not_judged", 0, "没有学籍名册" if desk.world.roster is None else "学籍名册里没有这所学校的学生"
+            continue
+        states = [desk.state(f) for f in need.split("|")]
+        if not any(s in ("filed", "zero") for s in states):
+            return _silence(desk, list(zip(need.split("|"), states)))
+    return None
+
+
+def _silence(desk: Desk, states: Sequence[tuple[str, str]]) -> tuple[str, int, str]:
+    """Nothing to judge in any of these forms: not judged if one should have been there, else not applicable."""
+    form, state = next(((f, s) for f, s in states if s in NOT_JUDGED), states[0])
+    return "not_judged" if state in NOT_JUDGED else "not_applicable", 0, desk.nothing(form, state)
+
+
+def _judge_rows(ready: Ready, desk: Desk) -> Judgement:
+    lines = [x for f in ready.forms for x in desk.lines(f)]
+    if not lines:
+        return _without_rows(ready, desk)
+    hits, n, asked = [], 0, 0
+    for line in lines:
+        if not _holds(ready, line):
+            continue
+        asked += 1
+        found = ready.run(line, desk, **ready.params)
+        if found is not None:
+            n += 1
+            hits += found
+    if not n:
+        why = "这些行里要看的内容没有填写或读不出来" if asked else "没有符合条件的行"
+        return Judgement(ready, "not_judged" if asked else "not_applicable", 0, why, [])
+    return Judgement(ready, "failed" if hits else "passed", n, "", _once_a_cell(hits))
+
+
+def _without_rows(ready: Ready, desk: Desk) -> Judgement:
+    states = [(f, desk.state(f)) for f in ready.forms]
+    standing = [f for f, s in states if s in ("filed", "zero") and f not in desk.filed and desk.forms[f].cycle == "term"]
+    if standing:
+        return _carried(ready, desk)
+    if any(s == "filed" for _, s in states):
+        return Judgement(ready, "not_applicable", 0, desk.nothing(next(f for f, s in states if s == "filed"), "empty"), [])
+    return Judgement(ready, *_silence(desk, states), [])
+
+
+def _carried(ready: Ready, desk: Desk) -> Judgement:
+    """A term form that came in an earlier month: what was said then still holds, and is not asked again."""
+    cycle, said = desk.archive.judged_before.get((desk.school.code, ready.rule.id), ("", None))
+    if said is None:
+        return Judgement(ready, "not_applicable", 0, "本学期的表已在报送的月份判断过", [])
+    return Judgement(ready, said["outcome"], said["n"], f"沿用{cycle}报送的表的判断", [])
+
+
+def _judge_school(ready: Ready, desk: Desk) -> Judgement:
+    form = ready.rule.form
+    if form in desk.forms:
+        state = desk.state(form)
+        if state not in ("filed", "zero") and form not in desk.filed:
+            return Judgement(ready, *_silence(desk, [(form, state)]), [])
+        if desk.forms[form].cycle == "term" and not desk.submissions(form) and state in ("filed", "zero"):
+            return _carried(ready, desk)
+        if state in NOT_JUDGED:
+            return Judgement(ready, *_silence(desk, [(form, state)]), [])
+    said = ready.run(desk, **ready.params)
+    outcome = said.outcome or ("failed" if said.hits else "passed" if said.n else "not_applicable")
+    why = said.why or ("" if said.n or said.hits else "没有需要判断的内容")
+    return Judgement(ready, outcome, max(said.n, len(said.hits)) if said.hits else said.n, why, _once_a_cell(said.hits))
+
+
+def _judge_observed(ready: Ready, desk: Desk) -> Judgement:
+    hits = list(ready.run(desk, **ready.params).hits)
+    if hits:
+        return Judgement(ready, "failed", len(hits), "", hits)
+    closed = _out_of_scope(ready.rule, desk) or _lacking(ready.rule, desk)
+    if closed:
+        return Judgement(ready, *closed, [])
+    form = ready.rule.form
+    if form == "case":
+        form, n = "absent_list", len(desk.archive.cases.get(desk.school.code, []))
+        if desk.state(form) in ("filed", "zero") and not n:
+            return Judgement(ready, "not_applicable", 0, "这所学校没有个案", [])
+    elif form in desk.forms:
+        n = len(desk.lines(form)) or len(desk.submissions(form))
+    else:
+        n = sum(len(desk.submissions(f)) for f in desk.forms)
+        return Judgement(ready, "passed" if n else "not_judged", n, "" if n else "本月没有收到可读的报表", [])
+    state = desk.state(form)
+    if state not in ("filed", "zero"):
+        return Judgement(ready, *_silence(desk, [(form, state)]), [])
+    return Judgement(ready, "passed", n, "", []) if n else Judgement(ready, "not_applicable", 0, desk.nothing(form, "empty"), [])
+
+
+def _holds(ready: Ready, line: Line) -> bool:
+    """The row is one that the rule is about; a condition on a cell that says nothing does not hold."""
+    if ready.when and not any(_fits(c, line) for c in ready.when):
+        return False
+    return not any(_fits(c, line) for c in ready.unless)
+
+
+def _fits(condition: Mapping[str, Any], line: Line) -> bool:
+    for name, wanted in condition.items():
+        value = line.get(name)
+        if value is None:
+            return False
+        if isinstance(value, bool) or isinstance(wanted, bool):
+            if value is not wanted:
+                return False
+        elif not set(items(value)) & set(wanted if isinstance(wanted, (list, tuple)) else [wanted]):
+            return False
+    return True
+
+
+def _once_a_cell(hits: Iterable[Hit]) -> list[Hit]:
+    """Rows that share a merged cell share what is wrong with it."""
+    out, seen = [], set()
+    for hit in hits:
+        place = hit.place or (hit.line.cell(hit.field, "place") if hit.line and hit.field else None)
+        key = (hit.line.row["submission_id"], hit.field, place) if hit.line and place else None
+        if key is None or key not in seen:
+            out.append(hit)
+        seen.add(key)
+    return out
+
+
+# ---- all rules, one school --------------------------------------------------------------------------------------------
+
+def judge_all(ready: Sequence[Ready], desk: Desk) -> list[Judgement]:
+    """Every rule, each mistake told by one of them, a mistake of a whole form told once."""
+    said = [judge(r, desk) for r in ready]
+    told: dict[str, list[Hit]] = defaultdict(list)
+    for j in said:
+        told[j.ready.rule.id] += j.hits
+    for j in said:
+        if j.hits and j.ready.yields_to:
+            _yield(j, [h for rule, hits in told.items() if any(_serves(rule, y) for y in j.ready.yields_to) for h in hits])
+    for j in said:
+        j.hits = _as_one(j.hits, desk) if j.ready.by_row else j.hits
+    return said
+
+
+def _serves(rule: str, wanted: str) -> bool:
+    """'X5' names X5 and all of X5-…; 'X5-near' only itself."""
+    return rule == wanted or rule.startswith(f"{wanted}-")
+
+
+def _yield(judgement: Judgement, others: Sequence[Hit]) -> None:
+    kept = [h for h in judgement.hits if not any(_same(h, o) for o in others)]
+    if len(kept) < len(judgement.hits) and not kept:
+        judgement.why = "已由别的规则指出"
+    judgement.hits = kept
+
+
+def _same(hit: Hit, other: Hit) -> bool:
+    """Both are about the same cell, row, case or paper."""
+    def row(h: Hit) -> str | None:
+        return h.line.row_id if h.line else h.row_id
+    if row(hit) or row(other):
+        return row(hit) == row(other) and (not hit.field or not other.field or hit.field == other.field)
+    if hit.case_id or other.case_id:
+        return hit.case_id == other.case_id
+    if hit.submission_id and other.submission_id:
+        return hit.submission_id == other.submission_id
+    return hit.form is not None and hit.form == other.form
+
+
+def _as_one(hits: list[Hit], desk: Desk) -> list[Hit]:
+    """The same blank or word in every row of a paper is one finding about the column."""
+    groups: dict[tuple[Any, ...], list[Hit]] = defaultdict(list)
+    for hit in hits:
+        line = hit.line
+        groups[(line.row["submission_id"], line.form, hit.field, line.raw(hit.field) if hit.field else "") if line else ("",)].append(hit)
+    out = []
+    for key, group in groups.items():
+        rows = {h.line.row_id for h in group if h.line}
+        if len(rows) >= MANY and group[0].field and len(rows) == _size(desk, key[0], key[1]):
+            out.append(_of_column(group, desk))
+        else:
+            out += group
+    return out
+
+
+def _size(desk: Desk, submission_id: str, form: str) -> int:
+    return sum(x.row["submission_id"] == submission_id for x in desk.lines(form))
+
+
+def _of_column(group: list[Hit], desk: Desk) -> Hit:
+    first = group[0]
+    line = first.line
+    assert line is not None and first.field is not None
+    at = f"{desk.forms[line.form].short} 全部 {len(group)} 行"
+    return replace(first, line=None, facts={**first.facts, "at": at}, form=line.form, place=line.cell(first.field, "place"),
+                   found=line.raw(first.field), submission_id=line.row["submission_id"], about=line.row["submission_id"])
+
+
+def unknown_codes(archive: Archive, ready: Sequence[Ready]) -> list[str]:
+    """Codes that were observed and that no rule names: what nobody words would vanish."""
+    named = {c for r in ready if r.rule.kind == "observed"
+             for c in ([v] if isinstance(v := r.params["code"], str) else v)}
+    return sorted(set(archive.seen) - named)
+
+
+def nobodys_hits(ready: Ready, archive: Archive, known: Iterable[str]) -> list[tuple[str | None, Hit]]:
+    """What was observed of no school, or of one that is not open: (school_code, hit)."""
+    codes = ready.params["code"]
+    schools = {s.get("school_code") for c in ([codes] if isinstance(codes, str) else codes) for s in archive.seen.get(c, ())}
+    return [(code, h) for code in sorted(schools - set(known), key=str) for h in seen_hits(archive.seen, codes, code)]

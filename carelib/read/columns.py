@@ -1,0 +1,140 @@
+"""Gives the columns of a list to the fields of a form: by their words, their groups, their neighbours; a guess last."""
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+
+from rapidfuzz import fuzz
+
+from carelib.read.headers import Column
+from carelib.read.lexicon import LIST_SCHOOL, Lexicon, Match, key, keys
+
+ReadsWell = Callable[[Column, str], bool]       # does what stands under this column read well as that field?
+COUNTS = "level_counts"
+
+
+def map_columns(columns: list[Column], form: str, lexicon: Lexicon, levels: Mapping[str, int], reads_well: ReadsWell) -> None:
+    """Sets `use`, `match`, `code` and `why` of each column."""
+    for i, column in enumerate(columns):
+        column.use, column.code, column.why = "", "", "unknown"
+        ticked = _under_its_list(column, form, lexicon)
+        column.match = None if ticked else _by_neighbour(columns, i, form, lexicon) or lexicon.find(form, column.path)
+        if ticked:
+            continue
+        if column.match:
+            column.use, column.why = "field", ""
+        elif _is_label(column, lexicon.school_labels):
+            column.use, column.why = "school", ""
+        elif _is_label(column, lexicon.school_code_labels):
+            column.use, column.why = "school_code", ""
+        elif COUNTS in lexicon.catalogue.forms[form].fields and _is_level(column, lexicon, levels):
+            column.use, column.why, column.match = "level", "", Match((COUNTS,), 0.5)
+    _one_column_a_field(columns)
+    _flags(columns, form, lexicon, reads_well)
+    for column in columns:
+        if column.why == "unknown":
+            _guess(column, columns, form, lexicon, reads_well)
+
+
+def _under_its_list(column: Column, form: str, lexicon: Lexicon) -> bool:
+    """电话 under the group 方式, 学校 under 参加单位: words of the group's list, to be ticked."""
+    groups = column.path[:-1]
+    named = [g for g in groups if (m := lexicon.find(form, (g,))) and len(m.fields) == 1]
+    return bool(named) and bool(lexicon.flag(form, column.path[-1], named))
+
+
+def _is_label(column: Column, labels: frozenset[str]) -> bool:
+    return any(k in labels for k in keys(column.path[-1]))
+
+
+def _is_level(column: Column, lexicon: Lexicon, levels: Mapping[str, int]) -> bool:
+    said = key(column.path[-1])
+    if said in {key(level) for level in levels} or said in {key(level + "人数") for level in levels}:
+        return True
+    group = "".join(column.path[:-1])
+    counts = lexicon.forms["screening"].labels.get(key(group))
+    return bool(lexicon.level.match(said)) and (not group or (counts is not None and COUNTS in counts.fields)
+                                                or any(w in group for w in ("等级", "预警", "级别", "风险", "危机", "结果")))
+
+
+def _by_neighbour(columns: list[Column], i: int, form: str, lexicon: Lexicon) -> Match | None:
+    """A bare 联系电话 is the number of the person named just before it."""
+    column = columns[i]
+    if len(column.path) > 1 or not any(k in lexicon.phones for k in keys(column.path[-1])):
+        return None
+    before = columns[i - 1].match if i and columns[i - 1].use == "field" else None
+    if before is None or len(before.fields) > 1:
+        return None
+    fields = lexicon.catalogue.forms[form].fields
+    role = next((r for r in lexicon.words["role"] if r["name"] == before.fields[0] and r["phone"] in fields), None)
+    return Match((role["phone"],), 0.6) if role else None
+
+
+def _one_column_a_field(columns: list[Column]) -> None:
+    """Of two columns with one meaning the surer keeps it, else the first; a combined one serves what is left."""
+    best: dict[str, Column] = {}
+    for column in columns:
+        if column.use == "field" and column.match and len(column.match.fields) == 1:
+            name = column.match.fields[0]
+            if name not in best or column.match.rank < best[name].match.rank:     # type: ignore[union-attr]
+                best[name] = column
+    for column in columns:
+        if column.use != "field" or column.match is None:
+            continue
+        free = [f for f in column.match.fields if f != LIST_SCHOOL and best.get(f, column) is column]
+        if not free:
+            column.use, column.match, column.why = "", None, "duplicate"
+        else:
+            for f in free:
+                best.setdefault(f, column)
+
+
+def _flags(columns: list[Column], form: str, lexicon: Lexicon, reads_well: ReadsWell) -> None:
+    """One column a group with √: 贫困 | 单亲 | 留守 …, 责任督学 | 镇街 | 派出所 …"""
+    taken = {f for c in columns if c.match and c.use == "field" for f in c.match.fields}
+    may: dict[str, list[tuple[Column, str]]] = {}
+    for column in columns:
+        if column.use:
+            continue
+        for name, code in lexicon.flag(form, column.path[-1], column.path[:-1]):
+            if name not in taken:
+                may.setdefault(name, []).append((column, code))
+    for name, found in sorted(may.items(), key=lambda item: (-len(item[1]), item[0])):
+        mine = [(c, code) for c, code in found if not c.use]
+        grouped = [c for c, _ in mine if any(lexicon.find(form, (g,)) for g in c.path[:-1])]
+        if len(mine) < 2 and not grouped:
+            continue
+        if not all(reads_well(c, "bool") for c, _ in mine):
+            continue
+        for column, code in mine:
+            column.use, column.code, column.match, column.why = "flag", code, Match((name,), 0.5), ""
+
+
+def _guess(column: Column, columns: Iterable[Column], form: str, lexicon: Lexicon, reads_well: ReadsWell) -> None:
+    """An unseen wording: the one field whose words are very like it, if what stands below reads well as that field."""
+    ranks = lexicon.words["ranks"]
+    taken = {f for c in columns if c.match for f in c.match.fields}
+    if any(k in lexicon.personal for k in keys(column.path[-1])):
+        return
+    scores: dict[str, float] = {}
+    for said in keys(column.path[-1]):
+        if len(said) < ranks["guess_length"]:
+            continue
+        for word, match in lexicon.forms[form].labels.items():
+            if len(match.fields) == 1 and len(word) >= ranks["guess_length"] and not contrary(said, word, lexicon):
+                score = fuzz.ratio(said, word)
+                if score >= ranks["guess_score"]:
+                    scores[match.fields[0]] = max(scores.get(match.fields[0], 0.0), score)
+    if len(scores) == 1:
+        name = next(iter(scores))
+        if name not in taken and reads_well(column, name):
+            column.use, column.match, column.why = "field", Match((name,), 5.0), "guessed"
+
+
+def contrary(a: str, b: str, lexicon: Lexicon) -> bool:
+    """Whether two labels differ just in a word that turns the meaning: 未到校天数 and 到校天数, 转入 and 转出."""
+    a, b = unicodedata.normalize("NFKC", a), unicodedata.normalize("NFKC", b)
+    if any((word in a) != (word in b) for word in lexicon.words["negations"]):
+        return True
+    return any((x in a and y in b and y not in a) or (y in a and x in b and x not in a)
+               for x, y in lexicon.words["contrasts"])

@@ -1,0 +1,114 @@
+"""Documents with tables (docx, HTML) as grids: one a table, the lines of text around it as rows of their own.
+
+Cells of the table keep their places in it (t2!F7: second table, as if it stood alone); a line of text is 第n段.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from carelib.read.excel.assemble import assemble
+from carelib.read.excel.package import column_letters
+from carelib.read.words import reading
+from carelib.records import Cell, Grid
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A paragraph outside tables, already a cell but for its row; `breaks`: a page or section begins with it."""
+    cell: Cell
+    breaks: bool = False
+
+
+@dataclass(slots=True)
+class Table:
+    """A table as cells with spans; places are those within the table."""
+    cells: list[Cell] = field(default_factory=list)
+    spans: list[tuple[int, int, int, int]] = field(default_factory=list)
+    extras: list[tuple[str, str]] = field(default_factory=list)
+    height: int = 0
+    name: str = ""
+
+
+def paragraph_place(number: int) -> str:
+    """How a line of text is called: 第3段."""
+    return str(reading()["place"]["paragraph"]).format(n=number)
+
+
+def table_place(name: str, row: int, col: int) -> str:
+    """'t2!F7'."""
+    return f"{name}!{column_letters(col)}{row + 1}"
+
+
+def grids(flow: Sequence[Line | Table], loose: Sequence[tuple[str, str]] = ()) -> tuple[Grid, ...]:
+    """The grids of a document from its lines and tables in order; `loose` extras go with the first grid."""
+    tables = [i for i, item in enumerate(flow) if isinstance(item, Table)]
+    if not tables:
+        lines = [item for item in flow if isinstance(item, Line)]
+        return (_grid([], Table(), lines, loose),) if lines or loose else ()
+    out, start = [], 0
+    for n, at in enumerate(tables):
+        table = flow[at]
+        after_end = tables[n + 1] if n + 1 < len(tables) else len(flow)
+        behind = _lines(flow[at + 1:after_end])
+        kept = len(behind) if n + 1 == len(tables) else _foot(behind)
+        before = _lines(flow[start:at])
+        assert isinstance(table, Table)
+        out.append(_grid(before, table, behind[:kept], loose if n == 0 else ()))
+        start = at + 1 + _position(flow[at + 1:after_end], kept)
+    return tuple(out)
+
+
+def _lines(items: Sequence[Line | Table]) -> list[Line]:
+    return [i for i in items if isinstance(i, Line)]
+
+
+def _position(items: Sequence[Line | Table], lines: int) -> int:
+    """How many items hold the first so many lines."""
+    return lines if lines <= len(items) else len(items)
+
+
+def _foot(lines: Sequence[Line]) -> int:
+    """How many of the lines between two tables belong to the table above: up to a new page, else what reads like a foot."""
+    for i, line in enumerate(lines):
+        if line.breaks:
+            return i
+    words = tuple(reading()["foot"]["words"])
+    count = 0
+    while count < len(lines) and lines[count].cell.text.lstrip(" 　*（(").startswith(words):
+        count += 1
+    return count
+
+
+def _grid(before: Sequence[Line], table: Table, behind: Sequence[Line], extras: Sequence[tuple[str, str]]) -> Grid:
+    first, last = len(before), len(before) + table.height
+    width = max((s[1] + s[3] for s in table.spans), default=0)
+    width = max([width, 1, *(c.col + 1 for c in table.cells)])
+    cells: list[Cell] = [replace(line.cell, row=i, col=0) for i, line in enumerate(before)]
+    cells += [replace(c, row=c.row + first) for c in table.cells] if first else table.cells
+    cells += [replace(line.cell, row=last + i, col=0) for i, line in enumerate(behind)]
+    rows = [*range(first), *range(last, last + len(behind))]
+    spans = [(r + first, c, h, w) for r, c, h, w in table.spans] + ([(r, 0, 1, width) for r in rows] if width > 1 else [])
+    return assemble(table.name, cells, spans, [*extras, *table.extras])
+
+
+def place_cells(name: str, rows: Sequence[Sequence[tuple[Cell | None, int, int]]]) -> Table:
+    """A table from rows of (cell, row span, column span) as HTML writes them: spans push later cells aside."""
+    table, taken = Table(name=name, height=len(rows)), set()
+    for r, row in enumerate(rows):
+        c = 0
+        for cell, height, width in row:
+            while (r, c) in taken:
+                c += 1
+            height = max(1, min(height, len(rows) - r))
+            taken.update(_area(r, c, height, width))
+            if cell is not None:
+                table.cells.append(replace(cell, row=r, col=c, place=table_place(name, r, c)))
+            if height * width > 1:
+                table.spans.append((r, c, height, width))
+            c += width
+    return table
+
+
+def _area(row: int, col: int, height: int, width: int) -> Iterator[tuple[int, int]]:
+    return ((r, c) for r in range(row, row + height) for c in range(col, col + width))

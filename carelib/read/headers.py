@@ -1,0 +1,220 @@
+"""Finds the header rows of lists on a sheet: one to three rows, with groups above, anywhere, several on a sheet."""
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from carelib.read.lexicon import Lexicon, Match, key, keys
+from carelib.read.sheet import Sheet
+from carelib.records import Cell
+
+LONGEST_LABEL = 40
+SCHOOL = "_school"
+
+
+@dataclass(slots=True)
+class Column:
+    """One column of a list: where it stands, what is printed over it, what that means."""
+    col: int
+    end: int                                    # the first grid column after it
+    path: tuple[str, ...]                       # group heads from the top, the label last
+    cells: tuple[Cell, ...]
+    use: str = ""                               # field | flag | level | school | school_code | '' nobody claims it
+    match: Match | None = None
+    code: str = ""                              # flag: the code that a tick stands for
+    why: str = ""                               # unclaimed: unknown | duplicate; claimed: guessed
+
+    @property
+    def label(self) -> str:
+        """As printed, without breaks: 组/列."""
+        return "/".join("".join(p.split()) for p in self.path)
+
+
+@dataclass(slots=True)
+class Header:
+    top: int
+    bottom: int
+    columns: list[Column]
+    cells: list[Cell] = field(default_factory=list)
+
+    @property
+    def left(self) -> int:
+        return self.columns[0].col
+
+    @property
+    def right(self) -> int:
+        return max(c.end for c in self.columns)
+
+
+def find_headers(sheet: Sheet, lexicon: Lexicon) -> list[Header]:
+    """Every header on the sheet, from top to bottom and left to right."""
+    found: list[Header] = []
+    below = -1
+    for number in sheet.numbers:
+        if number <= below or not is_header_row(sheet.row(number), lexicon):
+            continue
+        rows = _block(sheet, number, below, lexicon)
+        columns = _columns(sheet, rows)
+        for part in _side_by_side(columns, sheet, rows[-1], lexicon):
+            cells = {c.place: c for column in part for c in column.cells}
+            found.append(Header(rows[0], rows[-1], part, list(cells.values())))
+        below = rows[-1]
+    return found
+
+
+def is_header_row(cells: list[Cell], lexicon: Lexicon) -> bool:
+    """Labels side by side; in a card a value (or its empty place) follows each label."""
+    if len(cells) < 2:
+        return False
+    forms: dict[str, set[str]] = {}
+    labels = []
+    for cell in cells:
+        said = label_hits(cell, lexicon)
+        labels.append(bool(said))
+        for form, name in said.items():
+            forms.setdefault(form, set()).add(name)
+    known = max((len(s) for s in forms.values()), default=0)
+    if known < 2 or sum(labels) * 2 < len(cells):
+        return False
+    together = sum(a and b and cells[i].col + cells[i].col_span >= cells[i + 1].col
+                   for i, (a, b) in enumerate(zip(labels, labels[1:])))
+    apart = sum(a and not (b and cells[i].col + cells[i].col_span >= cells[i + 1].col)
+                for i, (a, b) in enumerate(zip(labels, labels[1:])))
+    if together < apart:
+        return False
+    return known >= 3 or (all(labels) and together == len(cells) - 1)
+
+
+def label_hits(cell: Cell, lexicon: Lexicon) -> dict[str, str]:
+    """form -> field for a cell that may be a label; the school's column counts as one in every form."""
+    if cell.kind in ("number", "date", "bool", "error") or len(cell.text) > LONGEST_LABEL:
+        return {}
+    said = lexicon.hits(cell.text)
+    if not said and any(k in lexicon.school_labels for k in keys(cell.text)):
+        return dict.fromkeys(lexicon.forms, SCHOOL)
+    return said
+
+
+def _block(sheet: Sheet, number: int, below: int, lexicon: Lexicon) -> list[int]:
+    """The rows of the header whose row of labels is `number`: groups above it, labels under its groups below it."""
+    top = bottom = number
+    bottom = max(bottom, *(c.row + c.row_span - 1 for c in sheet.row(number) if c.row_span <= 4))
+    while bottom + 1 in sheet.rows and bottom - top < 3 and _is_sub_row(sheet, bottom + 1, bottom, lexicon):
+        bottom = max(bottom + 1, *(c.row + c.row_span - 1 for c in sheet.row(bottom + 1) if c.row_span <= 3))
+    left = min(c.col for c in sheet.row(number))
+    right = max(c.col + c.col_span for c in sheet.row(number))
+    for cell in sheet.across(number, max(0, left - 8), right + 8):       # labels that reach down from above
+        if cell.row < number and cell.row > below and cell.row_span <= 4 and lexicon.hits(cell.text):
+            top = min(top, cell.row)
+            left, right = min(left, cell.col), max(right, cell.col + cell.col_span)
+    while top - 1 > below and number - top < 2 and _is_group_row(sheet, top - 1, left, right, lexicon):
+        top -= 1
+    return list(range(top, bottom + 1))
+
+
+def _is_sub_row(sheet: Sheet, number: int, above: int, lexicon: Lexicon) -> bool:
+    """Labels that stand only where the row above has a group or nothing."""
+    cells = sheet.row(number)
+    merged = any(c.col_span > 1 for c in sheet.row(above))
+    for cell in cells:
+        head = sheet.at.get((above, cell.col))
+        free = head is None or head.col_span > 1 or (not merged and (above, cell.col + 1) not in sheet.at
+                                                     and (number, cell.col + 1) in sheet.at)
+        if not free or cell.kind in ("number", "date") or len(key(cell.text)) > 16:
+            return False
+    known = sum(bool(label_hits(c, lexicon)) or _is_code_word(c, lexicon) for c in cells)
+    return known >= 2 and known * 10 >= len(cells) * 6
+
+
+def _is_code_word(cell: Cell, lexicon: Lexicon) -> bool:
+    return any(k in words for words in lexicon.flag_words.values() for k in keys(cell.text)) \
+        or bool(lexicon.level.match(key(cell.text)))
+
+
+def _is_group_row(sheet: Sheet, number: int, left: int, right: int, lexicon: Lexicon) -> bool:
+    """Short words over several columns each, no title, no line of information."""
+    cells = sheet.row(number)
+    if not cells or is_header_row(cells, lexicon):
+        return False
+    wide = 0
+    for cell in cells:
+        text = cell.text
+        if (len(key(text)) > 14 or "：" in text or ":" in text or lexicon.info_kind(text) in ("month", "filled_by", "filled_date")
+                or cell.kind != "text" or cell.col < left - 1 or cell.col >= right + 1
+                or (cell.col_span > 1 and cell.col_span >= 0.8 * (right - left)) or lexicon.title_forms(text)):
+            return False
+        empty_beside = (number, cell.col + 1) not in sheet.at and (number + 1, cell.col + 1) in sheet.at
+        wide += cell.col_span > 1 or (empty_beside and (number + 1, cell.col) in sheet.at)
+    return wide >= 1 and (len(cells) > 1 or cells[0].col_span > 1)
+
+
+def _columns(sheet: Sheet, rows: list[int]) -> list[Column]:
+    """One column for each lowest label; groups over it, in merged ranges or in the blanks to their right."""
+    span = range(min(c.col for r in rows for c in sheet.row(r)), max(c.col + c.col_span for r in rows for c in sheet.row(r)))
+    merged = {r: any(c.col_span > 1 for c in sheet.row(r)) for r in rows}
+    out: list[Column] = []
+    for col in span:
+        chain: list[Cell] = []
+        for r in rows:
+            cell = sheet.at.get((r, col)) or (None if merged[r] or r == rows[-1] else _group_to_the_left(sheet, r, col, span.start))
+            if cell is not None and cell not in chain:
+                chain.append(cell)
+        if not chain:
+            continue
+        if out and out[-1].cells[-1] == chain[-1]:
+            out[-1].end = col + 1
+            continue
+        out.append(Column(col, col + 1, tuple(c.text for c in chain), tuple(chain)))
+    return out
+
+
+def _group_to_the_left(sheet: Sheet, row: int, col: int, first: int) -> Cell | None:
+    """Without merged ranges (CSV) a group stands over its first column only."""
+    if (row + 1, col) not in sheet.at:
+        return None
+    for c in range(col - 1, first - 1, -1):
+        if (row, c) in sheet.at:
+            return sheet.at[row, c] if (row + 1, c) in sheet.at else None
+        if (row + 1, c) not in sheet.at:
+            return None
+    return None
+
+
+def _side_by_side(columns: list[Column], sheet: Sheet, bottom: int, lexicon: Lexicon) -> list[list[Column]]:
+    """Cuts a row of labels where a second list begins: its labels start again, or another form's follow after a gap."""
+    parts, start = [], 0
+    for i in range(1, len(columns)):
+        ours, rest = columns[start:i], columns[i:]
+        again = key(columns[i].path[-1]) == key(columns[start].path[-1]) and columns[i].path[:-1] == columns[start].path[:-1]
+        gap = columns[i].col > columns[i - 1].end
+        if (again and _repeats(ours, rest)) or (gap and _two_lists(ours, rest, lexicon)):
+            parts.append(ours)
+            start = i
+    return [*parts, columns[start:]]
+
+
+def _repeats(ours: list[Column], rest: list[Column]) -> bool:
+    """The labels of the next columns are the same again (at least two of them)."""
+    n = min(len(ours), len(rest))
+    same = sum(a.path == b.path for a, b in zip(ours, rest))
+    return n >= 2 and same >= max(2, n - 1)
+
+
+def _two_lists(ours: list[Column], rest: list[Column], lexicon: Lexicon) -> bool:
+    left, right = fields_of(ours, lexicon), fields_of(rest, lexicon)
+    if any({"student_name", "id_number"} & left[f] & right[f] for f in left):
+        return True
+    best_left = max(left, key=lambda f: len(left[f] - lexicon.common))
+    best_right = max(right, key=lambda f: len(right[f] - lexicon.common))
+    return best_left != best_right and len(left[best_left]) >= 3 and len(right[best_right] - lexicon.common) >= 3 \
+        and len(right[best_left] - lexicon.common) < len(right[best_right] - lexicon.common)
+
+
+def fields_of(columns: list[Column], lexicon: Lexicon) -> dict[str, set[str]]:
+    """form -> the fields of it that these columns may hold."""
+    out: dict[str, set[str]] = {code: set() for code in lexicon.forms}
+    for column in columns:
+        for code in lexicon.forms:
+            match = lexicon.find(code, column.path)
+            if match:
+                out[code].update(f for f in match.fields if f != "school")
+    return out

@@ -1,0 +1,115 @@
+"""Lines of information and signature: `label：value` in one cell, the value in the next, several in one merged cell."""
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from carelib.read.lexicon import Lexicon
+from carelib.records import Cell
+
+_LABEL_END = re.compile(r"[：:]")
+_NAME_OF_LABEL = re.compile(r"(?:^|(?<=[\s　。；;，,、)）】_]))([^\s　。；;：:_]{1,16}(?:[(（][^)）]{0,10}[)）])?[^\s　。；;：:_]{0,6}?)\s*$")
+_EMPTY = re.compile(r"[\s_＿—\-–　.。/]*")
+_SEAL = re.compile(r"[(（\[【]\s*(?:公?\s*章|盖\s*章|签\s*字|签\s*名|签\s*章|加盖公章|手写|学校公章|单位公章|盖公章|签字盖章)\s*[)）\]】]")
+_BLANK_DATE = re.compile(r"[\s_　]*年[\s_　]*月(?:[\s_　]*日)?[\s_　]*")
+_FULL_DATE = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}\s*[年.\-/]\s*[0-9]{1,2}\s*[月.\-/]\s*[0-9]{1,2}\s*日?(?![0-9])")
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One label with what is written to it; `cells` hold both."""
+    label: str
+    kind: str | None                        # unit | month | filled_by …, None for a label that is none of these
+    text: str
+    cells: tuple[Cell, ...]
+
+
+def has_pairs(text: str, lexicon: Lexicon) -> bool:
+    """Whether a cell holds a known label with a colon behind it."""
+    return bool(_LABEL_END.search(text)) and any(kind for _, kind, _ in split_pairs(text, lexicon))
+
+
+def split_pairs(text: str, lexicon: Lexicon) -> list[tuple[str, str | None, str]]:
+    """(label, kind, value) of each `label：value` in a text; blanks part them, or the next label does."""
+    found: list[tuple[int, int, str, str | None]] = []
+    for colon in _LABEL_END.finditer(text):
+        before = text[:colon.start()]
+        label = _known_label(before, lexicon) or _any_label(before)
+        if label:
+            start = before.rindex(label)
+            if not found or start >= found[-1][1]:
+                found.append((start, colon.end(), label, lexicon.info_kind(label)))
+    ends = [f[0] for f in found[1:]] + [len(text)]
+    return [(label, kind, text[end:stop].strip()) for (_, end, label, kind), stop in zip(found, ends)]
+
+
+def _known_label(before: str, lexicon: Lexicon) -> str | None:
+    """The longest known label of the head that the text ends with; brackets and blanks inside do not matter."""
+    bare = before.rstrip()
+    for length in range(min(16, len(bare)), 1, -1):
+        tail = bare[-length:]
+        if not tail[0].isspace() and tail[0] not in "(（)）/、" and lexicon.info_kind(tail):
+            if tail[-1] in ")）" and "(" not in tail and "（" not in tail:
+                continue
+            return tail
+    return None
+
+
+def _any_label(before: str) -> str | None:
+    match = _NAME_OF_LABEL.search(before)
+    return match[1] if match and not match[1][-1:].isdigit() else None
+
+
+def read_pairs(cells: list[Cell], lexicon: Lexicon) -> list[Pair]:
+    """The pairs of one line of cells; an open label takes the cells up to the next label."""
+    out: list[Pair] = []
+    open_label: tuple[str, str | None, list[Cell], str] | None = None
+
+    def close() -> None:
+        nonlocal open_label
+        if open_label:
+            label, kind, own, text = open_label
+            out.append(Pair(label, kind, text.strip(), tuple(own)))
+            open_label = None
+    for cell in cells:
+        pairs = split_pairs(cell.text, lexicon)
+        kind = lexicon.info_kind(cell.text) if not pairs and len(cell.text) <= 24 else None
+        if pairs:
+            close()
+            for label, of, text in pairs[:-1]:
+                out.append(Pair(label, of, text, (cell,)))
+            label, of, text = pairs[-1]
+            open_label = (label, of, [cell], text)
+            if said(text):
+                close()
+        elif kind:
+            close()
+            open_label = (cell.text, kind, [cell], "")
+        elif open_label:
+            label, of, own, text = open_label
+            open_label = (label, of, [*own, cell], text + cell.text)
+            if of not in ("filled_date", "month", "term"):
+                close()
+    close()
+    return out
+
+
+def said(text: str) -> str | None:
+    """What is written to a label, None for a line to write on, an empty date or a place for the seal."""
+    text = _SEAL.sub(" ", unicodedata.normalize("NFC", text)).strip(" \n\t　_＿:：")
+    if not text or _EMPTY.fullmatch(text) or _BLANK_DATE.fullmatch(text):
+        return None
+    return text
+
+
+def bare_date(text: str) -> str | None:
+    """A full date that stands alone in a cell of head or foot, or behind words that are no label."""
+    found = _FULL_DATE.findall(text)
+    return found[0] if len(found) == 1 else None
+
+
+def is_seal(text: str) -> bool:
+    """（盖章）, 年 月 日: a place for a seal or a date."""
+    rest = _SEAL.sub("", text)
+    return not rest.strip() or bool(_BLANK_DATE.fullmatch(rest))

@@ -1,0 +1,269 @@
+"""The words by which the reader knows labels, titles and lines: the catalogue turned into look-up tables."""
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from carelib.catalogue import HERE, Catalogue, Field, Form
+
+_BRACKET = re.compile(r"[(\[【〔<《{][^)\]】〕>》}]*[)\]】〕>》}]")
+_NUMBERING = re.compile(r"^\s*(?:[(（]\s*[0-9一二三四五六七八九十]{1,3}\s*[)）]|[0-9一二三四五六七八九十]{1,3}\s*[、.．,，]|[①-⑳])\s*")
+_CONNECTOR = re.compile(r"及其|以及|及|和|与|、|/|，|,|\+|&")
+_PREFIXES = ("学生", "该生", "被劝返学生", "本人", "基本情况", "基本信息")
+LIST_SCHOOL = "school"                      # the pseudo field of a column that names the school of each row
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What a printed label says. `fields`: one, or several in a combined label; `rank`: the less, the surer."""
+    fields: tuple[str, ...]
+    rank: float
+    split: str = ""                         # how a combined cell is parted (combined.csv)
+
+
+@lru_cache(maxsize=65536)
+def key(text: str) -> str:
+    """The form in which labels and words are compared: NFKC, lower case, letters and digits only."""
+    return "".join(c for c in unicodedata.normalize("NFKC", text).lower() if c.isalnum())
+
+
+@lru_cache(maxsize=65536)
+def keys(text: str) -> tuple[str, ...]:
+    """The comparable forms of a label, the fullest first: whole, without numbering, without what stands in brackets."""
+    plain = unicodedata.normalize("NFKC", text)
+    bare = _NUMBERING.sub("", plain)
+    return tuple(dict.fromkeys(k for k in (key(plain), key(bare), key(_BRACKET.sub("", bare))) if k))
+
+
+def unnumbered(text: str) -> str:
+    """`二、辍学原因` -> `辍学原因`"""
+    return _NUMBERING.sub("", text)
+
+
+def is_numbered(text: str) -> bool:
+    return _NUMBERING.match(text) is not None
+
+
+class FormWords:
+    """The labels of one form."""
+
+    def __init__(self, form: Form, lexicon: Lexicon) -> None:
+        self.form = form
+        self.labels: dict[str, Match] = {}
+        self.grouped: dict[str, list[tuple[str, Match]]] = {}
+        self.flags: dict[str, list[tuple[str, str]]] = {}
+        for field in form.fields.values():
+            self._add_field(field)
+        for role in lexicon.words["role"]:
+            if role["name"] in form.fields and role["phone"] in form.fields:
+                self._add_role(form.fields[role["name"]], role["phone"], lexicon.words["phones"])
+        for label, fields, split in lexicon.combined:
+            known = tuple(f for f in fields if f in form.fields or f == LIST_SCHOOL)
+            if len(known) > 1 and any(f in form.fields for f in known):
+                self.labels.setdefault(key(label), Match(known, 1.0, split))
+        self.specific = {f for f in form.fields if f not in lexicon.common}
+
+    def _add_field(self, field: Field) -> None:
+        self.labels[key(field.label)] = Match((field.name,), 0.0)
+        for i, word in enumerate(field.synonyms):
+            match = Match((field.name,), 1.0 + i / 200)
+            group, slash, sub = word.partition("/")
+            if slash:
+                self.grouped.setdefault(key(sub), []).append((key(group), match))
+            self.labels.setdefault(key(word), match)
+
+    def _add_role(self, name: Field, phone: str, phones: Iterable[str]) -> None:
+        """责任教师 is a word for the name: then 责任教师电话 is one for the number."""
+        for word in (name.label, *name.synonyms):
+            base = key(word.partition("/")[0]).removesuffix("姓名")
+            for tail in phones if base else ():
+                self.labels.setdefault(base + key(tail), Match((phone,), 2.0))
+                self.grouped.setdefault(key(tail), []).append((base, Match((phone,), 2.0)))
+
+
+class Lexicon:
+    """Everything that `[read]` of wording.toml, synonyms.csv, combined.csv and forms.toml know, by comparable form."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self.words: Mapping[str, Any] = catalogue.wording["read"]
+        pupil = [set(f.fields) for f in catalogue.forms.values() if f.about_pupils]
+        self.common = set.intersection(*pupil) if pupil else set()
+        self.combined = _combined()
+        self.personal = frozenset(map(key, self.words["personal"]))
+        self.other_people = tuple(map(key, self.words["other_people"]))
+        self.phones = frozenset(map(key, self.words["phones"]))
+        self.school_labels = frozenset(map(key, self.words["school_labels"]))
+        self.school_code_labels = frozenset(map(key, self.words["school_code_labels"]))
+        self.headings = frozenset(map(key, self.words["heading_words"]))
+        self.items = frozenset(map(key, self.words["item_words"]))
+        self.level = re.compile(self.words["level_pattern"])
+        self.info = {key(w): kind for kind, words in self.words["info"].items() for w in words}
+        self.forms = {code: FormWords(form, self) for code, form in catalogue.forms.items()}
+        self.titles = sorted(((key(t), code) for code, form in catalogue.forms.items() for t in (form.title, *form.titles)),
+                             key=lambda pair: (-len(pair[0]), pair))
+        self.flag_words = self._flag_words()
+        self._hits: dict[str, dict[str, str]] = {}
+        self._found: dict[tuple[str, tuple[str, ...]], Match | None] = {}
+        self.total = frozenset(map(key, self.words["lines"]["total"]))
+        self.total_start = tuple(map(key, self.words["lines"]["total_start"]))
+        self.note_start = tuple(self.words["lines"]["note_start"])
+        self.signature = frozenset(map(key, self.words["lines"]["signature"]))
+        self.zero_words = frozenset(map(key, self.words["zero"]["words"]))
+        self.zero_dashes = frozenset(self.words["zero"]["dashes"])
+        self.zero_patterns = tuple(re.compile(p) for p in self.words["zero"]["patterns"])
+        self.zero_not = tuple(self.words["zero"]["not"])
+
+    def _flag_words(self) -> dict[str, dict[str, list[tuple[str, str]]]]:
+        """form -> word of a code list -> [(field, code)]: heads of columns that are ticked."""
+        out: dict[str, dict[str, list[tuple[str, str]]]] = {}
+        for code, form in self.catalogue.forms.items():
+            mine = out.setdefault(code, {})
+            for field in form.fields.values():
+                if field.kind in ("code", "codes") and field.list:
+                    for word, value in self.catalogue.codes[field.list].words.items():
+                        mine.setdefault(key(word), []).append((field.name, value))
+        return out
+
+    def hits(self, text: str) -> dict[str, str]:
+        """form -> the field that this label alone may mean there ({} for what is no label)."""
+        known = self._hits.get(text)
+        if known is None:
+            known = {}
+            for code in self.forms if len(text) <= 40 else ():
+                match = self._alone(code, text)
+                if match:
+                    known[code] = match.fields[-1] if match.fields[0] == LIST_SCHOOL else match.fields[0]
+            if len(self._hits) < 100_000:
+                self._hits[text] = known
+        return known
+
+    def _alone(self, code: str, text: str) -> Match | None:
+        labels = self.forms[code].labels
+        forms = keys(text)
+        for i, k in enumerate(forms):
+            if k in labels:
+                match = labels[k]
+                return Match(match.fields, match.rank + i / 10, match.split)
+        for k in forms:
+            for prefix in _PREFIXES:
+                rest = k.removeprefix(prefix)
+                if rest != k and rest in labels and labels[rest].fields[0] in self.common and rest not in self.phones:
+                    return Match(labels[rest].fields, labels[rest].rank + 0.8, labels[rest].split)
+        return self._joined(code, text)
+
+    def _joined(self, code: str, text: str) -> Match | None:
+        """A label of two labels: 监护人姓名及联系电话, 班主任/电话, 姓名、性别 is none (it cannot be parted)."""
+        parts = [p for p in _CONNECTOR.split(unicodedata.normalize("NFKC", text)) if key(p)]
+        if len(parts) != 2:
+            return None
+        labels, form = self.forms[code].labels, self.catalogue.forms[code]
+        first, second = (next((labels[k] for k in keys(p) if k in labels), None) for p in parts)
+        if key(parts[0]) in self.school_labels and second and second.fields[0] in ("grade", "class_no"):
+            return Match((LIST_SCHOOL, "grade", "class_no"), 1.5, "school_grade_class")
+        if not first or len(first.fields) > 1:
+            return None
+        if key(parts[1]) in self.phones:
+            role = next((r for r in self.words["role"] if r["name"] == first.fields[0] and r["phone"] in form.fields), None)
+            return Match((role["name"], role["phone"]), 1.5, "name_phone") if role else None
+        pair = (first.fields[0], second.fields[0] if second else "")
+        if set(pair) == {"grade", "class_no"}:
+            return Match(("grade", "class_no"), 1.5, "grade_class")
+        if pair == ("guardian_name", "guardian_relation"):
+            return Match(pair, 1.5, "name_relation")
+        return None
+
+    def find(self, code: str, path: tuple[str, ...]) -> Match | None:
+        """The field of a column or label in this form. `path`: group heads from the top, the label itself last."""
+        known = self._found.get((code, path), False)
+        if known is False:
+            known = self._find(code, path)
+            if len(self._found) < 100_000:
+                self._found[code, path] = known
+        return known
+
+    def _find(self, code: str, path: tuple[str, ...]) -> Match | None:
+        sub, groups = path[-1], [g for g in path[:-1] if g]
+        words = self.forms[code]
+        if not groups:
+            return self._alone(code, sub)
+        for joined in ("".join(path), "".join(path[-2:])):
+            for k in keys(joined):
+                if k in words.labels and k not in keys(sub):
+                    return words.labels[k]
+        group = key("".join(groups))
+        for k in keys(sub):
+            found = [(m.rank, m) for g, m in words.grouped.get(k, ()) if g in group]
+            if found:
+                best = min(found, key=lambda pair: pair[0])[1]
+                return Match(best.fields, best.rank + 0.2, best.split)
+        if any(k in self.personal for k in keys(sub)) and any(w in group for w in self.other_people):
+            return None                     # somebody else's name or number
+        alone = self._alone(code, sub)
+        return Match(alone.fields, alone.rank + 0.5, alone.split) if alone else None
+
+    def flag(self, code: str, sub: str, groups: Iterable[str]) -> list[tuple[str, str]]:
+        """(field, code) pairs that a ticked column may stand for; a group that names a field leaves only its own."""
+        found = next((self.flag_words[code][k] for k in keys(sub) if k in self.flag_words[code]), [])
+        for group in groups:
+            match = self._alone(code, group)
+            if match:
+                return [pair for pair in found if pair[0] in match.fields]
+        return found
+
+    def title_forms(self, text: str) -> list[tuple[int, str]]:
+        """(length of the title word, form) of every form that this text names, the longest first."""
+        out: dict[str, int] = {}
+        for k in keys(text):
+            for word, code in self.titles:
+                if word in k:
+                    out[code] = max(out.get(code, 0), len(word))
+        return sorted(((n, code) for code, n in out.items()), reverse=True)
+
+    def is_zero_text(self, text: str) -> bool:
+        """Whether a cell says in any wording that there is nobody to list (and does not tell how to say so)."""
+        flat = "".join(unicodedata.normalize("NFKC", text).split())
+        if key(flat) in self.zero_words:
+            return True
+        if len(flat) > 120 or any(w in flat for w in self.zero_not):
+            return False
+        return any(p.search(flat) for p in self.zero_patterns)
+
+    def is_blank_text(self, text: str) -> bool:
+        """无, /, — and the like: the cell says that there is nothing."""
+        flat = "".join(unicodedata.normalize("NFKC", text).split())
+        return flat in self.zero_dashes or key(flat) in self.zero_words
+
+    def info_kind(self, text: str) -> str | None:
+        """Which of unit, month, filled_by … a label of the head or foot is; 审核人/负责人 is the first that is known."""
+        for k in keys(text):
+            if k in self.info:
+                return self.info[k]
+        for part in re.split(r"[/、]", text):
+            for k in keys(part):
+                if k in self.info:
+                    return self.info[k]
+        return None
+
+
+def _combined() -> list[tuple[str, tuple[str, ...], str]]:
+    with (HERE / "combined.csv").open(encoding="utf-8-sig", newline="") as handle:
+        return [(r["label"], tuple(r["fields"].split("、")), r["split"]) for r in csv.DictReader(handle)]
+
+
+_MADE: list[tuple[Catalogue, Lexicon]] = []
+
+
+def of(catalogue: Catalogue) -> Lexicon:
+    """The lexicon of a catalogue, made once (a pure function of it)."""
+    for known, made in _MADE:
+        if known is catalogue:
+            return made
+    _MADE.append((catalogue, Lexicon(catalogue)))
+    del _MADE[:-4]
+    return _MADE[-1][1]

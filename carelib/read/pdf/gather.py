@@ -1,0 +1,210 @@
+"""From what a page paints to a `Page`: glyphs sorted into shown, oblique, unseen and doubled; paths into rules and fills."""
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from carelib.read.pdf.characters import Fonts
+from carelib.read.pdf.geometry import Box, Glyph, Rule
+from carelib.read.pdf.page import Page
+from carelib.read.pdf.pdfium import IMAGE, TEXT, Char, Painted, RawPage
+
+THIN = 2.2                      # a filled shape thinner than this is a rule
+STRAIGHT = 0.7                  # a stroke further off its axis is no rule
+BAR = 4.5                       # a filled shape up to this thick and eight times as long is a thick rule
+OBLIQUE = 0.02                  # radians off the axes (modulo 90°)
+UNSEEN_MODES = (3, 7)           # text render modes that paint nothing
+TINY = 2.0                      # points: smaller text is not seen by anyone
+PALE = 240                      # a colour with no channel below it is white
+INK = 24                        # grey levels between the lightest and darkest pixel where something is to be seen
+
+
+@dataclass(slots=True)
+class Run:
+    """A text object: how and when it is painted, and in which font."""
+    number: int
+    order: int
+    painted: Painted
+    font: int
+    font_name: str
+
+
+def gather(raw: RawPage, number: int) -> Page:
+    """Everything that the page shows, in display coordinates."""
+    page = Page(number, raw.width, raw.height)
+    runs, shapes = _objects(raw, page)
+    page.exhausted = raw.exhausted
+    fonts = Fonts()
+    shown: list[Glyph] = []
+    nowhere = Run(0, 0, Painted(TEXT, page.box), 0, "")
+    for char in raw.chars():
+        run = runs.get(char.owner, nowhere)
+        letter = fonts.read(char.code, char.unmapped, run.font, run.font_name)
+        if letter is None:
+            continue
+        turn, oblique = _direction(raw, char)
+        glyph = Glyph(letter, *char.box, run.number, turn)
+        (page.watermark if oblique else shown).append(glyph)
+    shown = [g for g in _surrogates(shown) if page.box.holds(g.cx, g.cy) or page.unseen.append(g)]
+    doubted = fonts.doubted()
+    page.doubted = frozenset(r.number for r in runs.values() if r.font in doubted)
+    seen = _split_unseen(raw, page, shown, list(runs.values()), shapes)
+    page.glyphs, page.twins = _split_twins(seen)
+    return page
+
+
+def _objects(raw: RawPage, page: Page) -> tuple[dict[int | None, Run], list[tuple[int, Painted]]]:
+    """Text objects by address, and the filled shapes and images with their order of painting; rules go to the page."""
+    runs: dict[int | None, Run] = {}
+    shapes: list[tuple[int, Painted]] = []
+    names: dict[int, str] = {}
+    for order, thing in enumerate(raw.objects()):
+        if thing.kind == TEXT:
+            font = raw.font_of(thing.address)
+            if font not in names:
+                names[font] = raw.font_name(thing.address)
+            runs[thing.address] = Run(len(runs) + 1, order, thing, font, names[font])
+            clip = raw.clip(thing.address)
+            if clip and not page.box.inside(clip, 1.0):
+                page.clips[len(runs)] = clip
+        elif thing.kind == IMAGE:
+            shapes.append((order, thing))
+            _add_image(page, thing.box)
+        else:
+            _add_path(page, thing)
+            if thing.colour and thing.colour[3] >= PALE:
+                shapes.append((order, thing))
+    return runs, shapes
+
+
+def _add_image(page: Page, box: Box) -> None:
+    if min(box.width, box.height) < THIN:
+        _add_bar(page, box)
+    else:
+        page.images.append(box)
+
+
+def _add_path(page: Page, path: Painted) -> None:
+    """Rules and fills out of a path: straight strokes, thin filled shapes, filled rectangles."""
+    stroked = path.stroke is not None and path.stroke[3] > 0
+    filled = path.colour is not None and path.colour[3] > 0
+    for points, curved in path.paths:
+        xs, ys = [p[0] for p in points], [p[1] for p in points]
+        box = Box(min(xs), min(ys), max(xs), max(ys))
+        if stroked and not curved and path.width <= 2 * BAR:
+            _add_strokes(page, points)
+        elif stroked and max(box) > 0:
+            half = path.width / 2
+            thick = Box(box.x0 - half * (box.width < half), box.top - half * (box.height < half),
+                        box.x1 + half * (box.width < half), box.bottom + half * (box.height < half))
+            (_add_bar if min(thick.width, thick.height) < THIN else _add_fill)(page, thick)
+        if filled:
+            thin, long = sorted((box.width, box.height))
+            if thin < THIN or (thin <= BAR and long >= 8 * thin and not curved):
+                _add_bar(page, box)
+            elif not curved and _is_rectangle(points):
+                _add_fill(page, box)
+
+
+def _add_strokes(page: Page, points: Sequence[tuple[float, float]]) -> None:
+    for (x0, y0), (x1, y1) in zip(points, points[1:]):
+        if abs(y1 - y0) < STRAIGHT and abs(x1 - x0) > abs(y1 - y0):
+            page.across.append(Rule((y0 + y1) / 2, min(x0, x1), max(x0, x1)))
+        elif abs(x1 - x0) < STRAIGHT and abs(y1 - y0) > abs(x1 - x0):
+            page.down.append(Rule((x0 + x1) / 2, min(y0, y1), max(y0, y1)))
+
+
+def _add_bar(page: Page, box: Box) -> None:
+    if box.width >= box.height:
+        page.across.append(Rule((box.top + box.bottom) / 2, box.x0, box.x1))
+    if box.height >= box.width:
+        page.down.append(Rule((box.x0 + box.x1) / 2, box.top, box.bottom))
+
+
+def _add_fill(page: Page, box: Box) -> None:
+    if box.width * box.height < 0.9 * page.width * page.height:
+        page.fills.append(box)
+
+
+def _is_rectangle(points: Sequence[tuple[float, float]]) -> bool:
+    return all(abs(a[0] - b[0]) < STRAIGHT or abs(a[1] - b[1]) < STRAIGHT for a, b in zip(points, points[1:]))
+
+
+def _direction(raw: RawPage, char: Char) -> tuple[int, bool]:
+    """(quarter turns clockwise on the page as seen, whether the character stands obliquely)."""
+    if not char.angle:
+        return raw.turns, False
+    angle = raw.angle(char)
+    quarters = round(angle / (math.pi / 2))
+    return (raw.turns - quarters) % 4, abs(angle - quarters * math.pi / 2) > OBLIQUE
+
+
+def _surrogates(glyphs: list[Glyph]) -> Iterator[Glyph]:
+    """Halves of a character outside the basic plane joined; a lonely half is unreadable."""
+    high: Glyph | None = None
+    for glyph in glyphs:
+        code = ord(glyph.char)
+        if high is not None and 0xDC00 <= code <= 0xDFFF:
+            pair = chr(0x10000 + ((ord(high.char) - 0xD800) << 10) + code - 0xDC00)
+            yield glyph._replace(char=pair, x0=min(high.x0, glyph.x0), x1=max(high.x1, glyph.x1))
+            high = None
+            continue
+        if high is not None:
+            yield high._replace(char="\ufffd")
+        high = glyph if 0xD800 <= code <= 0xDBFF else None
+        if high is None:
+            yield glyph._replace(char="\ufffd") if 0xDC00 <= code <= 0xDFFF else glyph
+    if high is not None:
+        yield high._replace(char="\ufffd")
+
+
+def _split_unseen(raw: RawPage, page: Page, glyphs: list[Glyph], runs: list[Run],
+                  shapes: list[tuple[int, Painted]]) -> list[Glyph]:
+    """Text that the page does not show goes to `page.unseen`; where it is not certain, the picture of the page decides."""
+    sure, suspects = set(), set()
+    for run in runs:
+        if run.painted.mode in UNSEEN_MODES or (run.painted.colour and run.painted.colour[3] == 0) \
+                or 0 < run.painted.size < TINY:
+            sure.add(run.number)
+        elif _may_be_unseen(run, shapes):
+            suspects.add(run.number)
+    picture = raw.render(2.0, colour=False) if suspects else None
+    seen = []
+    for glyph in glyphs:
+        if glyph.run in sure or (glyph.run in suspects and not _has_ink(picture, glyph)):
+            page.unseen.append(glyph)
+        else:
+            seen.append(glyph)
+    return seen
+
+
+def _may_be_unseen(run: Run, shapes: list[tuple[int, Painted]]) -> bool:
+    colour = run.painted.colour
+    if colour and min(colour[:3]) >= PALE:
+        return True
+    middle = ((run.painted.box.x0 + run.painted.box.x1) / 2, (run.painted.box.top + run.painted.box.bottom) / 2)
+    return any(order > run.order and shape.box.holds(*middle) for order, shape in shapes)
+
+
+def _has_ink(picture, glyph: Glyph) -> bool:        # noqa: ANN001 (an array)
+    part = picture[max(0, int(glyph.top * 2)):int(glyph.bottom * 2) + 1, max(0, int(glyph.x0 * 2)):int(glyph.x1 * 2) + 1]
+    return part.size > 0 and int(part.max()) - int(part.min()) >= INK
+
+
+def _split_twins(glyphs: list[Glyph]) -> tuple[list[Glyph], list[Glyph]]:
+    """The same character painted again in the same spot (fake bold, a white twin): the first one is kept."""
+    kept: list[Glyph] = []
+    twins: list[Glyph] = []
+    places: dict[tuple[str, int], list[Glyph]] = defaultdict(list)
+    for glyph in glyphs:
+        column = int(glyph.cx / 4)
+        near = min(0.22 * glyph.height, 0.5 * (glyph.x1 - glyph.x0))
+        if any(abs(other.cx - glyph.cx) < near and abs(other.cy - glyph.cy) < 0.25 * glyph.height
+               for key in (column - 1, column, column + 1) for other in places.get((glyph.char, key), ())):
+            twins.append(glyph)
+        else:
+            kept.append(glyph)
+            places[glyph.char, column].append(glyph)
+    return kept, twins

@@ -1,0 +1,85 @@
+"""Tables and the text lines around them to `Grid`s: what leaves this package."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from carelib.read.pdf.cells import Spot, Table
+from carelib.read.pdf.geometry import Box
+from carelib.read.pdf.lines import Segment
+from carelib.read.pdf.page import Page
+from carelib.records import Cell, Grid
+
+
+@dataclass
+class Line:
+    """A line of text outside the tables."""
+    page: int
+    segments: list[Segment]
+    box: Box
+
+    @property
+    def text(self) -> str:
+        return " ".join(s.text for s in self.segments)
+
+
+@dataclass
+class Block:
+    """One logical table (or none) with the lines above and below it; becomes one Grid."""
+    table: Table | None
+    above: list[Line] = field(default_factory=list)
+    below: list[Line] = field(default_factory=list)
+    extras: list[tuple[str, str]] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+
+
+def to_grid(block: Block, name: str, pages: dict[int, Page]) -> Grid:
+    """Rows in reading order: lines above, the table, lines below."""
+    cells: list[Cell] = []
+    spans: list[tuple[int, int, int, int]] = []
+    xs = block.table.xs if block.table else []
+    row = 0
+    for line in block.above:
+        cells += _line_cells(line, row, xs, pages)
+        row += 1
+    if block.table:
+        for spot in sorted(block.table.spots, key=lambda s: (s.row, s.col)):
+            if spot.row_span > 1 or spot.col_span > 1:
+                spans.append((row + spot.row, spot.col, spot.row_span, spot.col_span))
+            if spot.text or spot.doubt:
+                cells.append(_cell(spot, row, pages))
+        row += block.table.rows
+    for line in block.below:
+        cells += _line_cells(line, row, xs, pages)
+        row += 1
+    doubts = tuple(dict.fromkeys(block.doubts + (block.table.doubts if block.table else [])))
+    return Grid(name, tuple(cells), spans=tuple(spans), extras=tuple(block.extras), doubts=doubts)
+
+
+def _cell(spot: Spot, first: int, pages: dict[int, Page]) -> Cell:
+    place = "、".join(pages[s.page].place(s.ink) for s in [spot, *spot.more])
+    return Cell(first + spot.row, spot.col, spot.text, place, spot.row_span, spot.col_span, kind=spot.kind,
+                doubt=spot.doubt, suggestion=spot.suggestion, struck=spot.struck)
+
+
+def _line_cells(line: Line, row: int, xs: Sequence[float], pages: dict[int, Page]) -> list[Cell]:
+    """The segments of a line as cells of one row; their columns are those of the table that they lie over."""
+    taken = 0
+    cells = []
+    places = [_columns(s.box, xs) for s in line.segments] if xs else [(i, i) for i in range(len(line.segments))]
+    for i, (segment, (first, last)) in enumerate(zip(line.segments, places)):
+        col = max(first, taken)
+        limit = max(col, places[i + 1][0] - 1) if i + 1 < len(places) else last
+        last = max(col, min(last, limit))
+        cells.append(Cell(row, col, segment.text, pages[line.page].place(segment.box), 1, last - col + 1))
+        taken = last + 1
+    return cells
+
+
+def _columns(box: Box, xs: Sequence[float]) -> tuple[int, int]:
+    """First and last column that a segment lies over."""
+    cols = len(xs) - 1
+    over = [c for c in range(cols) if min(box.x1, xs[c + 1]) - max(box.x0, xs[c]) > min(4.0, box.width / 2)]
+    if over:
+        return over[0], over[-1]
+    return (0, 0) if box.x1 <= xs[0] else (cols, cols) if box.x0 >= xs[-1] else (0, 0)

@@ -1,0 +1,166 @@
+"""Text that runs over a rule: whose is it?
+
+A chain is what was written in one go: glyphs of one drawing operation that follow each other on a line. A chain belongs
+whole to one cell. Which one, say in this order: the box to which it is clipped; where it begins, ends or is centred,
+compared with the other cells of the column. What is still open is doubted, never chosen silently.
+"""
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+
+from carelib.read.pdf.cells import Spot
+from carelib.read.pdf.geometry import Box, Glyph, bounds, median
+from carelib.read.pdf.lines import CLOSING, em, join_text
+from carelib.read.pdf.words import doubt
+
+FOLLOWS = (-0.6, 0.4)           # em: the gap to the next glyph of a chain within one drawing operation
+NEXT = 0.06                     # em: the same for glyphs drawn one by one
+OVER = 0.12                     # em: a glyph that reaches this far over a side crosses it
+PAD = 7.0                       # points: text begins this near to its cell's side
+SAME_PAD = 1.2                  # points: two cells are padded alike
+
+
+def chains(glyphs: Sequence[Glyph]) -> list[list[int]]:
+    """Indices of glyphs, in the order of the content, grouped into what was written in one go."""
+    out: list[list[int]] = []
+    for i, glyph in enumerate(glyphs):
+        if out and _follows(glyphs[out[-1][-1]], glyph):
+            out[-1].append(i)
+        else:
+            out.append([i])
+    return out
+
+
+def _follows(left: Glyph, right: Glyph) -> bool:
+    if left.turn or right.turn or abs(left.bottom - right.bottom) > 0.35 * left.height:
+        return False
+    gap, size = right.x0 - left.x1, em(left)
+    if left.run == right.run and left.run:
+        return FOLLOWS[0] * size <= gap <= FOLLOWS[1] * size
+    return abs(gap) <= NEXT * size and abs(left.height - right.height) <= 0.05 * left.height
+
+
+def settle(spots: Sequence[Spot], glyphs: Sequence[Glyph], clips: dict[int, Box]) -> None:
+    """Moves text that runs over a rule to the cell that it belongs to; doubts the cells where that is open."""
+    owner = {id(g): i for i, spot in enumerate(spots) for g in spot.glyphs}
+    moved: list[tuple[list[Glyph], int]] = []
+    for chain in chains(glyphs):
+        members = [glyphs[i] for i in chain if id(glyphs[i]) in owner]
+        homes = sorted({owner[id(g)] for g in members}, key=lambda i: spots[i].box.x0)
+        if not homes:
+            continue
+        clip = clips.get(members[0].run)
+        if len(homes) == 1 and not (clip and _clipped_elsewhere(clip, spots[homes[0]])):
+            if len(members) == 1 and _crosses(members[0], spots[homes[0]].box):
+                _mark([spots[homes[0]], *_beside(spots, spots[homes[0]], members[0])])
+            continue
+        target = _by_clip(spots, clip) if clip else None
+        if target is None and len(homes) > 1:
+            target = _by_alignment(spots, homes, bounds(members))
+        if target is not None:
+            moved.append((members, target))
+        elif len(homes) > 1:
+            _mark([spots[i] for i in homes])
+    _move(spots, moved)
+
+
+def _crosses(glyph: Glyph, box: Box) -> bool:
+    reach = OVER * em(glyph)
+    return glyph.char not in CLOSING and (glyph.x0 < box.x0 - reach or glyph.x1 > box.x1 + reach)
+
+
+def _beside(spots: Sequence[Spot], home: Spot, glyph: Glyph) -> Iterable[Spot]:
+    """The written cell on the other side of the rule that a glyph crosses."""
+    x = glyph.x1 if glyph.x1 > home.box.x1 else glyph.x0
+    return (s for s in spots if s is not home and s.glyphs and s.box.holds(x, glyph.cy))
+
+
+def _clipped_elsewhere(clip: Box, home: Spot) -> bool:
+    """Whether text is clipped to a cell other than the one in which it lies."""
+    middle = (clip.x0 + clip.x1) / 2, (clip.top + clip.bottom) / 2
+    return not home.box.holds(*middle)
+
+
+def _by_clip(spots: Sequence[Spot], clip: Box) -> int | None:
+    fitting = [i for i, s in enumerate(spots) if clip.inside(s.box, 3.0)]
+    return min(fitting, key=lambda i: spots[i].box.width * spots[i].box.height) if fitting else None
+
+
+def _by_alignment(spots: Sequence[Spot], homes: Sequence[int], ink: Box) -> int | None:
+    """The one cell whose column is aligned as this text is; None if none or several are."""
+    sure, likely = [], []
+    for i in homes:
+        for how in ("left", "right", "centre"):
+            if (how == "left" and i != homes[0]) or (how == "right" and i != homes[-1]):
+                continue
+            distance = _offset(how, ink, spots[i].box)
+            if how == "centre" and abs(distance) > SAME_PAD:
+                continue
+            if how != "centre" and not -1.0 <= distance <= PAD:
+                continue
+            usual = _usual(spots, spots[i], how)
+            if usual is None:
+                likely.append(i)
+            elif abs(usual - distance) <= SAME_PAD:
+                sure.append(i)
+    found = set(sure) or set(likely)
+    return found.pop() if len(found) == 1 else None
+
+
+def _offset(how: str, ink: Box, cell: Box) -> float:
+    if how == "left":
+        return ink.x0 - cell.x0
+    if how == "right":
+        return cell.x1 - ink.x1
+    return (ink.x0 + ink.x1 - cell.x0 - cell.x1) / 2
+
+
+def _usual(spots: Sequence[Spot], spot: Spot, how: str) -> float | None:
+    """How the other cells of the column are padded on that side, if they agree; None if there are too few to tell.
+
+    `inf` if there are enough of them and they do not agree: the column is not aligned that way.
+    """
+    others = [s for s in spots if s is not spot and s.col == spot.col and s.col_span == spot.col_span and s.glyphs
+              and bounds(s.glyphs).inside(s.box, 2.0)]
+    if len(others) < 2:
+        return None
+    offsets = [_offset(how, bounds(s.glyphs), s.box) for s in others]
+    middle = median(offsets)
+    agreeing = sum(abs(o - middle) <= SAME_PAD for o in offsets)
+    return middle if 2 * agreeing > len(offsets) else float("inf")
+
+
+def _mark(spots: Iterable[Spot]) -> None:
+    for spot in spots:
+        spot.doubt = spot.doubt or doubt("spill")
+
+
+def _move(spots: Sequence[Spot], moved: Sequence[tuple[list[Glyph], int]]) -> None:
+    target = {id(g): i for members, i in moved for g in members}
+    for i, spot in enumerate(spots if target else ()):
+        spot.glyphs = [g for g in spot.glyphs if target.get(id(g), i) == i]
+    for members, i in moved:
+        present = {id(g) for g in spots[i].glyphs}
+        spots[i].glyphs += [g for g in members if id(g) not in present]
+
+
+def collisions(spots: Iterable[Spot]) -> None:
+    """Doubts cells in which different characters lie on each other."""
+    for spot in spots:
+        glyphs = sorted(spot.glyphs, key=lambda g: g.x0)
+        for i, left in enumerate(glyphs):
+            for right in glyphs[i + 1:]:
+                if right.x0 >= left.x1:
+                    break
+                width = min(left.x1, right.x1) - right.x0
+                height = min(left.bottom, right.bottom) - max(left.top, right.top)
+                if width > 0.5 * min(left.x1 - left.x0, right.x1 - right.x0) and height > 0.5 * min(left.height, right.height):
+                    spot.doubt = spot.doubt or doubt("collision")
+
+
+def suggest(spots: Iterable[Spot]) -> None:
+    """A doubted cell shows what it seems to say as a suggestion."""
+    for spot in spots:
+        if spot.doubt and not spot.suggestion and spot.glyphs and spot.doubt == doubt("spill"):
+            spot.suggestion = join_text(spot.glyphs)

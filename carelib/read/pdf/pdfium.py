@@ -1,0 +1,393 @@
+"""The only door to pypdfium2: a document's pages as plain glyphs, paths, images, form fields and pictures.
+
+Everything leaves this module in display coordinates: points, origin top left of the page as seen (crop box and /Rotate
+applied). What it means is for others to say.
+"""
+from __future__ import annotations
+
+import ctypes as c
+import math
+import struct
+import zlib
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+
+from carelib.read.pdf.geometry import Box, bounds
+
+FORM_DEPTH = 4                  # form XObjects inside form XObjects
+MAX_OBJECTS = 200_000           # page objects looked at, on one page
+MAX_SEGMENTS = 400_000          # path segments looked at, on one page
+MAX_GLYPHS = 200_000            # characters of one page
+TEXT, PATH, IMAGE, FORM = (raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_FORM)
+_BLANK = frozenset((0, 9, 10, 13, 32, 0xA0, 0x3000))
+IDENTITY = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+Matrix = tuple[float, float, float, float, float, float]
+
+
+class Locked(Exception):
+    """The document opens with a password only."""
+
+
+class Broken(Exception):
+    """The document or a page of it cannot be opened; `str()` is the library's reason."""
+
+
+class Char(NamedTuple):
+    """A character as pdfium gives it."""
+    code: int
+    box: tuple[float, float, float, float]
+    owner: int | None           # address of its text object
+    angle: float                # radians, counter-clockwise in user space; 0 for upright
+    unmapped: bool              # the font does not say which character this is
+    index: int
+
+
+class Painted(NamedTuple):
+    """A page object: text, path or image, in the order of painting."""
+    kind: int
+    box: Box
+    address: int = 0
+    colour: tuple[int, int, int, int] | None = None         # of the fill
+    stroke: tuple[int, int, int, int] | None = None         # of the stroke; None if not stroked
+    width: float = 0.0                                      # of the stroke
+    paths: tuple[tuple[tuple[tuple[float, float], ...], bool], ...] = ()    # (points, has a curve) of each sub-path
+    mode: int = 0                                           # text render mode
+    size: float = 0.0                                       # font size as seen
+
+
+class Widget(NamedTuple):
+    """A form field or an annotation."""
+    kind: str                   # text | check | radio | choice | button | signature | free | note | strike | stamp | other
+    box: Box
+    text: str
+    checked: bool = False
+    hidden: bool = False
+    name: str = ""
+
+
+def _bind(function: Any, result: Any, *arguments: Any) -> Any:
+    """The same C function with plain addresses instead of typed pointers: half the time a call."""
+    return c.CFUNCTYPE(result, *arguments)(c.cast(function, c.c_void_p).value)
+
+
+_owner_of = _bind(raw.FPDFText_GetTextObject, c.c_void_p, c.c_void_p, c.c_int)
+_font_of = _bind(raw.FPDFTextObj_GetFont, c.c_void_p, c.c_void_p)
+_code_of = _bind(raw.FPDFText_GetUnicode, c.c_uint, c.c_void_p, c.c_int)
+_loose = _bind(raw.FPDFText_GetLooseCharBox, c.c_int, c.c_void_p, c.c_int, c.c_void_p)
+_angle_of = _bind(raw.FPDFText_GetCharAngle, c.c_float, c.c_void_p, c.c_int)
+_unmapped = _bind(raw.FPDFText_HasUnicodeMapError, c.c_int, c.c_void_p, c.c_int)
+_type_of = _bind(raw.FPDFPageObj_GetType, c.c_int, c.c_void_p)
+_page_object = _bind(raw.FPDFPage_GetObject, c.c_void_p, c.c_void_p, c.c_int)
+_form_object = _bind(raw.FPDFFormObj_GetObject, c.c_void_p, c.c_void_p, c.c_ulong)
+_path_segment = _bind(raw.FPDFPath_GetPathSegment, c.c_void_p, c.c_void_p, c.c_int)
+_segment_type = _bind(raw.FPDFPathSegment_GetType, c.c_int, c.c_void_p)
+_segment_point = _bind(raw.FPDFPathSegment_GetPoint, c.c_int, c.c_void_p, c.c_void_p, c.c_void_p)
+_segment_close = _bind(raw.FPDFPathSegment_GetClose, c.c_int, c.c_void_p)
+_bounds_of = _bind(raw.FPDFPageObj_GetBounds, c.c_int, *[c.c_void_p] * 5)
+_matrix_of = _bind(raw.FPDFPageObj_GetMatrix, c.c_int, c.c_void_p, c.c_void_p)
+_fill_of = _bind(raw.FPDFPageObj_GetFillColor, c.c_int, *[c.c_void_p] * 5)
+_stroke_of = _bind(raw.FPDFPageObj_GetStrokeColor, c.c_int, *[c.c_void_p] * 5)
+
+
+class Document:
+    """An open PDF. Use as a context manager."""
+
+    def __init__(self, data: bytes) -> None:
+        try:
+            self._pdf = pdfium.PdfDocument(data)
+        except pdfium.PdfiumError as error:
+            locked = raw.FPDF_GetLastError() == raw.FPDF_ERR_PASSWORD or "password" in str(error).lower()
+            raise (Locked if locked else Broken)(str(error)) from error
+        self._forms = self._pdf.get_formtype() != raw.FORMTYPE_NONE and self._pdf.init_forms()
+
+    def __enter__(self) -> Document:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pdf.close()
+
+    def __len__(self) -> int:
+        return len(self._pdf)
+
+    @property
+    def is_dynamic_form(self) -> bool:
+        """An XFA form: its pages are a placeholder for other software."""
+        return self._pdf.get_formtype() == raw.FORMTYPE_XFA_FULL
+
+    def page(self, number: int) -> RawPage:
+        """Page by number, from 1."""
+        try:
+            return RawPage(self._pdf[number - 1], self._pdf.formenv)
+        except (pdfium.PdfiumError, IndexError) as error:
+            raise Broken(str(error)) from error
+
+
+class RawPage:
+    """One page. Use as a context manager."""
+
+    def __init__(self, page: pdfium.PdfPage, forms: Any) -> None:
+        self._page, self._forms, self._text = page, forms, None
+        box = raw.FS_RECTF()
+        raw.FPDF_GetPageBoundingBox(page.raw, c.byref(box))
+        left, top, right, bottom = box.left, box.top, box.right, box.bottom
+        wide, high = right - left, top - bottom
+        turns = raw.FPDFPage_GetRotation(page.raw) % 4
+        self.turns = turns
+        self.matrix: Matrix = ((1, 0, 0, -1, -left, top), (0, 1, 1, 0, -bottom, -left),
+                               (-1, 0, 0, 1, right, -bottom), (0, -1, -1, 0, top, right))[turns]
+        self.width, self.height = (wide, high) if turns % 2 == 0 else (high, wide)
+
+    def __enter__(self) -> RawPage:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._text:
+            raw.FPDFText_ClosePage(self._text)
+        self._page.close()
+
+    def _box(self, x0: float, y0: float, x1: float, y1: float) -> Box:
+        a, b, cc, d, e, f = self.matrix
+        xs, ys = (a * x0 + cc * y0 + e, a * x1 + cc * y1 + e), (b * x0 + d * y0 + f, b * x1 + d * y1 + f)
+        return Box(min(xs), min(ys), max(xs), max(ys))
+
+    def count_chars(self) -> int:
+        self._text = self._text or raw.FPDFText_LoadPage(self._page.raw)
+        return max(0, raw.FPDFText_CountChars(self._text)) if self._text else 0
+
+    def chars(self) -> Iterator[Char]:
+        """Every character, white space and generated ones too, in the order of the content."""
+        total = min(self.count_chars(), MAX_GLYPHS)
+        text = c.cast(self._text, c.c_void_p).value if total else None
+        rect = raw.FS_RECTF()
+        spot = c.addressof(rect)
+        a, b, cc, d, e, f = self.matrix
+        upright = b == 0
+        for i in range(total):
+            code = _code_of(text, i)
+            if code in _BLANK and not _unmapped(text, i):
+                continue
+            if code in (2, 0xFFFE) and raw.FPDFText_IsHyphen(self._text, i) == 1:
+                code = ord("-")                                 # pdfium marks a hyphen at the end of a line so
+            if not _loose(text, i, spot):
+                continue
+            x0, y0, x1, y1 = rect.left, rect.bottom, rect.right, rect.top
+            if upright:
+                box = (a * x0 + e, d * y1 + f, a * x1 + e, d * y0 + f)
+                if a < 0:
+                    box = (box[2], box[3], box[0], box[1])
+            else:
+                box = tuple(self._box(x0, y0, x1, y1))
+            yield Char(code, box, _owner_of(text, i), _angle_of(text, i), bool(_unmapped(text, i)), i)
+
+    def objects(self) -> Iterator[Painted]:
+        """Texts, paths and images in the order of painting, form XObjects opened; stops at the limits."""
+        self.segments = self.seen = 0
+        page = c.cast(self._page.raw, c.c_void_p).value
+        yield from self._walk(page, raw.FPDFPage_CountObjects(self._page.raw), _page_object, self.matrix, 0)
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether `objects` stopped at a limit."""
+        return self.segments >= MAX_SEGMENTS or self.seen >= MAX_OBJECTS
+
+    def _walk(self, holder: int, count: int, get: Any, matrix: Matrix, depth: int) -> Iterator[Painted]:
+        for i in range(count):
+            self.seen += 1
+            if self.exhausted:
+                return
+            address = get(holder, i)
+            kind = _type_of(address) if address else 0
+            if kind == FORM and depth < FORM_DEPTH:
+                inner = _times(_own_matrix(address), matrix)
+                yield from self._walk(address, raw.FPDFFormObj_CountObjects(_typed(address)), _form_object, inner, depth + 1)
+            elif kind in (TEXT, PATH, IMAGE):
+                found = self._painted(address, kind, matrix)
+                if found:
+                    yield found
+
+    def _painted(self, address: int, kind: int, matrix: Matrix) -> Painted | None:
+        box = _bounds(address, matrix)
+        if box is None:
+            return None
+        if kind == IMAGE:
+            return Painted(kind, box, address)
+        colour = _colour(_fill_of, address)
+        if kind == TEXT:
+            size = c.c_float()
+            raw.FPDFTextObj_GetFontSize(_typed(address), c.byref(size))
+            return Painted(kind, box, address, colour, mode=raw.FPDFTextObj_GetTextRenderMode(_typed(address)),
+                           size=size.value * _scale(_times(_own_matrix(address), matrix)))
+        filled, stroked = c.c_int(), c.c_int()
+        raw.FPDFPath_GetDrawMode(_typed(address), c.byref(filled), c.byref(stroked))
+        if not filled.value and not stroked.value:
+            return None
+        own = _times(_own_matrix(address), matrix)
+        width = c.c_float()
+        raw.FPDFPageObj_GetStrokeWidth(_typed(address), c.byref(width))
+        return Painted(kind, box, address, colour if filled.value else None,
+                       _colour(_stroke_of, address) if stroked.value else None, width.value * _scale(own),
+                       tuple(self._paths(address, own)))
+
+    def _paths(self, address: int, matrix: Matrix) -> Iterator[tuple[tuple[tuple[float, float], ...], bool]]:
+        a, b, cc, d, e, f = matrix
+        x, y = c.c_float(), c.c_float()
+        at_x, at_y = c.addressof(x), c.addressof(y)
+        points: list[tuple[float, float]] = []
+        curved = False
+        for i in range(raw.FPDFPath_CountSegments(_typed(address))):
+            self.segments += 1
+            if self.segments >= MAX_SEGMENTS:
+                break
+            segment = _path_segment(address, i)
+            kind = _segment_type(segment)
+            if kind == raw.FPDF_SEGMENT_MOVETO and points:
+                yield tuple(points), curved
+                points, curved = [], False
+            curved |= kind == raw.FPDF_SEGMENT_BEZIERTO
+            _segment_point(segment, at_x, at_y)
+            points.append((a * x.value + cc * y.value + e, b * x.value + d * y.value + f))
+            if _segment_close(segment):
+                points.append(points[0])
+        if points:
+            yield tuple(points), curved
+
+    def clip(self, address: int) -> Box | None:
+        """The box to which a text object is clipped, if it is."""
+        path = raw.FPDFPageObj_GetClipPath(_typed(address))
+        x, y = c.c_float(), c.c_float()
+        out: Box | None = None
+        for i in range(max(0, raw.FPDFClipPath_CountPaths(path))):
+            points = []
+            for j in range(min(64, raw.FPDFClipPath_CountPathSegments(path, i))):
+                raw.FPDFPathSegment_GetPoint(raw.FPDFClipPath_GetPathSegment(path, i, j), c.byref(x), c.byref(y))
+                points.append((x.value, y.value))
+            if points:
+                box = self._box(min(p[0] for p in points), min(p[1] for p in points),
+                                max(p[0] for p in points), max(p[1] for p in points))
+                out = box if out is None else box.clip(out)
+        return out
+
+    def font_of(self, address: int) -> int:
+        """Which font a text object uses: a number that is the same for the same font."""
+        return _font_of(address) or 0
+
+    def font_name(self, address: int) -> str:
+        """The base name of a text object's font."""
+        name = c.create_string_buffer(128)
+        font = raw.FPDFTextObj_GetFont(_typed(address))
+        if font:
+            raw.FPDFFont_GetBaseFontName(font, name, 128)
+        return name.value.decode("utf-8", "replace")
+
+    def angle(self, char: Char) -> float:
+        """The direction of a character's line in user space, counter-clockwise; a slant (false italics) does not count."""
+        m = raw.FS_MATRIX()
+        if not raw.FPDFText_GetMatrix(self._text, char.index, c.byref(m)):
+            return char.angle
+        return math.atan2(m.b, m.a)
+
+    def render(self, scale: float, crop: Box | None = None, colour: bool = True) -> np.ndarray:
+        """The page (or a part of it) as an array: height × width × 3 (RGB), or height × width if not `colour`."""
+        cut = (0, 0, 0, 0)
+        if crop:
+            cut = (max(0, crop.x0), max(0, self.height - crop.bottom), max(0, self.width - crop.x1), max(0, crop.top))
+        bitmap = self._page.render(scale=scale, crop=cut, grayscale=not colour, rev_byteorder=colour,
+                                   may_draw_forms=bool(self._forms))
+        picture = bitmap.to_numpy()
+        if colour and picture.ndim == 3:
+            picture = picture[:, :, :3]
+        return np.ascontiguousarray(picture.reshape(picture.shape[:2]) if not colour else picture)
+
+    def widgets(self) -> Iterator[Widget]:
+        """Form fields and annotations."""
+        for i in range(min(raw.FPDFPage_GetAnnotCount(self._page.raw), MAX_OBJECTS)):
+            annotation = raw.FPDFPage_GetAnnot(self._page.raw, i)
+            if annotation:
+                try:
+                    yield self._widget(annotation)
+                finally:
+                    raw.FPDFPage_CloseAnnot(annotation)
+
+    def _widget(self, annotation: Any) -> Widget:
+        rect = raw.FS_RECTF()
+        raw.FPDFAnnot_GetRect(annotation, c.byref(rect))
+        box = self._box(rect.left, rect.bottom, rect.right, rect.top)
+        hidden = bool(raw.FPDFAnnot_GetFlags(annotation) & (raw.FPDF_ANNOT_FLAG_HIDDEN | raw.FPDF_ANNOT_FLAG_NOVIEW))
+        subtype = raw.FPDFAnnot_GetSubtype(annotation)
+        if subtype == raw.FPDF_ANNOT_WIDGET and self._forms:
+            kind = _FIELD.get(raw.FPDFAnnot_GetFormFieldType(self._forms.raw, annotation), "other")
+            read = lambda function: _wide(lambda b, n: function(self._forms.raw, annotation, b, n))     # noqa: E731
+            return Widget(kind, box, read(raw.FPDFAnnot_GetFormFieldValue),
+                          bool(raw.FPDFAnnot_IsChecked(self._forms.raw, annotation)), hidden,
+                          read(raw.FPDFAnnot_GetFormFieldName))
+        text = _wide(lambda b, n: raw.FPDFAnnot_GetStringValue(annotation, b"Contents", b, n))
+        return Widget(_NOTE.get(subtype, "other"), box, text, hidden=hidden)
+
+
+_FIELD = {raw.FPDF_FORMFIELD_TEXTFIELD: "text", raw.FPDF_FORMFIELD_CHECKBOX: "check", raw.FPDF_FORMFIELD_RADIOBUTTON: "radio",
+          raw.FPDF_FORMFIELD_COMBOBOX: "choice", raw.FPDF_FORMFIELD_LISTBOX: "choice",
+          raw.FPDF_FORMFIELD_PUSHBUTTON: "button", raw.FPDF_FORMFIELD_SIGNATURE: "signature"}
+_NOTE = {raw.FPDF_ANNOT_FREETEXT: "free", raw.FPDF_ANNOT_TEXT: "note", raw.FPDF_ANNOT_STRIKEOUT: "strike",
+         raw.FPDF_ANNOT_STAMP: "stamp", raw.FPDF_ANNOT_LINK: "link", raw.FPDF_ANNOT_POPUP: "link"}
+
+
+def _typed(address: int) -> Any:
+    return c.cast(address, raw.FPDF_PAGEOBJECT)
+
+
+def _own_matrix(address: int) -> Matrix:
+    m = raw.FS_MATRIX()
+    if not _matrix_of(address, c.addressof(m)):
+        return IDENTITY
+    return m.a, m.b, m.c, m.d, m.e, m.f
+
+
+def _times(m: Matrix, n: Matrix) -> Matrix:
+    """First m, then n."""
+    return (m[0] * n[0] + m[1] * n[2], m[0] * n[1] + m[1] * n[3], m[2] * n[0] + m[3] * n[2], m[2] * n[1] + m[3] * n[3],
+            m[4] * n[0] + m[5] * n[2] + n[4], m[4] * n[1] + m[5] * n[3] + n[5])
+
+
+def _scale(m: Matrix) -> float:
+    return abs(m[0] * m[3] - m[1] * m[2]) ** 0.5
+
+
+def _bounds(address: int, matrix: Matrix) -> Box | None:
+    v = [c.c_float() for _ in range(4)]
+    if not _bounds_of(address, *(c.addressof(x) for x in v)):
+        return None
+    a, b, cc, d, e, f = matrix
+    corners = [(a * x + cc * y + e, b * x + d * y + f) for x in (v[0].value, v[2].value) for y in (v[1].value, v[3].value)]
+    return bounds([Box(x, y, x, y) for x, y in corners])
+
+
+def _colour(get: Any, address: int) -> tuple[int, int, int, int] | None:
+    v = [c.c_uint() for _ in range(4)]
+    return tuple(x.value for x in v) if get(address, *(c.addressof(x) for x in v)) else None   # type: ignore[return-value]
+
+
+def _wide(read: Any) -> str:
+    """A string from a function that wants a buffer and its length in bytes (UTF-16)."""
+    size = read(None, 0)
+    if size <= 2:
+        return ""
+    buffer = (c.c_ushort * (size // 2 + 1))()
+    read(buffer, size)
+    return bytes(buffer)[:size - 2].decode("utf-16-le", "replace").rstrip("\0")
+
+
+def to_png(picture: np.ndarray) -> bytes:
+    """An array from `render` as PNG."""
+    high, wide = picture.shape[:2]
+    rows = np.zeros((high, 1 + picture.size // high), np.uint8)         # a filter byte (0: none) before each line
+    rows[:, 1:] = picture.reshape(high, -1)
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+    head = struct.pack(">IIBBBBB", wide, high, 8, 2 if picture.ndim == 3 else 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows.tobytes(), 6)) + chunk(b"IEND", b"")

@@ -1,0 +1,94 @@
+"""A grid with an index over it, and the ledger that says where each of its cells ends: nothing is lost, nothing twice."""
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+
+from carelib.records import Cell, Furniture, Grid, Leftover
+
+REACH = 64                                  # how far beyond the last cell a merged range is followed
+
+
+class Sheet:
+    """A grid that can be asked: what stands in a row, in a column, at a spot (merged ranges answer with their anchor)."""
+
+    def __init__(self, grid: Grid) -> None:
+        self.grid = grid
+        self.cells = [c for c in grid.cells if not c.covered and c.text.strip()]
+        self.rows: dict[int, list[Cell]] = {}
+        self.at: dict[tuple[int, int], Cell] = {}
+        low = max((c.row for c in self.cells), default=0) + REACH
+        far = max((c.col for c in self.cells), default=0) + REACH
+        for cell in self.cells:
+            self.rows.setdefault(cell.row, []).append(cell)
+            if cell.row_span == 1 and cell.col_span == 1:
+                self.at[cell.row, cell.col] = cell
+            else:
+                for r in range(cell.row, min(low, cell.row + cell.row_span)):
+                    for c in range(cell.col, min(far, cell.col + cell.col_span)):
+                        self.at.setdefault((r, c), cell)
+        for row in self.rows.values():
+            row.sort(key=lambda c: c.col)
+        self.numbers = sorted(self.rows)
+
+    @property
+    def name(self) -> str:
+        return self.grid.name
+
+    def row(self, number: int, left: int = 0, right: int = 1 << 30) -> list[Cell]:
+        """The cells that begin in this row, between two columns, from left to right."""
+        return [c for c in self.rows.get(number, ()) if left <= c.col < right]
+
+    def across(self, number: int, left: int, right: int) -> list[Cell]:
+        """The cells that a row shows between two columns, those that reach down from above too; each once."""
+        seen = dict.fromkeys(self.at[number, c].place for c in range(left, right) if (number, c) in self.at)
+        found = {self.at[number, c].place: self.at[number, c] for c in range(left, right) if (number, c) in self.at}
+        return [found[p] for p in seen]
+
+    def turned(self) -> Sheet:
+        """The same sheet with rows and columns exchanged (labels in the first column, pupils side by side)."""
+        cells = sorted((dataclasses.replace(c, row=c.col, col=c.row, row_span=c.col_span, col_span=c.row_span) for c in self.cells),
+                       key=lambda c: (c.row, c.col))
+        spans = tuple((c, r, cs, rs) for r, c, rs, cs in self.grid.spans)
+        return Sheet(dataclasses.replace(self.grid, cells=tuple(cells), spans=spans, extras=()))
+
+
+class Ledger:
+    """Where the cells of one grid end. A cell is named by its place; a value beats furniture, furniture a leftover."""
+
+    def __init__(self, grid: Grid) -> None:
+        self.grid = grid
+        self.owner: dict[str, int] = {}             # place -> the part of the sheet (0, 1 …) whose submission holds it
+        self.kinds: dict[str, str] = {}             # place -> kind of furniture
+
+    def furnish(self, cells: Iterable[Cell], kind: str, part: int = 0) -> None:
+        """Recognised, but no value."""
+        for cell in cells:
+            self.kinds.setdefault(cell.place, kind)
+            self.owner.setdefault(cell.place, part)
+
+    def own(self, cells: Iterable[Cell], part: int) -> None:
+        """What nobody claims of these is a leftover of that part."""
+        for cell in cells:
+            self.owner.setdefault(cell.place, part)
+
+    def settle(self, claimed: list[set[str]]) -> list[tuple[tuple[Furniture, ...], tuple[Leftover, ...]]]:
+        """Furniture and leftovers of each part; `claimed`: the places that stand in the values of each. What no part
+        owns counts with the first."""
+        taken = set().union(*claimed) if claimed else set()
+        furniture: list[list[Furniture]] = [[] for _ in claimed]
+        leftovers: list[list[Leftover]] = [[] for _ in claimed]
+        for cell in self.grid.cells:
+            if not cell.text.strip():
+                continue
+            part = self.owner.get(cell.place, 0)
+            if cell.covered:
+                leftovers[part].append(Leftover(cell.place, cell.text))
+            elif cell.place in taken:
+                continue
+            elif cell.place in self.kinds:
+                furniture[part].append(Furniture(cell.place, cell.text, self.kinds[cell.place]))
+            else:
+                leftovers[part].append(Leftover(cell.place, cell.text))
+        leftovers[0].extend(Leftover(place, text) for place, text in self.grid.extras)
+        return [(tuple(f), tuple(x)) for f, x in zip(furniture, leftovers)]

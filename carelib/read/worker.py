@@ -1,0 +1,235 @@
+"""Each file is parsed in a process of its own, with limits of time and memory: one bad file never touches another.
+
+A `workshop` process has the parsers loaded and forks a child for every file; where there is no fork (Windows) every file
+gets a new process. Whatever happens to it becomes a `Parsed` with a reason.
+"""
+from __future__ import annotations
+
+import contextlib
+import errno
+import functools
+import hashlib
+import os
+import queue
+import select
+import signal
+import stat
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from importlib import metadata
+from pathlib import Path
+
+from carelib.read.sniff import by_name
+from carelib.read.transport import Shelf, unpack
+from carelib.read.words import READING, Refused
+from carelib.read.workshop import SECONDS, write_request
+from carelib.records import Parsed
+
+MAX_BYTES = 20 * 2**20
+_GRACE = 20                                 # seconds more than a child has, until its workshop is given up
+_MEDIA = {".xlsx": "xlsx", ".xlsm": "xlsm", ".xls": "xls", ".et": "xls", ".xlsb": "xlsb", ".ods": "ods", ".csv": "csv",
+          ".tsv": "csv", ".htm": "html", ".html": "html", ".docx": "docx", ".pdf": "pdf", ".jpg": "image", ".jpeg": "image",
+          ".png": "image"}                  # only to name the medium of a file whose parser died
+_LIBRARIES = ("python-calamine", "xlrd", "olefile", "lxml", "pdfplumber", "pypdfium2", "rapidocr")
+
+
+def parse_file(path: Path, cache: Path | None = None) -> Parsed:
+    """One file, in a process of its own. Never raises for what a file is or does."""
+    return parse_files([path], cache)[path]
+
+
+def parse_files(paths: Iterable[Path], cache: Path | None = None, jobs: int = 1,
+                tick: Callable[[Path], None] | None = None) -> dict[Path, Parsed]:
+    """Many files, `jobs` at a time; `tick(path)` is called after each. The result keeps the order of `paths`."""
+    paths = list(dict.fromkeys(paths))
+    shelf = Shelf(cache, parser_version())
+    jobs = max(1, min(jobs, len(paths)))
+    workshops: queue.SimpleQueue[Workshop] = queue.SimpleQueue()
+    made = [Workshop() for _ in range(jobs)]
+    for workshop in made:
+        workshops.put(workshop)
+
+    def one(path: Path) -> Parsed:
+        workshop = workshops.get()
+        try:
+            return _parse(path, shelf, workshop)
+        finally:
+            workshops.put(workshop)
+            if tick is not None:
+                tick(path)
+
+    try:
+        if jobs == 1:
+            return {path: one(path) for path in paths}
+        with ThreadPoolExecutor(jobs) as pool:
+            return dict(zip(paths, pool.map(one, paths)))
+    finally:
+        for workshop in made:
+            workshop.close()
+
+
+def _parse(path: Path, shelf: Shelf, workshop: Workshop) -> Parsed:
+    medium = _MEDIA.get(path.suffix.lower(), "other")
+    try:
+        data = read_bytes(path)
+        if key := by_name(path.name) if data else "empty":
+            raise Refused(key)
+        sha256 = hashlib.sha256(data).hexdigest()
+        kept = shelf.get(sha256)
+        if kept is not None:
+            return kept
+        letter, payload = workshop.ask(path.name, data)
+        if letter != "D":
+            raise _refusal(letter, payload)
+        parsed = unpack(payload)
+        shelf.put(sha256, payload)
+        return parsed
+    except Refused as refusal:
+        return refusal.parsed(medium)
+
+
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a regular file that nobody is writing; links, folders, devices and large files are refused unopened."""
+    try:
+        before = os.lstat(path)
+        if not stat.S_ISREG(before.st_mode):
+            raise Refused("not_regular")
+        if before.st_size > MAX_BYTES:
+            raise Refused("big_file", size=before.st_size >> 20, limit=MAX_BYTES >> 20)
+        flags = sum(getattr(os, name, 0) for name in ("O_RDONLY", "O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"))
+        with os.fdopen(os.open(path, flags), "rb") as handle:
+            opened = os.fstat(handle.fileno())
+            data = handle.read(MAX_BYTES + 1)
+            after = os.fstat(handle.fileno())
+    except OSError as fault:
+        raise Refused("unreachable", what=_why(fault)) from fault
+    if _state(before) != _state(opened) or _state(opened) != _state(after) or len(data) != after.st_size:
+        raise Refused("still_changing")
+    return data
+
+
+def _state(status: os.stat_result) -> tuple[int, int, int]:
+    return status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def _why(fault: OSError) -> str:
+    return {errno.ENOENT: "文件不存在", errno.EACCES: "没有权限", errno.EPERM: "没有权限", errno.ELOOP: "是链接",
+            errno.EIO: "磁盘读错误"}.get(fault.errno or 0, f"系统错误 {fault.errno}")
+
+
+def _refusal(letter: str, payload: bytes) -> Refused:
+    if letter == "T":
+        return Refused("hung", seconds=SECONDS)
+    if letter == "M":
+        return Refused("memory")
+    if letter == "S" and payload == str(int(getattr(signal, "SIGKILL", 9))).encode():
+        return Refused("memory")                            # the system killed it: it had taken too much
+    what = f"信号 {payload.decode('ascii', 'replace')}" if letter == "S" else payload.decode("utf-8", "replace")
+    return Refused("crashed", what=what)
+
+
+class Workshop:
+    """A running workshop process, started when it is first asked, and started again when it fails."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def ask(self, name: str, data: bytes) -> tuple[str, bytes]:
+        """The answer to one file: a letter and a payload (see `workshop`)."""
+        if not hasattr(os, "fork"):
+            return _ask_once(name, data)
+        for _ in range(2):
+            process = self._running()
+            try:
+                assert process.stdin is not None
+                write_request(process.stdin, name, data)    # type: ignore[arg-type]
+                break
+            except OSError:                                 # it ended between two files: start another
+                self.close()
+        found = self._answer(time.monotonic() + SECONDS + _GRACE)
+        if found is None:
+            self.close()
+        return found or ("T", b"")
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is None or self._process.poll() is not None:
+            self._process = subprocess.Popen(_command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                             stderr=subprocess.DEVNULL, env=_environment(), start_new_session=True)
+        return self._process
+
+    def _answer(self, deadline: float) -> tuple[str, bytes] | None:
+        head = self._exactly(9, deadline)
+        if head is None:
+            return None
+        payload = self._exactly(struct.unpack(">Q", head[1:])[0], deadline)
+        return None if payload is None else (chr(head[0]), payload)
+
+    def _exactly(self, size: int, deadline: float) -> bytes | None:
+        process, out = self._process, bytearray()
+        if process is None or process.stdout is None:
+            return None
+        source = process.stdout.fileno()
+        while len(out) < size:
+            left = deadline - time.monotonic()
+            if left <= 0 or not select.select([source], [], [], left)[0]:
+                return None
+            block = os.read(source, min(1 << 20, size - len(out)))
+            if not block:
+                return None
+            out += block
+        return bytes(out)
+
+    def close(self) -> None:
+        """Ends the process and what it has started."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        with contextlib.suppress(OSError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                with contextlib.suppress(OSError):
+                    stream.close()
+
+
+def _command(*more: str) -> list[str]:
+    return [sys.executable, "-P", "-m", "carelib.read.workshop", *more]
+
+
+def _environment() -> dict[str, str]:
+    home = str(Path(__file__).parents[2])
+    path = os.pathsep.join(p for p in (home, os.environ.get("PYTHONPATH", "")) if p)
+    return {**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": os.environ.get("PYTHONDONTWRITEBYTECODE", ""),
+            "OPENBLAS_NUM_THREADS": "1"}
+
+
+def _ask_once(name: str, data: bytes) -> tuple[str, bytes]:
+    """A new process for one file, where there is no fork."""
+    encoded = name.encode("utf-8", "surrogateescape")
+    request = struct.pack(">IQ", len(encoded), len(data)) + encoded + data
+    try:
+        done = subprocess.run(_command("--one"), input=request, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                              env=_environment(), timeout=SECONDS + _GRACE, check=False)
+    except subprocess.TimeoutExpired:
+        return "T", b""
+    if done.returncode or len(done.stdout) < 9:
+        return "S", str(abs(done.returncode)).encode()
+    return chr(done.stdout[0]), done.stdout[9:]
+
+
+@functools.cache
+def parser_version() -> str:
+    """Changes with the code and the data of the readers and with their libraries: what is cached under another is not used."""
+    digest = hashlib.sha256()
+    for source in sorted(Path(__file__).parent.rglob("*.py")):
+        digest.update(source.read_bytes())
+    digest.update(READING.read_bytes())
+    for library in _LIBRARIES:
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            digest.update(f"{library} {metadata.version(library)}".encode())
+    return digest.hexdigest()[:12]

@@ -1,0 +1,166 @@
+"""The process that reads files: it has the parsers loaded and forks a child with limits for every file.
+
+It speaks over its standard input and output: a request is a name and bytes, an answer is one letter and a payload:
+D the packed result · X an exception (its type and line, nothing of the file) · M out of memory · T out of time · S a signal.
+"""
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import importlib.util
+import os
+import select
+import signal
+import struct
+import sys
+import time
+import traceback
+from typing import BinaryIO
+
+from carelib.read.parse import parse_bytes
+from carelib.read.transport import pack
+
+SECONDS = 60                                # wall and CPU, a file
+MEMORY = 1 << 30                            # address space on top of what the loaded parsers take
+_LARGEST_ANSWER = 1 << 29
+_LOADED_EARLY = ("carelib.read.excel.xlsx", "carelib.read.excel.xls", "carelib.read.excel.ods", "carelib.read.ole",
+                 "carelib.read.delimited", "carelib.read.html", "carelib.read.docx", "carelib.read.pdf")
+
+
+def read_request(source: BinaryIO) -> tuple[str, bytes] | None:
+    """The next request, None at the end."""
+    head = _exactly(source, 12)
+    if head is None:
+        return None
+    name_size, size = struct.unpack(">IQ", head)
+    name, data = _exactly(source, name_size), _exactly(source, size)
+    return None if name is None or data is None else (name.decode("utf-8", "surrogateescape"), data)
+
+
+def write_request(sink: BinaryIO, name: str, data: bytes) -> None:
+    """Sends a request."""
+    encoded = name.encode("utf-8", "surrogateescape")
+    sink.write(struct.pack(">IQ", len(encoded), len(data)) + encoded)
+    sink.write(data)
+    sink.flush()
+
+
+def write_answer(sink: BinaryIO, letter: str, payload: bytes) -> None:
+    """Sends an answer."""
+    sink.write(letter.encode() + struct.pack(">Q", len(payload)))
+    sink.write(payload)
+    sink.flush()
+
+
+def _exactly(source: BinaryIO, size: int) -> bytes | None:
+    data = source.read(size)
+    return data if len(data) == size else None
+
+
+def answer(name: str, data: bytes) -> tuple[str, bytes]:
+    """Parses in this very process; whatever happens becomes an answer."""
+    try:
+        return "D", pack(parse_bytes(data, name))
+    except MemoryError:
+        return "M", b""
+    except RecursionError:
+        return "X", b"RecursionError"
+    except Exception as fault:  # noqa: BLE001 -- told to the reviewer by type and line, never by content
+        last = traceback.extract_tb(fault.__traceback__)[-1]
+        return "X", f"{type(fault).__name__} {os.path.basename(last.filename)}:{last.lineno}".encode()
+
+
+def serve(source: BinaryIO, sink: BinaryIO) -> None:
+    """Answers requests, a forked child each, until the input ends."""
+    for module in _LOADED_EARLY:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(module)
+    gc.collect()
+    gc.freeze()
+    while (request := read_request(source)) is not None:
+        write_answer(sink, *_in_a_child(*request))
+
+
+def _in_a_child(name: str, data: bytes) -> tuple[str, bytes]:
+    ready, done = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(ready)
+        _be_the_child(done, name, data)
+    os.close(done)
+    try:
+        payload, in_time = _collect(ready, time.monotonic() + SECONDS)
+    finally:
+        os.close(ready)
+    if not in_time:
+        os.kill(child, signal.SIGKILL)
+    status = os.waitpid(child, 0)[1]
+    if not in_time:
+        return "T", b""
+    if os.WIFSIGNALED(status):
+        number = os.WTERMSIG(status)
+        return ("T", b"") if number == signal.SIGXCPU else ("S", str(number).encode())
+    return (chr(payload[0]), payload[1:]) if payload else ("S", b"0")
+
+
+def _collect(source: int, deadline: float) -> tuple[bytes, bool]:
+    """All that the child writes, and whether it ended in time."""
+    out = bytearray()
+    while (left := deadline - time.monotonic()) > 0 and len(out) <= _LARGEST_ANSWER:
+        if select.select([source], [], [], left)[0]:
+            block = os.read(source, 1 << 20)
+            if not block:
+                return bytes(out), True
+            out += block
+    return b"", False
+
+
+def _be_the_child(sink: int, name: str, data: bytes) -> None:
+    """Sets the limits, parses, writes the answer and ends; never returns."""
+    try:
+        void = os.open(os.devnull, os.O_RDWR)
+        for stream in (0, 1, 2):
+            os.dup2(void, stream)
+        _limit()
+        letter, payload = answer(name, data)
+        with os.fdopen(sink, "wb") as pipe:
+            pipe.write(letter.encode() + payload)
+    finally:
+        os._exit(0)
+
+
+def _limit() -> None:
+    import resource
+
+    gc.set_threshold(50_000, 20, 20)
+    with contextlib.suppress(ValueError, OSError):          # not every system has each of them
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 5))
+    with contextlib.suppress(ValueError, OSError):
+        limit = _address_space() + MEMORY
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
+def _address_space() -> int:
+    """Bytes of address space in use; 0 where the system does not say."""
+    with contextlib.suppress(OSError), open("/proc/self/statm", encoding="ascii") as handle:
+        return int(handle.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    return 0
+
+
+def main() -> None:
+    """Serves on standard input and output; with --one it answers one request without a child (where there is no fork)."""
+    source, sink = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())       # what a library prints must not mix with the answers
+    if "--one" in sys.argv:
+        request = read_request(source)
+        if request is not None:
+            write_answer(sink, *answer(*request))
+        return
+    serve(source, sink)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,210 @@
+"""Links a month's rows to persons: certain links first, doubt to a question, the rest to new persons (reconcile.md, 3)."""
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from carelib.reconcile import cascade, numbers
+from carelib.reconcile.cascade import Verdict, judge
+from carelib.reconcile.evidence import LISTS, Trace
+from carelib.reconcile.names import Name
+from carelib.reconcile.numbers import Kind, Match
+from carelib.reconcile.persons import Index, Person, number_keys
+from carelib.records import Decision, mint
+
+PASSES = ((5, False), (8, False), (8, True), (10, True))        # rank limit, whether the whole school is searched
+MOST_BEARERS = 3                                                # a name borne by more persons is no key of its own
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    person: Person
+    method: str
+    verdict: Verdict | None = None
+    maybe: Person | None = None
+
+    @property
+    def state(self) -> str:
+        return str(cascade.wording()["method"][self.method]["state"])
+
+
+class Answers:
+    """What people decided about pairs of persons."""
+
+    def __init__(self, decisions: Mapping[str, Decision]) -> None:
+        self._pairs: dict[str, dict[str, str]] = defaultdict(dict)
+        for subject, decision in decisions.items():
+            one, _, other = subject.partition("+")
+            self._pairs[one][other] = self._pairs[other][one] = decision.verdict
+
+    def of(self, person_id: str, verdict: str) -> list[str]:
+        return sorted(o for o, v in self._pairs.get(person_id, {}).items() if v == verdict)
+
+    def apart(self, one: str, other: str) -> bool:
+        return self._pairs.get(one, {}).get(other) == "different"
+
+
+class Linker:
+    """One cycle's linking. `index` grows by what is learned; `links` holds the answer for each row."""
+
+    def __init__(self, cycle: str, month: int, index: Index, answers: Answers, key: bytes, before: int | None,
+                 seeds: Mapping[str, tuple[Any, ...]]) -> None:
+        self.cycle, self.month, self.index, self.answers, self.key = cycle, month, index, answers, key
+        self.before = before                                    # the month of the previous cycle
+        self.seeds = seeds                                      # row -> signature of its first received version
+        self.links: dict[str, Link] = {}
+        self._taken: dict[tuple[str, str, str], Trace] = {}     # (person, school, list form) -> its row
+        self._minted: Counter[tuple[Any, ...]] = Counter()
+        self._on_list: Counter[tuple[str, str, str]] = Counter()
+
+    def link(self, traces: list[Trace]) -> None:
+        """Link one group of rows (in content order): the passes, then what is left over."""
+        self._on_list.update((t.form, t.school, t.name) for t in traces if t.form in LISTS)
+        rest = traces
+        for limit, wide in PASSES:
+            rest = [t for t in rest if not self._try(t, limit, wide)]
+        for trace in rest:
+            self._leftover(trace)
+
+    def _try(self, trace: Trace, limit: int, wide: bool) -> bool:
+        if not wide and limit == PASSES[0][0] and (person := self._typed(trace)):
+            self._set(trace, Link(person, "typed_again"))
+            return True
+        found = [(p, v) for p, v in self._verdicts(trace, wide) if v.auto and v.rank <= limit]
+        chosen = self._choose(found)
+        if chosen:
+            self._set(trace, Link(chosen[0], chosen[1].method, chosen[1]))
+        return bool(chosen)
+
+    def _typed(self, trace: Trace) -> Person | None:
+        """The person of a row typed exactly so in the last months, if only one, and if it says more than a name."""
+        known = self.index.under("typed", *map(str, trace.signature))
+        owners = {p.person_id: p for p in map(self._owner, known) if self.month - p.typed.get(trace.signature, 0) <= 2}
+        if len(owners) != 1 or not (trace.numbers or trace.birth or trace.phones or self._bearers(trace) == 1):
+            return None
+        person = next(iter(owners.values()))
+        return None if (person.person_id, trace.school, trace.form) in self._taken else person
+
+    def _owner(self, person: Person) -> Person:
+        return self.index.owner(person.person_id)
+
+    def _bearers(self, trace: Trace) -> int:
+        """How many persons of the school bear the row's name, the rows of its own list included."""
+        return max(len(self.index.under(trace.name, trace.school)), self._on_list[trace.form, trace.school, trace.name])
+
+    def _pool(self, trace: Trace, wide: bool) -> Iterable[Person]:
+        under = self.index.under
+        keys: list[list[Person]] = [under(*k) for n in trace.numbers for k in number_keys(n) if wide or k[0] == "number"]
+        keys += [under(trace.name, trace.school), under(trace.name, trace.birth or "?")]
+        keys += [under(trace.name, p) for p in trace.phones]
+        keys.append([p for p in under("moves", trace.school) if trace.name in p.names])
+        keys += [[p for p in under("prefix", n.text[:15]) if trace.name in p.names] for n in trace.numbers if not wide]
+        if wide:
+            keys.append(under("school", trace.school))
+            keys += [under("phone", p) for p in trace.phones]
+            if len(bearers := under("name", trace.name)) <= MOST_BEARERS:
+                keys.append(bearers)
+        return {p.person_id: p for key in keys for p in key}.values()
+
+    def _verdicts(self, trace: Trace, wide: bool) -> list[tuple[Person, Verdict]]:
+        out, bearers = [], self._bearers(trace)
+        for person in self._pool(trace, wide):
+            verdict = judge(trace, person, self.month, bearers)
+            if verdict and (verdict := self._list_veto(trace, person, verdict)):
+                out.append((person, verdict))
+        return out
+
+    def _list_veto(self, trace: Trace, person: Person, verdict: Verdict) -> Verdict | None:
+        """Two rows of one list are two pupils, unless spelling and number, birth, guardian or phone agree."""
+        other = self._taken.get((person.person_id, trace.school, trace.form))
+        if verdict.method == "slip_listed" and not self._missing(trace, person):
+            return None if other else Verdict("maybe_one_character", cascade.NEVER, verdict.relations)
+        if other is None:
+            return verdict
+        same_number = numbers.best(trace.numbers, other.numbers) == Match.EQUAL
+        agree = same_number or (trace.birth and trace.birth == other.birth and len(trace.birth) == 10) \
+            or trace.phones & other.phones or (trace.guardian and trace.guardian == other.guardian)
+        if trace.name == other.name and agree:
+            return verdict
+        return Verdict("maybe_twice", cascade.NEVER, verdict.relations) if same_number or trace.name == other.name else None
+
+    def _missing(self, trace: Trace, person: Person) -> bool:
+        """The person stood on the school's last list; a list row may only take one who has no row yet."""
+        last = person.listed.get(trace.school)
+        return last is not None and last in (self.before, self.month) and (trace.form != "absent_list" or last != self.month)
+
+    def _choose(self, found: list[tuple[Person, Verdict]]) -> tuple[Person, Verdict] | None:
+        """The one best match, or None: of two equally good ones neither is taken."""
+        if not found:
+            return None
+        best = min(v.rank for _, v in found)
+        top = sorted((f for f in found if f[1].rank == best), key=lambda f: -f[1].relations.weight)
+        if len(top) == 1 or top[0][1].relations.weight > top[1][1].relations.weight:
+            return top[0]
+        first, second = (p for p, _ in top[:2])
+        waiting = {first.maybe: first, second.maybe: second}
+        if len(top) == 2 and (second.person_id in waiting or first.person_id in waiting):
+            return next(t for t in top if t[0].maybe in (first.person_id, second.person_id))
+        return None
+
+    def _leftover(self, trace: Trace) -> None:
+        """Nothing automatic so far: link to what was founded meanwhile, ask, or found a new person."""
+        verdicts = self._verdicts(trace, wide=True)
+        automatic = [f for f in verdicts if f[1].auto and f[1].rank <= PASSES[-1][0]]
+        if chosen := self._choose(automatic):
+            self._set(trace, Link(chosen[0], chosen[1].method, chosen[1]))
+            return
+        person_id = self._mint(trace)
+        if one := next((self.index.owner(o) for o in self.answers.of(person_id, "same") if o in self.index.people), None):
+            self._redirect(person_id, one)
+            self._set(trace, Link(one, "decided"))
+            return
+        asked = [(p, v) for p, v in verdicts if not self.answers.apart(person_id, p.person_id)]
+        self._found(trace, person_id, asked, bool(automatic), apart=len(asked) < len(verdicts))
+
+    def _found(self, trace: Trace, person_id: str, asked: list[tuple[Person, Verdict]], tie: bool, *, apart: bool) -> None:
+        person = Person(person_id, self.cycle)
+        self.index.add(person)
+        if not asked:
+            self._set(trace, Link(person, "decided_apart" if apart else "founding"))
+            return
+        other, verdict = min(asked, key=lambda f: (f[1].rank, -self._likely(f[1]), -f[1].relations.weight, f[0].person_id))
+        method = "maybe_two" if verdict.auto and tie else "maybe_facts" if verdict.auto else verdict.method
+        person.maybe, person.asked = other.person_id, trace.row_id
+        self._set(trace, Link(person, method, verdict, other))
+
+    @staticmethod
+    def _likely(verdict: Verdict) -> float:
+        return float(cascade.wording()["method"][verdict.method]["score"])
+
+    def _mint(self, trace: Trace) -> str:
+        seed = self.seeds.get(trace.row_id, trace.signature)
+        self._minted[seed] += 1
+        return mint("p_", self.cycle, *seed, self._minted[seed], key=self.key)
+
+    def _redirect(self, person_id: str, older: Person) -> None:
+        if person_id not in self.index.people:
+            younger = Person(person_id, self.cycle)
+            younger.same_as = older.person_id
+            self.index.add(younger)
+
+    def _set(self, trace: Trace, link: Link) -> None:
+        self.links[trace.row_id] = link
+        person = link.person
+        if trace.form in LISTS:
+            self._taken.setdefault((person.person_id, trace.school, trace.form), trace)
+        if link.method == "typed_again":
+            person.seen_again(trace, self.month)
+        else:
+            person.learn(trace, self.month, number=not self._foreign(trace, link))
+            self.index.enter(person)
+
+    def _foreign(self, trace: Trace, link: Link) -> bool:
+        """A number that belongs to somebody else of another name is not learned."""
+        if link.verdict and link.verdict.relations.number < Match.NOTHING:
+            return False
+        holders = [p for n in trace.numbers if n.kind == Kind.FULL for p in self.index.under("number", n.text)]
+        return any(p is not link.person and min((cascade.names.relation(trace.name, n) for n in p.names),
+                                                default=Name.DIFFERENT) != Name.EQUAL for p in holders)

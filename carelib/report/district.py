@@ -1,0 +1,174 @@
+"""The district's workbook, for the section only: who filed, how the cases add up, figures, problems, cross-school matters."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from carelib.month import Month
+from carelib.report import across, figures, totals, words
+from carelib.report.sheet import Book, Chart, Column, Formula, Mark, Row, columns
+from carelib.world import School
+
+BALANCE = "={opening}+{new}+{relapsed}+{transferred_in}-{returned}-{transferred_out}-{other_exit}"
+
+
+def district_workbook(path: Path, month: Month) -> None:
+    """Write the district's summary of one cycle to `path`; it names pupils and stays in the section."""
+    looks, district = month.world.catalogue.looks, month.world.policy.district
+    title = looks["district"]["title"].format(district=district.name, month=words.month_words(month))
+    book = Book(looks, title, district.name, month.world.last_day)
+    for part in (overview, filing, flows, indicators, schools, across.problems, across.cross):
+        part(book, month)
+    book.save(path)
+
+
+def look_of(month: Month, part: str) -> Mapping[str, Any]:
+    return month.world.catalogue.looks["district"]["sheets"][part]
+
+
+def title(sheet: Any, month: Month) -> None:
+    text = sheet.look["title"].format(district=month.world.policy.district.name, month=words.month_words(month))
+    sheet.title(text, words.made_by(month), words.as_of(month))
+
+
+# ---- 概览
+def overview(book: Book, month: Month) -> None:
+    look = look_of(month, "overview")
+    sheet = book.sheet(look)
+    title(sheet, month)
+    sheet.section(look["kind_section"])
+    rows = [_kind_row(month, kind, codes) for kind, codes in totals.kinds(month).items()]
+    kinds = sheet.table(rows, totals=[_sums(rows, "kind", look["total"], columns(look["columns"])[1:])])
+    sheet.notes(look["notes"])
+    sheet.section(look["month_section"])
+    months = [*month.earlier, month][-look["months"]:]
+    by_month = sheet.table([_month_row(m) for m in months], {**look["month_columns"], "missing": ""})
+    fill = look["chart_fill"]
+    states = [(look["chart_series"][s], s, fill[s]) for s in totals.STATES]
+    sheet.charts([Chart(look["filing_chart"], kinds, "kind", states, stacked=True),
+                  Chart(look["closing_chart"], by_month, "kind", [(look["month_columns"]["schools"], "schools", fill["unreadable"])])])
+
+
+def _kind_row(month: Month, kind: str, codes: list[str]) -> Row:
+    nothing, sums = words.words(month)["nothing"], totals.flow_sums(month, codes)
+    carried = totals.carried(month)
+    mine = [f for f in month.rows("findings") if f["school_code"] in codes and f["state"] != "dismissed"]
+    return {"kind": kind, "schools": len(codes), **totals.filing_states(month, codes),
+            "closing": sums.get("closing", nothing), "returned": sums.get("returned", nothing),
+            "carried": sum(carried.get(c, 0) for c in codes),
+            "findings": sum(f["consequence"] != "tell_reviewer" for f in mine),
+            "reviewer": sum(f["consequence"] == "tell_reviewer" for f in mine)}
+
+
+def _month_row(month: Month) -> Row:
+    sums = totals.flow_sums(month, [s.code for s in month.world.schools])
+    nothing = words.words(month)["nothing"]
+    return {"kind": words.month_words(month), "schools": sums.get("closing", nothing),
+            "filed": sum(totals.carried(month).values()), "zero": sums.get("new", nothing),
+            "unreadable": sums.get("returned", nothing)}
+
+
+def _sums(rows: list[Row], first: str, label: str, grid: list[Column]) -> Row:
+    """A total row of live sums; words stand in it as nothing."""
+    if not rows:
+        return {first: label}
+    return {first: label} | {c.key: Formula(f"=SUM({{{c.key}_all}})", _sum(rows, c.key)) for c in grid if c.number}
+
+
+def _sum(rows: list[Row], key: str) -> float:
+    values = [v.value if isinstance(v, (Formula, Mark)) else v for r in rows if (v := r.get(key)) is not None]
+    return sum(v for v in values if isinstance(v, (int, float)))
+
+
+# ---- 填报情况
+def filing(book: Book, month: Month) -> None:
+    look, rows = look_of(month, "filing"), month.rows("filing")
+    forms = [f for f in words.forms_in_order(month) if any(r["form"] == f for r in rows)]
+    grid = columns(look["columns"]) + [Column(f, words.form_short(month, f), look["form_width"], "center") for f in forms]
+    sheet = book.sheet(look, grid)
+    title(sheet, month)
+    by_school: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        by_school.setdefault(row["school_code"], {})[row["form"]] = _filing_cell(month, row)
+    lines = [{"code": s.code, "name": s.name, "kind": s.kind, **by_school.get(s.code, {})} for s in _listed(month)]
+    sheet.table(lines, empty=look["none"], main=True)
+    due = month.world.policy.due_date(month.cycle).isoformat()
+    sheet.notes(w.format(due=due) for w in look["notes"])
+
+
+def _filing_cell(month: Month, row: Mapping[str, Any]) -> Any:
+    text = words.words(month)["filing"][row["state"]]
+    if row["state"] == "missing":
+        return Mark(text, "strong")
+    text = f"{text}\n{words.filing_time(month, row)}"
+    return Mark(text, "strong") if row["state"] == "unreadable" or row["on_time"] is False else text
+
+
+def _listed(month: Month) -> list[School]:
+    """Open schools, and closed ones of which something came."""
+    came = {r["school_code"] for r in month.rows("filing")}
+    return [s for s in month.world.schools if s.is_open(month.cycle) or s.code in came]
+
+
+# ---- 对账汇总
+def flows(book: Book, month: Month) -> None:
+    look = look_of(month, "flows")
+    sheet, carried = book.sheet(look), totals.carried(month)
+    title(sheet, month)
+    rows = [_flow_row(month, s, carried) for s in _listed(month)]
+    sheet.table(rows, empty=look["none"], main=True,
+                totals=[_sums(rows, "name", look["total"], columns(look["columns"]))])
+    sheet.across(look["carried"].format(n=sum(carried.values())))
+    sheet.notes(look["notes"])
+
+
+def _flow_row(month: Month, school: School, carried: Mapping[str, int]) -> Row:
+    nothing, said = words.words(month)["nothing"], words.words(month)["filing"]
+    filing_ = next((f for f in month.of_school("filing", school) if f["form"] == "absent_list"), None)
+    state = said[filing_["state"]] if filing_ else nothing
+    row: dict[str, Any] = {"name": school.name, "state": state, "carried": carried.get(school.code)}
+    flow = next((f for f in month.of_school("flows", school)), None)
+    if flow is None or flow["closing"] is None:
+        return row | dict.fromkeys(totals.FLOWS, nothing) | {"state": Mark(state, "strong")}
+    row |= {k: nothing if flow[k] is None else flow[k] for k in totals.FLOWS}
+    row["closing"] = Formula(BALANCE, flow["closing"])
+    if flow["reported_closing"] is not None and flow["difference"] is not None:
+        row["difference"] = Formula("={closing}-{reported_closing}", flow["difference"])
+    return row
+
+
+# ---- 指标, 各校指标
+def indicators(book: Book, month: Month) -> None:
+    look = look_of(month, "indicators")
+    sheet = book.sheet(look, columns(month.world.catalogue.looks["school"]["sheets"]["indicators"]["columns"]))
+    title(sheet, month)
+    rows = [figures.indicator_row(month, r) for r in figures.in_order(month, figures.of_unit(month, "district"))]
+    sheet.table(rows, empty=look["none"], main=True)
+    sheet.notes(look["notes"])
+
+
+def schools(book: Book, month: Month) -> None:
+    look = look_of(month, "schools")
+    rows = figures.in_order(month, month.rows("indicators"))
+    codes = list(dict.fromkeys(r["indicator"] for r in rows))
+    grid = columns(look["columns"]) + [Column(c, figures.indicator_title(month, c), look["value_width"], "center")
+                                       for c in codes]
+    sheet = book.sheet(look, grid)
+    title(sheet, month)
+    units = [("district", words.words(month)["district"]), *((s.code, s.name) for s in _listed(month))]
+    lines = [{"name": name, **{r["indicator"]: _indicator_cell(month, look, r) for r in rows if r["school_code"] == code}}
+             for code, name in units]
+    sheet.table(lines if codes else [], empty=look["none"], main=True)
+    sheet.notes(look["notes"])
+
+
+def _indicator_cell(month: Month, look: Mapping[str, Any], r: Mapping[str, Any]) -> Any:
+    if r["value"] is None:
+        words_ = words.words(month)["outcome"].get(r["outcome"], r["outcome"])[:1]
+        return Mark(words_, "strong") if r["outcome"] == "failed" else words_
+    kind = figures.number_format(month, r["indicator"])
+    number = month.world.catalogue.looks["number"]["count" if kind == "plain" and float(r["value"]).is_integer() else kind]
+    if r["outcome"] == "failed":
+        return Mark(r["value"], "strong", look["failed"].format(number=number))
+    return Mark(r["value"], "", number)

@@ -1,0 +1,46 @@
+"""How codes read to people, and how a place on paper is named."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from carelib.catalogue import CONSEQUENCES
+from carelib.month import Month
+from carelib.show.html import Raw, mark
+
+STATES = {"accepted": "已接受", "superseded": "被新版替代", "held": "待定", "hidden": "隐藏表", "unreadable": "无法读取", "not_a_form": "不是表"}
+FILING = {"filed": "● 已报", "zero": "○ 零报告", "unreadable": "✕ 无法读取", "missing": "— 未报"}
+OUTCOMES = {"passed": "✔ 达到", "failed": "✘ 未达到", "not_judged": "… 未判定", "not_applicable": "· 不适用"}
+OPEN = {"open": "待定", "stale": "决定已过期", "confirmed": "属实", "dismissed": "不成立", "answered": "已说明"}
+LOOK = {"missing": "bad", "unreadable": "bad", "zero": "ok", "filed": "ok", "failed": "bad", "passed": "ok", "not_judged": "ask",
+        "not_applicable": "dim", "open": "ask", "stale": "bad"}
+__all__ = ["CONSEQUENCES", "FILING", "LOOK", "OPEN", "OUTCOMES", "STATES", "case_label", "filing", "outcome", "place_words", "school_name"]
+
+
+def filing(state: str | None, days_late: int | None = None) -> Raw:
+    if state is None:
+        return Raw("")
+    return mark(FILING[state] + (f"（迟 {days_late} 天）" if days_late else ""), LOOK[state])
+
+
+def outcome(value: str) -> Raw:
+    return mark(OUTCOMES[value], LOOK[value])
+
+
+def school_name(month: Month, code: str | None) -> str:
+    school = month.world.school(code)
+    return school.name if school else "（未认出学校）" if code is None else code
+
+
+def case_label(month: Month, state: str | None) -> str:
+    return month.world.catalogue.label("case_state", state)
+
+
+def place_words(month: Month, row: Mapping[str, Any]) -> str:
+    """情况表 Sheet1!F7 · 一生一档 第2页 · 情况表（整份）."""
+    form = month.world.catalogue.forms.get(row.get("form") or "")
+    place = row.get("place") or ""
+    if place.startswith("p") and "@" in place:
+        pages = sorted({int(p[1:p.index("@")]) for p in place.split("、") if p.startswith("p") and "@" in p})
+        place = "第 " + "、".join(map(str, pages)) + " 页"
+    return " ".join(filter(None, [form.short if form else "", place]))
