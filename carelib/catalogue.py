@@ -218,7 +218,8 @@ def _rules(path: Path, clauses: Mapping[str, Clause], forms: Mapping[str, Form],
     rules = []
     for raw in _toml(path, faults).get("rule", []):
         where = f"rules/{path.name} {raw.get('id', '?')}"
-        raw = {**raw, "examples": tuple(raw.pop("example", ())), "source": path.name}
+        examples = tuple(raw.pop("example", ()))
+        raw = {**raw, "examples": examples, "source": path.name}
         rule = _build(Rule, raw, where, faults)
         if rule is None:
             continue

@@ -7,9 +7,10 @@ read for certain never breaks a rule: a cell with a problem, or a partial date t
 """
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -30,7 +31,7 @@ class Line:
     row: Mapping[str, Any]
     cells: Mapping[str, Mapping[str, Any]]
     person_id: str | None = None
-    submission: Mapping[str, Any] = field(default_factory=dict)
+    submission: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     @property
     def row_id(self) -> str:
@@ -63,7 +64,7 @@ class Line:
 class Hit:
     """A rule is broken here. `facts` fill the blanks of the sentence; the engine adds form, place, label and found."""
     field: str | None = None
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     line: Line | None = None
     place: str | None = None
     found: str | None = None
@@ -182,12 +183,14 @@ def reading_problem(line: Line, desk: Any, *, types: Iterable[str] = (), damaged
 
 
 def looks_damaged(raw: str | None) -> bool:
-    """What a spreadsheet leaves of a long number: 9.90101E+17, or 16 and more digits that a double can hold."""
+    """What a spreadsheet leaves of a long number: 9.90101E+17, 15 digits and zeros, or just what a double can hold."""
     text = "".join((raw or "").split()).upper().lstrip("'GJL")
     if re.fullmatch(r"\d(?:\.\d+)?E\+?\d+", text):
         return True
-    digits = re.fullmatch(r"(\d{16,20})(?:\.0+)?", text)
-    return bool(digits) and len(set(text)) > 1 and int(float(digits[1])) == int(digits[1])     # type: ignore[index]
+    found = re.fullmatch(r"(\d{16,20})(?:\.0+)?", text)
+    if not found or len(set(text)) == 1:
+        return False
+    return found[1].endswith("000") or int(float(found[1])) == int(found[1])
 
 
 # ---- one value --------------------------------------------------------------------------------------------------------

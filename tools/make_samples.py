@@ -21,7 +21,8 @@ SHEET_MAKERS = ("openpyxl", "xlsxwriter", "xlwt", "csv", "html")
 MAKERS = {"docx": office.write_docx, "cut": broken.cut}
 OFFICE_MAKERS = {"calc pdf": lambda d, p: office.print_pdf(d, p, "calc"),
                  "writer pdf": lambda d, p: office.print_pdf(d, p, "writer"),
-                 "calc xls": lambda d, p: office.resave(d, p, "xls"), "writer doc": lambda d, p: office.resave(d, p, "doc"),
+                 "calc xls": lambda d, p: office.resave(d, p, "xls"),
+                 "writer doc": lambda d, p: office.resave(d, p, "doc"),
                  "photo": broken.photo, "locked": broken.locked}
 
 
@@ -42,7 +43,8 @@ def make_paper(told: story.Story, paper: dict, into: Path, with_office: bool = T
     elif maker in MAKERS:
         MAKERS[maker](drawings(told, paper), path)
     elif maker == "copy":
-        shutil.copyfile(into / paper["copy_of"], path)
+        if (into / paper["copy_of"]).exists():          # a printed original is made with the office suite only
+            shutil.copyfile(into / paper["copy_of"], path)
     elif with_office:
         OFFICE_MAKERS[maker](drawings(told, paper), path)
 

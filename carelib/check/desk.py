@@ -10,7 +10,7 @@ from carelib import filing
 from carelib.catalogue import Field, Form, fold
 from carelib.check.archive import Archive
 from carelib.kinds import Line, ages, items
-from carelib.policy import Term, last_day
+from carelib.policy import Term, last_day, school_year
 from carelib.records import IN_STOCK
 from carelib.tables import Rows
 from carelib.world import RosterPupil, School
@@ -114,6 +114,16 @@ class Desk:
         """The last term that had begun by the end of a cycle."""
         day = last_day(cycle or self.cycle)
         return max((t for t in self.policy.terms if t.start <= day), key=lambda t: t.start, default=None)
+
+    def term_of(self, form: str) -> Term | None:
+        """The term of the term form that counts now: the one that had begun when it came."""
+        cycle = self.archive.standing_cycle(self.school.code, form)
+        return self.term(cycle) if cycle else None
+
+    def year_over(self, form: str) -> bool:
+        """The school year of the term form that counts now has ended (31 August) by the end of the cycle."""
+        cycle = self.archive.standing_cycle(self.school.code, form)
+        return bool(cycle) and self.last_day >= date(school_year(last_day(cycle)) + 1, 8, 31)
 
     # ---- what came
 

@@ -66,18 +66,20 @@ def _ready(catalogue: Catalogue, rule: Rule, faults: list[str]) -> Ready | None:
         faults.append(f"{where}：没有“{rule.kind}”这种 kind")
         return None
     by_row = rule.kind in ROWS
+    forms = tuple(common["forms"]) or _forms_of(catalogue, rule)
+    if "forms" in inspect.signature(run).parameters:
+        params["forms"] = forms
     try:
         inspect.signature(run).bind(*((None, None) if by_row else (None,)), **params)
     except TypeError as fault:
         faults.append(f"{where}：{rule.kind} 的参数不对（{fault}）")
-    forms = tuple(common["forms"]) or _forms_of(catalogue, rule)
     if by_row and not forms:
         faults.append(f"{where}：{rule.kind} 要逐行判断，form 应是一种表或“*”")
     faults += [f"{where}：没有“{f}”这种表" for f in forms if f not in catalogue.forms]
     ready = Ready(rule, run, by_row, params, forms, _alternatives(common["when"]), _alternatives(common["unless"]),
                   frozenset(common["yields_to"]))
-    faults += [f"{where}：《{f}》没有“{n}”这一栏" for f in forms if f in catalogue.forms and by_row
-               for n in sorted(_fields_named(ready)) if n not in catalogue.forms[f].fields]
+    printed = {n for f in forms if f in catalogue.forms for n in catalogue.forms[f].fields}
+    faults += [f"{where}：{'、'.join(forms)}里没有“{n}”这一栏" for n in sorted(_fields_named(ready) - printed) if forms]
     return ready
 
 
@@ -92,7 +94,8 @@ def _alternatives(value: Any) -> Sequence[Mapping[str, Any]]:
 
 
 def _fields_named(ready: Ready) -> set[str]:
-    named = {n for k in FIELD_PARAMETERS for n in ([v] if isinstance(v := ready.params.get(k, ()), str) else v)}
+    given = [ready.params.get(k, ()) for k in FIELD_PARAMETERS]
+    named = {n for v in given for n in ([v] if isinstance(v, str) else v)}
     return named | {n for c in (*ready.when, *ready.unless) for n in c}
 
 
@@ -174,19 +177,15 @@ def _carried(ready: Ready, desk: Desk) -> Judgement:
 
 
 def _judge_school(ready: Ready, desk: Desk) -> Judgement:
-    form = ready.rule.form
-    if form in desk.forms:
-        state = desk.state(form)
-        if state not in ("filed", "zero") and form not in desk.filed:
-            return Judgement(ready, *_silence(desk, [(form, state)]), [])
-        if desk.forms[form].cycle == "term" and not desk.submissions(form) and state in ("filed", "zero"):
-            return _carried(ready, desk)
-        if state in NOT_JUDGED:
-            return Judgement(ready, *_silence(desk, [(form, state)]), [])
+    states = [(f, desk.state(f)) for f in ready.forms]
+    if states and not any(s in ("filed", "zero") for _, s in states):
+        return Judgement(ready, *_silence(desk, states), [])
+    if states and all(desk.forms[f].cycle == "term" and not desk.submissions(f) for f in ready.forms):
+        return _carried(ready, desk)
     said = ready.run(desk, **ready.params)
     outcome = said.outcome or ("failed" if said.hits else "passed" if said.n else "not_applicable")
     why = said.why or ("" if said.n or said.hits else "没有需要判断的内容")
-    return Judgement(ready, outcome, max(said.n, len(said.hits)) if said.hits else said.n, why, _once_a_cell(said.hits))
+    return Judgement(ready, outcome, max(said.n, len(said.hits)), why, _once_a_cell(said.hits))
 
 
 def _judge_observed(ready: Ready, desk: Desk) -> Judgement:
@@ -316,13 +315,17 @@ def _of_column(group: list[Hit], desk: Desk) -> Hit:
 
 def unknown_codes(archive: Archive, ready: Sequence[Ready]) -> list[str]:
     """Codes that were observed and that no rule names: what nobody words would vanish."""
-    named = {c for r in ready if r.rule.kind == "observed"
-             for c in ([v] if isinstance(v := r.params["code"], str) else v)}
+    named = {c for r in ready if r.rule.kind == "observed" for c in _codes(r)}
     return sorted(set(archive.seen) - named)
 
 
 def nobodys_hits(ready: Ready, archive: Archive, known: Iterable[str]) -> list[tuple[str | None, Hit]]:
     """What was observed of no school, or of one that is not open: (school_code, hit)."""
-    codes = ready.params["code"]
-    schools = {s.get("school_code") for c in ([codes] if isinstance(codes, str) else codes) for s in archive.seen.get(c, ())}
+    codes = _codes(ready)
+    schools = {s.get("school_code") for c in codes for s in archive.seen.get(c, ())}
     return [(code, h) for code in sorted(schools - set(known), key=str) for h in seen_hits(archive.seen, codes, code)]
+
+
+def _codes(ready: Ready) -> list[str]:
+    codes = ready.params["code"]
+    return [codes] if isinstance(codes, str) else list(codes)

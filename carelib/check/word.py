@@ -13,7 +13,8 @@ from carelib.kinds import Hit, Line
 from carelib.records import mask, mint
 
 UNFILLED = "（未注明）"
-_CELL = re.compile(r"(?:t(?P<table>\d+)!|(?:.*)!)?(?P<cell>[A-Z]{1,3}(?P<row>\d+))")
+_CELL = re.compile(r"(?:t(?P<table>\d+)!|(?P<sheet>.*)!)?(?P<cell>[A-Z]{1,3}(?P<row>\d+))")
+_HARMLESS = re.compile(r"[ -~]+|.*(?:年级|表|名册|台账|汇总|\d月份?)")
 _PAGE = re.compile(r"p(\d+)@")
 
 
@@ -22,21 +23,29 @@ class _Facts(dict):
         return UNFILLED
 
 
+def spot(place: str | None, line: Line | None = None) -> str:
+    """A place for a person: 'Sheet1!F7', '第2页（序号5）', '第1个表 F7'. A sheet may bear a pupil's name: that is left out."""
+    first = (place or "").split("、")[0]
+    if page := _PAGE.match(first):
+        seq = line.get("seq") if line else None
+        return f"第{page[1]}页" + (f"（序号{seq}）" if seq is not None else "")
+    cell = _CELL.fullmatch(first)
+    if not cell:
+        return ""
+    if cell["table"]:
+        return f"第{cell['table']}个表 {cell['cell']}"
+    return f"{cell['sheet']}!{cell['cell']}" if cell["sheet"] and _HARMLESS.fullmatch(cell["sheet"]) else cell["cell"]
+
+
 def where(form: str, place: str | None, line: Line | None) -> str:
-    """'情况表 F7', '情况表 第7行', '一生一档 第2页'; never a sheet's name (it may be a pupil's)."""
+    """'情况表 F7', '情况表 第7行', '一生一档 第2页'."""
     if place:
-        first = place.split("、")[0]
-        if page := _PAGE.match(first):
-            seq = line.get("seq") if line else None
-            return f"{form} 第{page[1]}页" + (f"（序号{seq}）" if seq is not None else "")
-        if cell := _CELL.fullmatch(first):
-            return f"{form} " + (f"第{cell['table']}个表 " if cell["table"] else "") + cell["cell"]
-        return form
-    rows = {m["row"] for c in (line.cells.values() if line else ()) if (m := _CELL.fullmatch((c.get("place") or "").split("、")[0]))}
+        return f"{form} {spot(place, line).removeprefix('Sheet1!')}"
+    places = [c["place"] for c in line.cells.values() if c.get("place")] if line else []
+    rows = {m["row"] for p in places if (m := _CELL.fullmatch(p.split("、")[0]))}
     if len(rows) == 1:
         return f"{form} 第{rows.pop()}行"
-    other = next((c["place"] for c in line.cells.values() if c.get("place")), None) if line else None
-    return where(form, other, line) if other and _PAGE.match(other) else form
+    return f"{form} {spot(places[0], line)}" if places and _PAGE.match(places[0]) else form
 
 
 def finding(archive: Archive, rule: Rule, school_code: str | None, hit: Hit) -> dict[str, Any]:
@@ -47,8 +56,8 @@ def finding(archive: Archive, rule: Rule, school_code: str | None, hit: Hit) -> 
     at = hit.facts.get("at") or where(known.short if known else "", hit.place, hit.line)
     found = mask(hit.found, hit.field)
     label = known.fields[hit.field].label if known and hit.field in known.fields else hit.field or ""
-    facts = {"label": label, "found": found or "空白", "form": known.short if known else "", "title": known.title if known else "",
-             **hit.facts, "at": at.strip()}
+    facts = {"label": label, "found": found or "空白", "place": spot(hit.place, hit.line), "title": known.title if known else "",
+             "form": known.short if known else "", **hit.facts, "at": at.strip()}
     return {"finding_id": _id(archive, rule, school_code, hit), "cycle": archive.world.cycle, "school_code": school_code,
             "rule": rule.id, "clause": (hit.clause or rule.clause) or None, "consequence": rule.consequence, "form": form,
             "row_id": hit.row_id, "case_id": hit.case_id, "person_id": hit.person_id,

@@ -28,6 +28,7 @@ class Table:
     extras: list[tuple[str, str]] = field(default_factory=list)
     height: int = 0
     name: str = ""
+    nested: bool = False                    # stands in a cell of the table before it: lines of text pass it by
 
 
 def paragraph_place(number: int) -> str:
@@ -42,30 +43,26 @@ def table_place(name: str, row: int, col: int) -> str:
 
 def grids(flow: Sequence[Line | Table], loose: Sequence[tuple[str, str]] = ()) -> tuple[Grid, ...]:
     """The grids of a document from its lines and tables in order; `loose` extras go with the first grid."""
-    tables = [i for i, item in enumerate(flow) if isinstance(item, Table)]
+    groups: list[list[Line]] = [[]]                         # lines before the first table, between tables, after the last
+    tables = [item for item in flow if isinstance(item, Table)]
+    for item in flow:
+        if isinstance(item, Line):
+            groups[-1].append(item)
+        elif not item.nested:
+            groups.append([])
     if not tables:
-        lines = [item for item in flow if isinstance(item, Line)]
-        return (_grid([], Table(), lines, loose),) if lines or loose else ()
-    out, start = [], 0
-    for n, at in enumerate(tables):
-        table = flow[at]
-        after_end = tables[n + 1] if n + 1 < len(tables) else len(flow)
-        behind = _lines(flow[at + 1:after_end])
-        kept = len(behind) if n + 1 == len(tables) else _foot(behind)
-        before = _lines(flow[start:at])
-        assert isinstance(table, Table)
+        return (_grid(groups[0], Table(), [], loose),) if groups[0] or loose else ()
+    out, top, before = [], 0, groups[0]
+    for n, table in enumerate(tables):
+        if table.nested:
+            out.append(_grid([], table, [], ()))
+            continue
+        top += 1
+        behind = groups[top]
+        kept = len(behind) if top + 1 == len(groups) else _foot(behind)
         out.append(_grid(before, table, behind[:kept], loose if n == 0 else ()))
-        start = at + 1 + _position(flow[at + 1:after_end], kept)
+        before = behind[kept:]
     return tuple(out)
-
-
-def _lines(items: Sequence[Line | Table]) -> list[Line]:
-    return [i for i in items if isinstance(i, Line)]
-
-
-def _position(items: Sequence[Line | Table], lines: int) -> int:
-    """How many items hold the first so many lines."""
-    return lines if lines <= len(items) else len(items)
 
 
 def _foot(lines: Sequence[Line]) -> int:

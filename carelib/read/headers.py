@@ -50,7 +50,7 @@ def find_headers(sheet: Sheet, lexicon: Lexicon) -> list[Header]:
     found: list[Header] = []
     below = -1
     for number in sheet.numbers:
-        if number <= below or not is_header_row(sheet.row(number), lexicon):
+        if number <= below or not (is_header_row(sheet.row(number), lexicon) or _stands_over_data(sheet, number, lexicon)):
             continue
         rows = _block(sheet, number, below, lexicon)
         columns = _columns(sheet, rows)
@@ -82,6 +82,22 @@ def is_header_row(cells: list[Cell], lexicon: Lexicon) -> bool:
     if together < apart:
         return False
     return known >= 3 or (all(labels) and together == len(cells) - 1)
+
+
+def _stands_over_data(sheet: Sheet, number: int, lexicon: Lexicon) -> bool:
+    """Labels with unknown words between them, but rows without any label below: a list with columns of its own."""
+    cells = sheet.row(number)
+    if len(cells) < 5 or any(c.kind in ("number", "date") or len(c.text) > LONGEST_LABEL or ":" in c.text or "：" in c.text for c in cells):
+        return False
+    forms: dict[str, set[str]] = {}
+    for cell in cells:
+        for form, name in label_hits(cell, lexicon).items():
+            forms.setdefault(form, set()).add(name)
+    if max((len(s) for s in forms.values()), default=0) < 4:
+        return False
+    below = [n for n in sheet.numbers if n > number][:2]
+    return bool(below) and all(not any(label_hits(c, lexicon) for c in sheet.row(n)) for n in below) \
+        and len(sheet.row(below[0])) * 2 >= len(cells)
 
 
 def label_hits(cell: Cell, lexicon: Lexicon) -> dict[str, str]:

@@ -9,7 +9,8 @@ from carelib.read.lexicon import Lexicon
 from carelib.records import Cell
 
 _LABEL_END = re.compile(r"[：:]")
-_NAME_OF_LABEL = re.compile(r"(?:^|(?<=[\s　。；;，,、)）】_]))([^\s　。；;：:_]{1,16}(?:[(（][^)）]{0,10}[)）])?[^\s　。；;：:_]{0,6}?)\s*$")
+_NAME_OF_LABEL = re.compile(r"(?:^|(?<=[\s　。；;，,、)）】_＿]))([^\s　。；;，,：:_＿]{1,16})\s*$")
+_BREAK = re.compile(r"[：:_＿,，;；。|]")
 _EMPTY = re.compile(r"[\s_＿—\-–　.。/]*")
 _SEAL = re.compile(r"[(（\[【]\s*(?:公?\s*章|盖\s*章|签\s*字|签\s*名|签\s*章|加盖公章|手写|学校公章|单位公章|盖公章|签字盖章)\s*[)）\]】]")
 _BLANK_DATE = re.compile(r"[\s_　]*年[\s_　]*月(?:[\s_　]*日)?[\s_　]*")
@@ -49,9 +50,9 @@ def _known_label(before: str, lexicon: Lexicon) -> str | None:
     bare = before.rstrip()
     for length in range(min(16, len(bare)), 1, -1):
         tail = bare[-length:]
+        if _BREAK.search(tail):
+            continue
         if not tail[0].isspace() and tail[0] not in "(（)）/、" and lexicon.info_kind(tail):
-            if tail[-1] in ")）" and "(" not in tail and "（" not in tail:
-                continue
             return tail
     return None
 
@@ -97,7 +98,7 @@ def read_pairs(cells: list[Cell], lexicon: Lexicon) -> list[Pair]:
 
 def said(text: str) -> str | None:
     """What is written to a label, None for a line to write on, an empty date or a place for the seal."""
-    text = _SEAL.sub(" ", unicodedata.normalize("NFC", text)).strip(" \n\t　_＿:：")
+    text = _SEAL.sub(" ", unicodedata.normalize("NFC", text)).strip(" \n\t　_＿:：,，;；。")
     if not text or _EMPTY.fullmatch(text) or _BLANK_DATE.fullmatch(text):
         return None
     return text

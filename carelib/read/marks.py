@@ -29,13 +29,16 @@ def unescape(text: str) -> str:
 
 
 def lost_digits(text: str) -> str | None:
-    """What is left of an integer in scientific notation: the known digits and a ? for each lost one; None if none is."""
+    """What is left of an integer in scientific notation: the known digits (the last one is rounded) and a ? for each other.
+
+    None if the text is no such number, or if nothing is lost.
+    """
     found = _SCIENCE.fullmatch(text.strip())
     if not found:
         return None
     digits, power = found[2] + (found[3] or ""), int(found[4])
     missing = power + 1 - len(digits)
-    return digits + "?" * missing if 0 < missing < 40 else None
+    return digits[:-1] + "?" * (missing + 1) if 0 < missing < 40 else None
 
 
 def _table(pairs: str) -> dict[int, str]:

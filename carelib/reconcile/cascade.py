@@ -166,7 +166,7 @@ def _by_number(r: Relations) -> str | None:
         return "slip_number"
     if r.number == Match.PREFIX and close and (equal or r.school):
         return "prefix"
-    if r.number == Match.MASK and r.school and (equal or r.class_ == Class.SAME and r.name <= Name.SURNAME):
+    if r.number == Match.MASK and r.school and (equal or (r.class_ == Class.SAME and r.name <= Name.SURNAME)):
         return "masked_number"
     return None
 
@@ -201,8 +201,8 @@ def _vetoed(method: str, r: Relations) -> bool:
         return True
     if method in ("number", "number_slip_name", "prefix", "slip_number", "number_masked_name"):
         return r.gender_differs and r.name != Name.EQUAL
-    if r.birth == Birth.FAR and not (r.family == Family.SAME and r.school and r.name == Name.EQUAL
-                                     or r.number == Match.MASK and r.school):
+    if r.birth == Birth.FAR and not ((r.family == Family.SAME and r.school and r.name == Name.EQUAL)
+                                     or (r.number == Match.MASK and r.school)):
         return True
     return r.class_ == Class.OTHER and method in ("class", "only_one", "declared_move")
 

@@ -55,9 +55,10 @@ class Case:
     highest_no: int | None = None           # highest attempt number at this school since the last exit
     last_count: int | None = None           # 劝返次数 on the list
     still_months: int = 0                   # lists in a row with the same count
-    next_date: str | None = None
+    listed_attempt: str | None = None       # 最近劝返时间 on the list
+    next_date: str | None = None            # planned next visit, and the visit that planned it
+    next_planned_on: str | None = None
     texts: list[str] = field(default_factory=list)          # follow-up texts of the last month with rows (digits removed)
-    texts_cycle: str | None = None
     reached: int = 0                        # longest stretch (1, 3, 6 months) already told
 
     @property
@@ -112,6 +113,12 @@ def start_of(text: str | None) -> date | None:
         return None
     parts = [int(p) for p in text.split("-")]
     return date(parts[0], *(parts[1:] + [1, 1])[:2])
+
+
+def differ(one: str, other: str) -> bool:
+    """Whether two dates cannot be the same day, as far as both are written."""
+    shared = min(len(one), len(other))
+    return one[:shared] != other[:shared]
 
 
 def suspension_end(case: Case, months: int) -> date | None:

@@ -2,41 +2,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from carelib.reconcile import cascade, cases, evidence, flows, persons
 from carelib.reconcile.cases import Case
 from carelib.reconcile.cases import Month as CaseMonth
+from carelib.reconcile.discrepancies import copies, figures, observe
 from carelib.reconcile.evidence import Trace
 from carelib.reconcile.lifecycle import Advance, count_attempts
 from carelib.reconcile.link import Answers, Link, Linker
-from carelib.reconcile.persons import Index, month_no
+from carelib.reconcile.persons import month_no
 from carelib.reconcile.statements import CASE_FORMS, Schools, Statement, Words, destination, of_row
+from carelib.reconcile.work import Work
 from carelib.records import IN_STOCK
 from carelib.tables import Rows, Tables
 from carelib.world import World
-
-
-@dataclass(slots=True)
-class Work:
-    """One cycle on the table: what was read, what it says, whose it is, and what became of the cases."""
-    world: World
-    now: Tables
-    before: Tables
-    month: int
-    previous: int | None                            # the month of the previous cycle
-    traces: dict[str, list[Trace]]
-    statements: dict[str, Statement]                # row -> what it says of the case
-    filed: dict[str, int]                           # school -> rows that it lists itself as not back
-    schools: Schools
-    words: Words
-    index: Index
-    links: dict[str, Link]
-    cases: dict[str, Case]                          # person -> case
-    said: dict[str, CaseMonth]                      # person -> this month's statements
-    walk: Advance
-    notes: evidence.Notes
 
 
 def reconcile_month(world: World, now: Tables, before: Tables | None) -> Tables:
@@ -62,8 +42,8 @@ def prepare(world: World, now: Tables, before: Tables) -> Work:
     walk = Advance(world.cycle, filed, {s.code for s in world.open_schools}, schools)
     previous = max((month_no(r["cycle"]) for r in before.get("flows", ())), default=None)
     index = persons.load(before.get("person_facts", []), before.get("persons", []))
-    return Work(world, now, before, month_no(world.cycle), previous, traces, statements, filed, schools, words, index, {},
-                cases.load(before.get("case_facts", [])), {}, walk, known)
+    return Work(world, now, before, month_no(world.cycle), previous, traces, statements, filed, schools, words, index,
+                cases.load(before.get("case_facts", [])), walk, known)
 
 
 def _statements(world: World, now: Tables, known: evidence.Notes, words: Words) -> dict[str, Statement]:
@@ -97,7 +77,7 @@ def link_rows(work: Work) -> None:
     for trace in work.traces["follow_up"]:
         if trace.submission in pages:
             linker.links[trace.row_id] = Link(linker.links[pages[trace.submission].row_id].person, "page")
-    work.links = linker.links
+    work.links, work.drift = linker.links, linker.drift
 
 
 def advance_cases(work: Work) -> None:
@@ -127,17 +107,41 @@ def _homes(work: Work) -> dict[str, str]:
 
 def take_notes(case: Case, said: CaseMonth, was_out: bool, work: Work) -> None:
     """What the month's rows add to the case beyond its state."""
-    cycle = work.world.cycle
-    case.row_cycle = cycle
+    case.row_cycle = work.world.cycle
     here = [s for s in said.listings if s.school == case.school_code] or said.listings
-    for listing in here:
-        case.listed_cycle, case.listed_at = cycle, listing.school
+    if here:
+        case.listed_cycle, case.listed_at = work.world.cycle, here[0].school
     dated = next((s.row["left_date"] for s in [*here, *said.pages] if s.row.get("left_date")), None)
     if dated and (case.in_stock or case.left_date is None):
         case.left_date = dated
+        if here and dated not in case.left_dates[-1:]:
+            case.left_dates = [*case.left_dates, dated]
     owners = [s.row.get("owner_name") for s in [*here, *said.pages, *said.visits]]
     case.owner = next((o for o in owners if o), case.owner)
     count_attempts(case, said, was_out, work.walk)
+    _note_progress(case, said, here, work)
+
+
+def _note_progress(case: Case, said: CaseMonth, here: list[Statement], work: Work) -> None:
+    """Counts, plans and texts that next month is compared with."""
+    count = next((s.row["attempt_count"] for s in here if s.row.get("attempt_count") is not None), None)
+    if count is not None:
+        case.still_months = case.still_months + 1 if count == case.last_count else 0
+        case.last_count = count
+    case.listed_attempt = next((s.row["last_attempt"] for s in here if s.row.get("last_attempt")), case.listed_attempt)
+    own = [s for s in said.visits if s.school == case.school_code and not s.exits]
+    highest = max((s.row["attempt_no"] for s in own if s.row.get("attempt_no") is not None), default=None)
+    if not case.in_stock:
+        case.highest_no = None
+    elif highest is not None:
+        case.highest_no = max(highest, case.highest_no or 0)
+    planned = max(((s.said_on or "", s.row["next_date"]) for s in own if s.row.get("next_date")), default=None)
+    if planned:
+        case.next_planned_on, case.next_date = planned
+    if found := [text for text, _, _ in copies.texts(case, said)]:
+        case.texts = sorted(set(found))
+    elif said.visits:
+        case.texts = []
 
 
 def results(work: Work) -> Tables:
@@ -146,11 +150,12 @@ def results(work: Work) -> Tables:
     for person in people:
         person.forget(work.month)
     kept = [work.cases[p] for p in sorted(work.cases)]
-    out = {"persons": [persons.person_row(p) for p in people], "links": _links(work),
-           "cases": [c.contract_row(last) for c in kept], "events": work.walk.events,
-           "person_facts": [persons.to_row(p) for p in people], "case_facts": [cases.to_row(c) for c in kept],
-           "discrepancies": []}
-    out |= flows.statement(work.world, work.filed, kept, work.walk.postings, work.before)
+    out = flows.statement(work.world, work.filed, kept, work.walk.postings, work.before)
+    work.flows = out["flows"]
+    out |= {"discrepancies": observe(work), "differences": figures.differences(work), "links": _links(work),
+            "persons": [persons.person_row(p) for p in people], "cases": [c.contract_row(last) for c in kept],
+            "events": work.walk.events, "person_facts": [persons.to_row(p) for p in people],
+            "case_facts": [cases.to_row(c) for c in kept]}
     return out
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from carelib.policy import last_day, school_year
 from carelib.reconcile import names, numbers
 from carelib.reconcile.numbers import Number
-from carelib.tables import Rows, Tables
+from carelib.tables import Tables
 from carelib.world import RosterPupil, World
 
 PUPIL_FORMS = ("absent_list", "follow_up", "case_file", "psych_case", "health_roster")

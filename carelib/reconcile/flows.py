@@ -15,6 +15,7 @@ from carelib.world import World
 INTO = ("new", "relapsed", "transferred_in")
 OUT = ("returned", "transferred_out", "other_exit")
 tables.add_schema("flow_lines", dict.fromkeys(("school_code", "cycle", "published", "column", "case_id", "row_id"), ""))
+tables.add_schema("differences", dict.fromkeys(("school_code", "cycle", "kind", "case_id", "person_id"), "") | {"sign": "i"})
 tables.add_schema("stock", dict.fromkeys(("school_code", "cycle", "case_id"), ""))
 
 

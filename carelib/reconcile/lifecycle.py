@@ -274,7 +274,7 @@ def count_attempts(case: Case, month: Month, was_out: bool, walk: Advance) -> No
         case.seen_attempts.append(mark)
         case.attempts += 1
         case.last_attempt = max(filter(None, (case.last_attempt, visit.said_on)), default=None)
-        case.joint_visit = case.joint_visit or ALL_FOUR <= set((visit.row.get("parties") or "").split("、"))
+        case.joint_visit = case.joint_visit or set((visit.row.get("parties") or "").split("、")) >= ALL_FOUR
         if case.in_stock:
             walk.event(case, "attempt", case.state, visit)
 

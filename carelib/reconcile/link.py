@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from carelib.reconcile import cascade, numbers
-from carelib.reconcile.cascade import Verdict, judge
+from carelib.reconcile.cascade import Birth, Verdict, judge
 from carelib.reconcile.evidence import LISTS, Trace
 from carelib.reconcile.names import Name
 from carelib.reconcile.numbers import Kind, Match
@@ -46,6 +46,21 @@ class Answers:
         return self._pairs.get(one, {}).get(other) == "different"
 
 
+def drift(trace: Trace, person: Person) -> list[str]:
+    """Fields that should never change and here differ from everything known of the person."""
+    out = []
+    if person.names and trace.name and cascade.names.best(trace.name, person.names) not in (Name.EQUAL, Name.SURNAME):
+        out.append("student_name")
+    birth = trace.row.get("birth")
+    if birth and person.births and min(cascade.compare_births(birth, b) for b in person.births) in (Birth.NEAR, Birth.FAR):
+        out.append("birth")
+    if trace.row.get("gender") and person.genders and trace.row["gender"] not in person.genders:
+        out.append("gender")
+    if numbers.best(trace.numbers, person.numbers) == Match.CONFLICT:
+        out.append("id_number")
+    return out
+
+
 class Linker:
     """One cycle's linking. `index` grows by what is learned; `links` holds the answer for each row."""
 
@@ -55,6 +70,7 @@ class Linker:
         self.before = before                                    # the month of the previous cycle
         self.seeds = seeds                                      # row -> signature of its first received version
         self.links: dict[str, Link] = {}
+        self.drift: dict[str, list[str]] = {}                   # row -> fields in which it contradicts what was known
         self._taken: dict[tuple[str, str, str], Trace] = {}     # (person, school, list form) -> its row
         self._minted: Counter[tuple[Any, ...]] = Counter()
         self._on_list: Counter[tuple[str, str, str]] = Counter()
@@ -158,7 +174,7 @@ class Linker:
             return
         person_id = self._mint(trace)
         if one := next((self.index.owner(o) for o in self.answers.of(person_id, "same") if o in self.index.people), None):
-            self._redirect(person_id, one)
+            self._redirect(person_id, one, trace)
             self._set(trace, Link(one, "decided"))
             return
         asked = [(p, v) for p, v in verdicts if not self.answers.apart(person_id, p.person_id)]
@@ -184,11 +200,12 @@ class Linker:
         self._minted[seed] += 1
         return mint("p_", self.cycle, *seed, self._minted[seed], key=self.key)
 
-    def _redirect(self, person_id: str, older: Person) -> None:
-        if person_id not in self.index.people:
-            younger = Person(person_id, self.cycle)
-            younger.same_as = older.person_id
-            self.index.add(younger)
+    def _redirect(self, person_id: str, older: Person, trace: Trace) -> None:
+        """The younger id stays in `persons` as it was when it was asked about, and points to the older."""
+        younger = Person(person_id, self.cycle)
+        younger.same_as = older.person_id
+        younger.show(trace)
+        self.index.add(younger)
 
     def _set(self, trace: Trace, link: Link) -> None:
         self.links[trace.row_id] = link
@@ -198,8 +215,12 @@ class Linker:
         if link.method == "typed_again":
             person.seen_again(trace, self.month)
         else:
-            person.learn(trace, self.month, number=not self._foreign(trace, link))
+            own = not self._foreign(trace, link)
+            self.drift[trace.row_id] = drift(trace, person)
+            person.learn(trace, self.month, number=own)
             self.index.enter(person)
+            if link.method != "decided":
+                person.show(trace, number=own)
 
     def _foreign(self, trace: Trace, link: Link) -> bool:
         """A number that belongs to somebody else of another name is not learned."""

@@ -153,7 +153,7 @@ def _masked(a: str, b: str) -> Name:
 
 
 def _other_length(short: str, long: str) -> Name:
-    if "·" in long and len(short) >= 2 and (long.split("·")[0] == short or long.startswith(short) and len(short) >= 4
+    if "·" in long and len(short) >= 2 and (long.split("·")[0] == short or (long.startswith(short) and len(short) >= 4)
                                             or long.replace("·", "") == short):
         return Name.LENGTH
     spelled = re.search("[a-z]+", long) or re.search("[a-z]+", short)

@@ -112,7 +112,7 @@ def _eighteen(text: str, year: int) -> Number:
             return Number(Kind.FULL, text, birth, gender, digits is not None)
         if birth and OLDEST_ADULT <= int(birth[:4]) < year - OLDEST_PUPIL:
             return Number(Kind.ADULT, text)
-    if digits and (text.endswith("000") or int(text) % 16 == 0 and int(float(text)) == int(text)):
+    if digits and (text.endswith("000") or (int(text) % 16 == 0 and int(float(text)) == int(text))):
         return prefix(digits, year)
     return Number(Kind.DAMAGED, text)
 

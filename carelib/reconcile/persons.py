@@ -11,9 +11,10 @@ from carelib.reconcile.numbers import Kind, Number
 from carelib.tables import Rows
 
 SEP, PART = "|", "@"
+SHOWN = ("name", "id_number", "student_no", "birth", "gender")
 
 tables.add_schema("person_facts", dict.fromkeys(
-    "person_id written numbers births genders phones guardians cohorts places moves maybe asked listed typed".split(), ""))
+    ["person_id", "written", "numbers", "births", "genders", "phones", "guardians", "cohorts", "places", "moves", "maybe", "asked", "listed", "typed"], ""))
 
 
 def month_no(cycle: str) -> int:
@@ -30,14 +31,14 @@ class Person:
     """One pupil and everything that rows have said of him or her. Sets are dicts: their order is that of learning."""
 
     __slots__ = ("asked", "births", "cohorts", "first_cycle", "genders", "guardians", "listed", "maybe", "moves", "names",
-                 "numbers", "person_id", "phones", "places", "same_as", "student_no", "typed")
+                 "numbers", "person_id", "phones", "places", "same_as", "shown", "typed")
 
     def __init__(self, person_id: str, first_cycle: str) -> None:
         self.person_id, self.first_cycle = person_id, first_cycle
         self.same_as: str | None = None                         # the older person that a reviewer said this one is
         self.names: dict[str, str] = {}                         # folded -> as written
         self.numbers: tuple[Number, ...] = ()
-        self.student_no: str | None = None
+        self.shown: dict[str, str | None] = {}                  # identity columns of `persons`: first seen, then only filled
         self.births: dict[str, None] = {}
         self.genders: dict[str, None] = {}
         self.phones: dict[str, None] = {}
@@ -59,10 +60,8 @@ class Person:
     def learn(self, trace: Trace, month: int, *, number: bool = True) -> None:
         """Add what a row of this pupil says; `number=False` when the number is thought to be someone else's."""
         if trace.name:
-            self.names.pop(trace.name, None)
-            self.names[trace.name] = trace.written              # the latest stands last
+            self.names.setdefault(trace.name, trace.written)
         if number:
-            self.student_no = trace.row.get("student_no") or self.student_no
             self.numbers += tuple(n for n in trace.numbers if n not in self.numbers and n.kind != Kind.ADULT)
             if trace.birth:
                 self.births.setdefault(trace.birth)
@@ -74,6 +73,16 @@ class Person:
         if trace.guardian:
             self.guardians.setdefault(trace.guardian)
         self.seen_again(trace, month)
+
+    def show(self, trace: Trace, *, number: bool = True) -> None:
+        """Fill the identity that people see; what stands there is not changed, so that a decision sees what it saw."""
+        full = next((n.text for n in trace.numbers if n.kind == Kind.FULL and number), None)
+        for name, value in (("id_number", full), ("student_no", trace.row.get("student_no")), ("birth", trace.birth),
+                            ("gender", trace.gender), ("name", trace.written or None)):
+            old = self.shown.get(name)
+            better = name == "name" and old and WILD in next(iter(self.names), "") and WILD not in trace.name
+            if old is None or better or (name == "birth" and value and value.startswith(old) and value != old):
+                self.shown[name] = value
 
     def seen_again(self, trace: Trace, month: int) -> None:
         """A row typed exactly as before teaches nothing but that the pupil was seen."""
@@ -166,7 +175,7 @@ def to_row(person: Person) -> dict[str, Any]:
 def from_row(facts: dict[str, Any], row: dict[str, Any]) -> Person:
     """The person of a row of `person_facts` and its row of `persons`."""
     person = Person(row["person_id"], row["first_cycle"])
-    person.same_as, person.student_no = row["same_as"], row["student_no"]
+    person.same_as, person.shown = row["same_as"], {name: row[name] for name in SHOWN}
     person.names = dict(part.split(PART, 1) for part in _parts(facts["written"]))
     person.numbers = tuple(_number(part) for part in _parts(facts["numbers"]))
     for name in ("births", "genders", "phones", "guardians"):
@@ -201,12 +210,8 @@ def _number(text: str) -> Number:
 
 def person_row(person: Person) -> dict[str, Any]:
     """The contract's row of `persons`."""
-    full = next((n for n in reversed(person.numbers) if n.kind == Kind.FULL), None)
-    shown = next((w for n, w in reversed(person.names.items()) if WILD not in n), None)
     return {"person_id": person.person_id, "same_as": person.same_as,
-            "name": shown or next(reversed(person.names.values()), None), "id_number": full.text if full else None,
-            "student_no": person.student_no, "birth": max(person.births, key=len, default=None),
-            "gender": next(reversed(person.genders), None), "first_cycle": person.first_cycle}
+            **{name: person.shown.get(name) for name in SHOWN}, "first_cycle": person.first_cycle}
 
 
 def load(facts: Rows, rows: Rows) -> Index:

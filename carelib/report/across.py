@@ -126,7 +126,7 @@ def on_the_way(month: Month) -> Iterable[Row]:
     cases = {c["case_id"]: c for c in month.rows("cases")}
     for event in month.rows("events"):
         case = cases.get(event["case_id"])
-        if case is None or event["to_state"] != "transferred" or event["from_state"] == "transferred":
+        if case is None or case["state"] != "transferred" or event["to_state"] != "transferred":
             continue
         dest = next((v["value"] for v in month.values_of.get(event["row_id"] or "", ())
                      if v["field"] == "dest_school" and v["value"]), None)

@@ -37,6 +37,7 @@ def overview(book: Book, month: Month) -> None:
     look = look_of(month, "overview")
     sheet = book.sheet(look)
     title(sheet, month)
+    charts = sheet.room_for_charts()
     sheet.section(look["kind_section"])
     rows = [_kind_row(month, kind, codes) for kind, codes in totals.kinds(month).items()]
     kinds = sheet.table(rows, totals=[_sums(rows, "kind", look["total"], columns(look["columns"])[1:])])
@@ -44,10 +45,10 @@ def overview(book: Book, month: Month) -> None:
     sheet.section(look["month_section"])
     months = [*month.earlier, month][-look["months"]:]
     by_month = sheet.table([_month_row(m) for m in months], {**look["month_columns"], "missing": ""})
-    fill = look["chart_fill"]
-    states = [(look["chart_series"][s], s, fill[s]) for s in totals.STATES]
-    sheet.charts([Chart(look["filing_chart"], kinds, "kind", states, stacked=True),
-                  Chart(look["closing_chart"], by_month, "kind", [(look["month_columns"]["schools"], "schools", fill["unreadable"])])])
+    states = [(look["chart_series"][s], s, look["chart_fill"][s], look["chart_label"][s]) for s in totals.STATES]
+    stock = [(look["month_columns"]["schools"], "schools", look["chart_fill"]["filed"], look["chart_label"]["filed"])]
+    sheet.charts(charts, [Chart(look["filing_chart"], kinds, "kind", states, stacked=True),
+                          Chart(look["closing_chart"], by_month, "kind", stock)])
 
 
 def _kind_row(month: Month, kind: str, codes: list[str]) -> Row:

@@ -14,6 +14,7 @@ from carelib.report.names import Names
 from carelib.report.sheet import Book, Column, Row, Sheet, Span
 from carelib.world import RosterPupil, School
 
+LATIN = ("id", "student_no", "phone", "date")
 TEXT_TYPES = ("id", "student_no", "phone", "date", "name", "text", "texts", "grade")
 SOURCES = ("follow_up", "case_file", "absent_list")
 LIST_LIMIT = 255                    # characters Excel takes for a drop-down list written into the rule
@@ -27,7 +28,8 @@ def form_workbook(path: Path, month: Month, school: School, form: str = "absent_
         raise UsageError(looks["form"]["missing_form"].format(form=form, known="、".join(known.values())))
     made = month.world.catalogue.forms[form]
     book = Book(looks, made.title, month.world.policy.district.name, month.world.last_day)
-    sheet = book.sheet({"name": looks["form"]["name"], "frozen": 2}, grid(looks["form"][form], made))
+    look = {k: looks["form"][k] for k in ("name", "row_lines")} | {"frozen": 2, "paper": looks["form"][form]["paper"]}
+    sheet = book.sheet(look, grid(looks["form"][form], made))
     head(sheet, month, school, made)
     rows = prefilled(month, school, made)
     blanks = looks["form"]["spare_rows"] if rows else looks["form"]["blank_rows"]
@@ -56,7 +58,8 @@ def grid(look: Mapping[str, Any], form: Form) -> list[Column]:
     for part in look["columns"]:
         field = form.fields[part["field"]]
         align = "left" if field.kind in ("text", "texts") else "center"
-        out.append(Column(field.name, field.label, part["width"], align, "text" if field.kind in TEXT_TYPES else ""))
+        out.append(Column(field.name, field.label, part["width"], align, "text" if field.kind in TEXT_TYPES else "",
+                          "number" if field.kind in LATIN else ""))
     return out
 
 

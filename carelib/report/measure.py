@@ -17,7 +17,7 @@ def units(text: str) -> int:
 
 def lines(text: str, width: float) -> int:
     """Lines that `text` fills in a column of `width` units: words stay whole, closing marks never start a line."""
-    return sum(_wrapped(part, max(width - 1.0, 2.0)) for part in text.split("\n"))
+    return sum(_wrapped(part, max(width - 0.6, 2.0)) for part in text.split("\n"))
 
 
 def _wrapped(text: str, room: float) -> int:

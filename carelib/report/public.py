@@ -1,7 +1,7 @@
 """The public twin of the district's workbook: no pupil, no school, no file; counts rounded and small ones suppressed."""
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from carelib.report import figures, suppress, totals, words
 from carelib.report.sheet import Book, Mark, Row
 
 FLOWS = ("new", "returned", "closing")
+RETENTION, RETURN_RATE = "retention_month", "return_rate"       # indicators whose numerators the case counts add up to
 
 
 def public_workbook(path: Path, month: Month) -> None:
@@ -35,54 +36,76 @@ def notes(book: Book, month: Month) -> None:
 
 def filing(book: Book, month: Month) -> None:
     look, kinds = look_of(month, "filing"), totals.kinds(month)
-    counts = {k: totals.filing_states(month, codes) for k, codes in kinds.items()}
-    rows = by_kind(month, look, list(kinds), totals.STATES, lambda kind, state: counts[kind][state])
-    _table(book, month, look, rows)
+    states = {k: totals.filing_states(month, codes) for k, codes in kinds.items()}
+    counts = {(s, k): states[k][s] for s in totals.STATES for k in kinds}
+    _table(book, month, look, list(kinds), totals.STATES, settled(month, counts))
 
 
 def cases(book: Book, month: Month) -> None:
-    look, kinds = look_of(month, "cases"), totals.kinds(month)
+    shown = settled_cases(month)
+    _table(book, month, look_of(month, "cases"), list(totals.kinds(month)), FLOWS, shown)
+
+
+def settled_cases(month: Month) -> dict[str, suppress.Shown]:
+    """The case counts by kind of school, their totals, and the one indicator that adds some of them up."""
+    look, kinds = month.world.catalogue.looks["public"], totals.kinds(month)
     sums = {k: totals.flow_sums(month, codes) for k, codes in kinds.items()}
-    rows = by_kind(month, look, list(kinds), FLOWS, lambda kind, key: sums[kind].get(key))
-    _table(book, month, look, rows)
+    counts = {(key, k): sums[k][key] for key in FLOWS for k in kinds if sums[k]}
+    return settled(month, counts, _compulsory(month, [k for k in look["compulsory"] if sums.get(k)], counts))
 
 
-def _table(book: Book, month: Month, look: Mapping[str, Any], rows: list[Row]) -> None:
+def _compulsory(month: Month, kinds: list[str], counts: Mapping[tuple[str, str], int]) -> list[str]:
+    """The kinds whose open cases make the numerator of the retention indicator, if they do."""
+    row = next((r for r in figures.of_unit(month, "district") if r["indicator"] == RETENTION), None)
+    total = sum(counts["closing", k] for k in kinds)
+    return kinds if row and row["numerator"] == total and len(kinds) > 1 else []
+
+
+def settled(month: Month, counts: Mapping[tuple[str, str], int], part: Sequence[str] = ()) -> dict[str, suppress.Shown]:
+    """(column, kind) counts and a total a column as they may be shown, under 'column/kind' and 'column'."""
+    flat = {f"{key}/{kind}": n for (key, kind), n in counts.items()}
+    sums: list[suppress.Sum] = []
+    for key in dict.fromkeys(k for k, _ in counts):
+        parts = [p for p in flat if p.startswith(f"{key}/")]
+        sums.append((key, parts))
+    flat |= {total: sum(flat[p] for p in parts) for total, parts in sums}
+    if part:
+        inside = [f"closing/{k}" for k in part]
+        sums += [(RETENTION, inside), ("closing", [RETENTION, *(p for p in dict(sums)["closing"] if p not in inside)])]
+        flat[RETENTION] = sum(flat[p] for p in inside)
+    return suppress.settle(flat, sums, month.world.policy.thresholds.small_cell)
+
+
+def _table(book: Book, month: Month, look: Mapping[str, Any], kinds: Sequence[str], keys: Sequence[str],
+           shown: Mapping[str, suppress.Shown]) -> None:
+    """A row a kind of school and a total; where nobody filed stand words, no zero."""
+    rows = [{"kind": kind} | {k: _words(month, look, shown, f"{k}/{kind}") for k in keys} for kind in kinds]
+    total = {"kind": look["total"]} | {k: _words(month, look, shown, k) for k in keys}
     sheet = book.sheet(look)
     sheet.title(look["title"].format(month=words.month_words(month)), words.made_by(month), words.as_of(month))
-    sheet.table(rows[:-1], empty=look["none"], main=True, totals=rows[-1:])
+    sheet.table(rows, empty=look["none"], main=True, totals=[total] if rows else [])
     sheet.notes(look["notes"])
 
 
-def by_kind(month: Month, look: Mapping[str, Any], kinds: Sequence[str], keys: Sequence[str],
-            count: Callable[[str, str], int | None]) -> list[Row]:
-    """A row a kind of school and a total; None (nobody filed) stays words and is no zero."""
-    base = month.world.policy.thresholds.small_cell
-    rows: list[dict[str, Any]] = [{"kind": k} for k in kinds] + [{"kind": look["total"]}]
-    for key in keys:
-        values = [count(k, key) for k in kinds]
-        for row, value in zip(rows, values):
-            row[key] = look["not_filed"] if value is None else _shown(month, suppress.rounded(value, base))
-        came = [v for v in values if v is not None]
-        rows[-1][key] = _shown(month, suppress.total(came, base)) if came else look["not_filed"]
-    return rows
+def _words(month: Month, look: Mapping[str, Any], shown: Mapping[str, suppress.Shown], key: str) -> int | str:
+    return _shown(month, shown[key]) if key in shown else look["not_filed"]
 
 
-def _shown(month: Month, number: int | None) -> int | str:
+def _shown(month: Month, number: suppress.Shown) -> int | str:
     few = month.world.catalogue.looks["public"]["few"]
     return few.format(n=month.world.policy.thresholds.small_cell) if number is None else number
 
 
 def indicators(book: Book, month: Month) -> None:
-    look = look_of(month, "indicators")
-    rows = [indicator_row(month, r) for r in figures.in_order(month, figures.of_unit(month, "district"))]
+    look, shown = look_of(month, "indicators"), settled_cases(month)
+    rows = [indicator_row(month, r, shown) for r in figures.in_order(month, figures.of_unit(month, "district"))]
     sheet = book.sheet(look)
     sheet.title(look["title"].format(month=words.month_words(month)), words.made_by(month), words.as_of(month))
     sheet.table(rows, empty=look["none"], main=True)
     sheet.notes(look["notes"])
 
 
-def indicator_row(month: Month, r: Mapping[str, Any]) -> Row:
+def indicator_row(month: Month, r: Mapping[str, Any], shown: Mapping[str, suppress.Shown]) -> Row:
     """Numerator and denominator rounded, the value from these; what is no quotient of counts shows its verdict only."""
     said, nothing = words.words(month), words.words(month)["nothing"]
     number = figures.number_format(month, r["indicator"])
@@ -92,7 +115,9 @@ def indicator_row(month: Month, r: Mapping[str, Any]) -> Row:
     row |= dict.fromkeys(("numerator", "denominator", "value"), nothing)
     if r["numerator"] is None or r["denominator"] is None or not _counts(month, r):
         return row
-    top, bottom = (_rounded(month, r, part) for part in ("numerator", "denominator"))
+    base = month.world.policy.thresholds.small_cell
+    top = _numerator(r, shown, base)
+    bottom = suppress.rounded(int(r["denominator"]), base)
     value = suppress.quotient(top, bottom)
     if value is not None and r["value"] is not None and abs(1 - r["numerator"] / r["denominator"] - r["value"]) < 1e-9:
         value = 1 - value
@@ -101,16 +126,19 @@ def indicator_row(month: Month, r: Mapping[str, Any]) -> Row:
                   "value": Mark(withheld if value is None else value, number=number)}
 
 
-def _rounded(month: Month, r: Mapping[str, Any], part: str) -> int | None:
-    """A figure that another sheet shows as a total is shown here as it is there."""
-    base, total = month.world.policy.thresholds.small_cell, month.world.catalogue.looks["public"]["totals"]
-    key = total.get(f"{r['indicator']}.{part}")
-    if key is not None:
-        sums = [totals.flow_sums(month, codes) for codes in totals.kinds(month).values()]
-        parts = [s[key] for s in sums if s]
-        if sum(parts) == r[part]:
-            return suppress.total(parts, base)
-    return suppress.rounded(int(r[part]), base)
+def _numerator(r: Mapping[str, Any], shown: Mapping[str, suppress.Shown], base: int) -> suppress.Shown:
+    """A figure that another sheet shows, or that adds up with it, is shown as it was settled there."""
+    if r["indicator"] == RETENTION and RETENTION in shown:
+        return shown[RETENTION]
+    nearest = suppress.rounded(int(r["numerator"]), base)
+    if r["indicator"] == RETURN_RATE and "returned" in shown and r["numerator"] is not None:
+        moved = shown["returned"]
+        return moved if nearest != moved and _next_to(nearest, moved, base) else nearest
+    return nearest
+
+
+def _next_to(one: suppress.Shown, other: suppress.Shown, base: int) -> bool:
+    return abs((one or 0) - (other or 0)) <= base
 
 
 def _counts(month: Month, r: Mapping[str, Any]) -> bool:

@@ -57,11 +57,11 @@ class Formula:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A column chart over a table of the same sheet; `series` = (name, key of the column, fill colour)."""
+    """A column chart over a table of the same sheet; `series` = (name, key of the column, fill, label colour)."""
     title: str
     table: Span
     category: str
-    series: Sequence[tuple[str, str, str]]
+    series: Sequence[tuple[str, str, str, str]]
     stacked: bool = False
 
 
@@ -246,24 +246,28 @@ class Sheet:
         area = f"{span.letters[key]}{span.first + 1}:{span.letters[key]}{span.last + 1}"
         done(self.xlsx.data_validation(area, rule))
 
-    def charts(self, charts: Sequence[Chart]) -> None:
-        """Charts side by side below what is written so far; one without data is left out."""
+    def room_for_charts(self) -> int:
+        """Leave rows free here; `charts` fills them once the tables below are written."""
+        self.row += CHART_ROWS + 1
+        return self.row - CHART_ROWS - 1
+
+    def charts(self, row: int, charts: Sequence[Chart]) -> None:
+        """Charts side by side from `row` on; one without data is left out."""
         shown = [c for c in charts if c.table.last >= c.table.first]
         ends = self._shares(len(shown)) if shown else []
         for first, last, chart in zip([0, *(e + 1 for e in ends)], ends, shown):
             width = sum(int(c.width * 7) + 5 for c in self.grid[first:last + 1]) - 10
             made = self._chart(chart)
             made.set_size({"width": width, "height": CHART_ROWS * 20})
-            done(self.xlsx.insert_chart(self.row, first, made, {"x_offset": 4, "y_offset": 6}))
-        self.row += CHART_ROWS + 1 if shown else 0
+            done(self.xlsx.insert_chart(row, first, made, {"x_offset": 4, "y_offset": 6}))
 
     def _chart(self, chart: Chart) -> Any:
         font = {"name": self.book.looks["style"]["body"]["font_name"], "size": 9}
         made = self.book.xlsx.add_chart({"type": "column", **({"subtype": "stacked"} if chart.stacked else {})})
-        for name, key, fill in chart.series:
+        for name, key, fill, label in chart.series:
             made.add_series({"name": name, "categories": self._range(chart.table, chart.category),
                              "values": self._range(chart.table, key), "gap": 80, "border": {"color": "#404040", "width": 0.75},
-                             "fill": {"color": fill}, "data_labels": {"value": True, "font": font, "num_format": "0;;"}})
+                             "fill": {"color": fill}, "data_labels": {"value": True, "font": {**font, "color": label}, "num_format": "0;;"}})
         made.set_title({"name": chart.title, "name_font": {**font, "size": 11, "bold": True}, "overlay": False})
         made.set_x_axis({"num_font": font})
         made.set_y_axis({"num_font": font, "num_format": "0", "min": 0, "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}})
@@ -275,10 +279,10 @@ class Sheet:
         return f"='{self.look['name']}'!${letter}${span.first + 1}:${letter}${span.last + 1}"
 
     def finish(self) -> None:
-        """A4 landscape, one page wide, centred, with the house's header and footer."""
+        """Landscape, A4 unless the look says otherwise, one page wide, centred, with the house's header and footer."""
         sheet, margin = self.xlsx, self._page["margin"]
         sheet.set_landscape()
-        sheet.set_paper(9)
+        sheet.set_paper(self.look.get("paper", 9))
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(margin, margin, 0.75, 0.7)
         sheet.center_horizontally()
@@ -310,7 +314,7 @@ class Sheet:
 
     def _cells(self, row: int, cells: list[tuple[Column, int, int, Any, tuple[str, ...]]], span: Span | None = None,
                heading: bool = False) -> None:
-        tallest = 1
+        tallest = 1.0 if heading else self.look.get("row_lines", 1.0)
         for column, a, b, value, styles in cells:
             align = "center" if heading else column.align
             text = self._write(row, a, b, value, styles, align, "" if heading else column.number, span)

@@ -19,6 +19,7 @@ _FULL = re.compile(rf"(\d{{4}})(?:年|{_S})(\d{{1,2}})(?:月|{_S})(\d{{1,2}})[�
 _MONTH = re.compile(r"(\d{4})(?:年|[-./\\ ])(\d{1,2})(?:月份?)?")
 _YEAR = re.compile(r"(\d{4})年?")
 _SHORT = re.compile(r"(\d{2})(?:(年)(\d{1,2})月(\d{1,2})[日号]?|([-./])(\d{1,2})\5(\d{1,2}))")
+_FOREIGN = re.compile(r"\d{1,2}([-./])\d{1,2}\1\d{2}")
 _SHORT_MONTH = re.compile(r"(\d{2})年(?:(\d{1,2})月份?)?")
 _NO_YEAR = re.compile(r"(\d{1,2})(?:月|[-./])(\d{1,2})[日号]?")
 _ENGLISH = re.compile(r"(\d{1,2})-([a-z]{3})[a-z]*-(\d{4})")
@@ -152,7 +153,7 @@ def _short(core: str, text: str, field: Field, context: Context) -> Reading | No
         month_only = _SHORT_MONTH.fullmatch(core)
         if month_only and int(month_only[1]) <= cycle_year(context.cycle) % 100:
             return _whole(text, [p for p in (f"20{month_only[1]}", month_only[2]) if p], field, context)
-        return None
+        return ask("date", "two_digit_year", field, context, text) if _FOREIGN.fullmatch(core) else None
     year, separator, month, day = (g for g in match.groups() if g)
     now = cycle_year(context.cycle) % 100
     reading = _whole(text, (f"20{year}", month, day), field, context)

@@ -1,81 +1,80 @@
-"""Grades and classes: 七(3)班, 703, 初一3班, 2022级3班, 高三（2）班, 大(2)班, alone or in one cell."""
+"""Grades and classes: 七(3)班, 703, 初一3班, 2022级3班, 高三（2）班, 大(2)班, alone or both in one cell."""
 from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from carelib.catalogue import Field
 from carelib.records import Cell, Reading
 from carelib.values.context import Context, cycle_school_year, whole_number
 from carelib.values.numbers import auto_date
-from carelib.values.text import NUMERALS, numeral, says_nothing, squash
+from carelib.values.text import numeral, says_nothing, squash
 from carelib.values.words import NOTHING, ask, word_set, words
 
-GRADES = tuple(str(n) for n in range(1, 13)) + ("小班", "中班", "大班")
-GRADE = Field("grade", "年级", "grade")
-CLASS = Field("class_no", "班级", "int")
-_N = rf"(?:\d{{1,2}}|[{NUMERALS}]{{1,3}})"
+GRADE, CLASS = Field("grade", "年级", "grade"), Field("class_no", "班级", "int")
+KINDERGARTEN = ("小班", "中班", "大班")
+_G = r"(?:十[一二]?|[一二三四五六七八九]|1[0-2]|[1-9])"
+_C = r"(?:\d{1,2}|[一二三四五]?十[一二三四五六七八九]?|[一二三四五六七八九])"
+_CLASS = rf"(?:\((?P<in>{_C})\)|(?P<sep>[-.·])?(?P<c>{_C}))(?P<ban>班)?"
 _AUTO = re.compile(r"\d{1,2}月\d{1,2}日|\d{1,2}-[a-z]{3}|[a-z]{3}-\d{1,2}|\d{4}[-/]\d{1,2}[-/]\d{1,2}")
-_CLASS_ONLY = re.compile(rf"(?:第?[(]?(?P<c>{_N})[)]?班?)")
-_KINDER = re.compile(rf"(?P<k>[小中大])(?:班)?(?:[(]?(?P<c>{_N})[)]?班?|班)")
-_ENTRY = re.compile(rf"(?P<stage>小学?|初中?|高中?)?(?P<y>(?:20)?\d{{2}})级?(?:级)(?:[-.(·]?(?P<c>{_N})[)]?班?)?")
-_NUMBER3 = re.compile(r"(?P<g>[1-9])(?P<c>0[1-9]|[1-4]\d|50)班?")
-_TWO_GRADES = re.compile(rf"{_N}(?:年级)?[、,/和至-]{_N}年级|[初高小]{_N}[、,/和至-][初高小]?{_N}$")
+_ALONE = re.compile(rf"第?(?:\((?P<in>{_C})\)|(?P<c>{_C}))班?")
+_KINDER = re.compile(rf"(?P<k>[小中大])(?P<first>班)?(?:\((?P<in>{_C})\)|(?P<c>{_C}))?(?P<ban>班)?")
+_ENTRY = re.compile(rf"(?P<stage>小学?|初中?|高中?)?(?P<y>(?:20)?\d{{2}})级(?:{_CLASS})?")
+_THREE = re.compile(r"(?P<g>[1-9])(?P<c>0[1-9]|[1-4]\d|50)班?")
+_TWO_GRADES = re.compile(rf"{_G}(?:年级)?[、,/和至-]{_G}年级|[初高小]{_G}[、,/和至-][初高小]?{_G}$")
+_LAST = {1: 6, 7: 9, 10: 12}            # first grade of a stage -> its last
 
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What a text says: a grade (or why none), a class (or why none); None and '' where it says nothing of it."""
+    """What a text says: a grade, or why there is none; a class, or why; nothing of the one that it does not name."""
     grade: str | None = None
     class_no: str | None = None
     grade_why: str = ""
     class_why: str = ""
-    grade_hint: str | None = None
-    class_hint: str | None = None
+    hint: str | None = None             # the grade that it probably means
 
 
 @functools.cache
-def _numbered() -> re.Pattern[str]:
-    """Stage, grade, 年级, class: 七(3)班, 初一3班, 高中一年级(2)班, 7.3, 七年级."""
+def _numbered() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Stage, grade, 年级, class: 七(3)班, 初一3班, 高中一年级(2)班, 7.3, 七年级; and a grade before a class's own name."""
     stages = "|".join(sorted(words()["grade"]["stages"], key=len, reverse=True))
-    return re.compile(rf"(?P<stage>{stages})?部?(?P<g>{_N})(?P<mark>年级|年|级)?(?:上|下)?(?:学期|册)?"
-                      rf"(?:(?P<sep>[-.(·])?(?P<c>{_N})(?P<close>[)])?(?P<ban>班)?|(?P<only>班))?")
+    head = rf"(?:(?P<stage>{stages})部?)?(?P<g>{_G})"
+    return (re.compile(rf"{head}(?P<mark>年级|年|级)?(?:[上下](?:学期|册)?)?(?:{_CLASS}|(?P<only>班))?"),
+            re.compile(rf"{head}年级(?P<name>[^\d]*班)"))
 
 
 def parse_grade(text: str, field: Field, context: Context, cell: Cell | None = None) -> Reading:
     """1 … 12, 小班, 中班, 大班."""
-    known = _usual().get(text)
-    if known and (not context.grades or known in context.grades) and not (cell and cell.kind == "date"):
-        return Reading(known)
+    usual = _usual().get(text)
+    if usual and usual in own_grades(context) and (cell is None or cell.kind == "text"):
+        return Reading(usual)
     if says_nothing(text):
         return NOTHING
-    seen = _see(text, context, cell, bare_is_grade=True)
+    seen = _see(text, context, cell, bare="grade")
     if seen.grade:
         return Reading(seen.grade)
-    if not seen.grade_why and seen.class_no is None and not seen.class_why:
-        return NOTHING
-    return ask("grade", seen.grade_why or "none", field, context, text, seen.grade_hint)
+    return ask("grade", seen.grade_why, field, context, text, seen.hint) if seen.grade_why else NOTHING
 
 
 def parse_class(text: str, field: Field, context: Context, cell: Cell | None = None) -> Reading:
     """The number of the class within its grade."""
     if text.isascii() and text.isdigit() and len(text) <= 2 and (cell is None or cell.kind != "date"):
-        return _class_number(int(text), text, field, context)
+        return _class_number(text, text, field, context)
     if says_nothing(text):
         return NOTHING
-    seen = _see(text, context, cell, bare_is_grade=False)
+    seen = _see(text, context, cell, bare="class")
     if seen.class_no:
-        return _class_number(int(seen.class_no), text, field, context)
-    if not seen.class_why and seen.grade is None and not seen.grade_why:
-        return NOTHING
-    return ask("grade", seen.class_why or "class_none", field, context, text, seen.class_hint)
+        return _class_number(seen.class_no, text, field, context)
+    hint = seen.hint if seen.class_why == "auto_date" else None
+    return ask("grade", seen.class_why, field, context, text, hint) if seen.class_why else NOTHING
 
 
-def _class_number(number: int, text: str, field: Field, context: Context) -> Reading:
+def _class_number(digits: str, text: str, field: Field, context: Context) -> Reading:
+    number = int(digits)
     if not 1 <= number <= words()["grade"]["class_most"]:
-        hint = f"{number // 10}-{number % 10}" if 50 < number < 100 and number % 10 else None
-        return ask("grade", "class_none", field, context, text, hint)
+        return ask("grade", "class_none", field, context, text, "-".join(digits) if number > 50 else None)
     return Reading(str(number))
 
 
@@ -83,168 +82,174 @@ def grade_and_class(text: str, context: Context, cell: Cell | None = None) -> tu
     """Both from one cell; a bare number could be either and is asked."""
     if says_nothing(text):
         return NOTHING, NOTHING
-    seen = _see(text, context, cell, bare_is_grade=None)
-    grade = Reading(seen.grade) if seen.grade else (
-        ask("grade", seen.grade_why, GRADE, context, text, seen.grade_hint) if seen.grade_why else NOTHING)
+    seen = _see(text, context, cell, bare="")
+    grade = class_no = NOTHING
+    if seen.grade:
+        grade = Reading(seen.grade)
+    elif seen.grade_why:
+        grade = ask("grade", seen.grade_why, GRADE, context, text, seen.hint)
     if seen.class_no:
-        return grade, _class_number(int(seen.class_no), text, CLASS, context)
-    why = seen.class_why or ("" if seen.grade or not seen.grade_why else "class_none")
-    return grade, ask("grade", why, CLASS, context, text, seen.class_hint) if why else NOTHING
+        class_no = _class_number(seen.class_no, text, CLASS, context)
+    elif seen.class_why and not (seen.grade and seen.class_why == "class_none"):
+        class_no = ask("grade", seen.class_why, CLASS, context, text)
+    return grade, class_no
 
 
 @functools.cache
 def _usual() -> dict[str, str]:
     """The commonest ways to write a grade."""
     table = {word: str(n) for n, word in enumerate(words()["written"]["grades"], 1)}
-    table |= {f"{n}年级": str(n) for n in range(1, 10)} | {str(n): str(n) for n in range(4, 13)}
-    table |= {f"初{w}": str(6 + n) for n, w in enumerate("一二三", 1)} | {k: k for k in GRADES[12:]}
-    return table
+    table |= {f"{n}年级": str(n) for n in range(1, 10)} | {str(n): str(n) for n in range(1, 13)}
+    return table | {f"初{w}": str(6 + n) for n, w in enumerate("一二三", 1)} | {k: k for k in KINDERGARTEN}
 
 
-def _see(text: str, context: Context, cell: Cell | None, bare_is_grade: bool | None) -> _Seen:
-    """Tries the styles one by one; `bare_is_grade` says what a bare number is (None: it cannot be told)."""
-    bare = squash(text).lower().strip(",;:、'\"=")
-    if cell is not None and cell.kind == "date" or _AUTO.fullmatch(bare):
-        hint = auto_date(cell, text) if cell is not None else auto_date(Cell(0, 0, text, ""), text)
-        return _Seen(grade_why="auto_date", class_why="auto_date", grade_hint=hint, class_hint=hint)
-    if bare in word_set("grade", "whole"):
+def own_grades(context: Context) -> tuple[str, ...]:
+    """The school's grades: as registered, else what a school of its kind has, else ()."""
+    return context.grades or _kind_grades(context.school_kind)
+
+
+@functools.cache
+def _kind_grades(kind: str) -> tuple[str, ...]:
+    return tuple(words()["grade"]["kinds"].get(kind, "").split())
+
+
+def _see(text: str, context: Context, cell: Cell | None, bare: str) -> _Seen:
+    """Tries the styles one by one; `bare` says what a number alone is: 'grade', 'class', '' (it cannot be told)."""
+    core = squash(re.sub(r"(?<=\d) +(?=\d)", "-", text)).lower().strip(",;:、'\"=")
+    number = whole_number(cell)
+    core = core if number is None else str(number)
+    if (cell is not None and cell.kind == "date") or _AUTO.fullmatch(core):
+        return _Seen(None, None, "auto_date", "auto_date", auto_date(cell, text))
+    if core in word_set("grade", "whole"):
         return _Seen()
-    if _TWO_GRADES.search(bare):
-        return _Seen(grade_why="two", class_why="class_two")
-    if len([p for p in text.split("\n") if p.strip()]) > 1 and _two_lines(text):
-        return _Seen(grade_why="two", class_why="class_two")
-    lost = _lost_zero(bare, cell)
-    for style in (_kindergarten, _entry_year, _three_digits, functools.partial(_class_or_grade, is_grade=bare_is_grade),
-                  _numbered_style):
-        seen = style(bare, context)
+    if _TWO_GRADES.search(core) or _two_lines(text):
+        return _Seen(None, None, "two", "class_two")
+    seen = _styles(core, context, bare)
+    if seen.class_no and _lost_zero(core, cell):
+        return replace(seen, class_no=None, class_why="lost_zero")
+    return seen
+
+
+def _styles(core: str, context: Context, bare: str) -> _Seen:
+    for style in (_kindergarten, _entry_year, _three_digits):
+        seen = style(core, context)
         if seen is not None:
-            return _Seen(seen.grade, None, seen.grade_why, "lost_zero", seen.grade_hint) if lost and seen.class_no else seen
-    name = bare.endswith("班") and not any(c.isdigit() for c in bare)
-    return _Seen(grade_why="none", class_why="class_name" if name else "class_none")
+            return seen
+    alone = _ALONE.fullmatch(core)
+    if alone:
+        return _number_alone(core, _value(alone), context, bare)
+    whole, named = _numbered()
+    match = whole.fullmatch(core)
+    if match and not _cut_unsure(match):
+        return _numbered_seen(match, context)
+    match = named.fullmatch(core)
+    if match:
+        grade, why, hint = _own_grade(_number(match["g"]), match["stage"], context)
+        return _Seen(grade, None, why, "class_name", hint)
+    return _Seen(None, None, "none", "class_name" if re.fullmatch(r"[^\d]+班", core) else "class_none")
 
 
 def _two_lines(text: str) -> bool:
-    """Two classes, one under the other; 七年级 over (3)班 is one."""
-    lines = [squash(line) for line in text.split("\n") if line.strip()]
-    return all(_CLASS_ONLY.fullmatch(line) for line in lines) or (
-        len(set(lines)) > 1 and all(re.search(r"年级.*班|[)]班", line) for line in lines))
+    """Two classes or grades, one under the other; 七年级 over (3)班 is one."""
+    lines = [squash(line) for line in text.split("\n") if line.strip()] if "\n" in text else []
+    if len(lines) < 2:
+        return False
+    return all(_ALONE.fullmatch(line) for line in lines) or all(re.search(r".[级)\d]班|年级.", line) for line in lines)
 
 
-def _lost_zero(bare: str, cell: Cell | None) -> bool:
-    """7.1 as a number may have been 7.10."""
-    decimal = re.fullmatch(r"\d{1,2}\.[12]", bare)
-    loose = cell is not None and (cell.kind == "number" or not ("!" in cell.place or "@" in cell.place))
-    return decimal is not None and loose and whole_number(cell) is None
+def _lost_zero(core: str, cell: Cell | None) -> bool:
+    """7.1 as a number, or in a file that does not tell numbers from text, may have been 7.10."""
+    if cell is None or not re.fullmatch(r"\d{1,2}\.[12]", core):
+        return False
+    return cell.kind == "number" or not ("!" in cell.place or "@" in cell.place)
 
 
-def _grades_of(context: Context) -> tuple[str, ...]:
-    return context.grades or tuple(words()["grade"]["kinds"].get(context.school_kind, "").split())
+def _number(text: str) -> int:
+    return int(text) if text.isascii() else numeral(text) or 0
 
 
-def _value(text: str | None) -> int | None:
-    if text is None:
+def _value(match: re.Match[str]) -> str | None:
+    """The class in a match, as digits."""
+    text = match["in"] or match["c"]
+    return str(_number(text)) if text else None
+
+
+def _kindergarten(core: str, context: Context) -> _Seen | None:
+    """小班, 大(2)班, 中一班. 小一 is grade 1 where there is no kindergarten; 小一班 could then be either."""
+    match = _KINDER.fullmatch(core)
+    if match is None or not (match["first"] or match["ban"] or match["in"] or match["c"]):
         return None
-    return int(text) if text.isascii() and text.isdigit() else numeral(text)
+    grade, own = words()["grade"]["kindergarten"][match["k"]], own_grades(context)
+    number = _value(match)
+    if grade in own or match["first"]:
+        return _Seen(grade, number)
+    if match["k"] == "小" and number and not match["in"]:
+        return _Seen(None, None, "stage", "class_or_grade") if match["ban"] else None
+    if own or not match["ban"]:
+        return _Seen(None, number, "stage", "" if number else "class_none", grade)
+    return _Seen(grade, number)
 
 
-def _kindergarten(bare: str, context: Context) -> _Seen | None:
-    """小班, 大(2)班, 中一班; 小一 is a kindergarten's class only where there is a kindergarten."""
-    match = _KINDER.fullmatch(bare)
-    if match is None:
-        return None
-    grade, number = words()["grade"]["kindergarten"][match["k"]], _value(match["c"])
-    has = grade in _grades_of(context)
-    if match["k"] == "小" and number and number <= 6 and not has and "小班" not in bare:
-        if bare.endswith("班"):
-            return _Seen(grade_why="stage", class_why="class_or_grade", grade_hint=str(number))
-        return None if re.fullmatch(rf"小{_N}", bare) else _Seen(grade_why="stage", class_why="class_or_grade")
-    if match["c"] and number is None:
-        return _Seen(grade_why="none", class_why="class_none")
-    return _Seen(grade, str(number) if number else None, class_why="" if number else "class_name" if number == 0 else "")
-
-
-def _entry_year(bare: str, context: Context) -> _Seen | None:
+def _entry_year(core: str, context: Context) -> _Seen | None:
     """2022级: the grade follows from the school year if only one stage of the school fits."""
-    match = _ENTRY.fullmatch(bare)
+    match = _ENTRY.fullmatch(core)
     if match is None:
         return None
-    year = int(match["y"]) if len(match["y"]) == 4 else 2000 + int(match["y"])
-    number = _value(match["c"])
-    gone = cycle_school_year(context.cycle) - year
-    own = _grades_of(context)
-    starts = [s for s in (1, 7, 10) if str(s) in own] if own else []
-    stage = match["stage"]
-    if stage:
-        starts = [{"小": 1, "初": 7, "高": 10}[stage[0]]]
-    last = {1: 9 if "7" in own else 6, 7: 9, 10: 12}
-    fits = {s + gone for s in starts if 0 <= gone and s + gone <= last[s]}
-    class_no = str(number) if number else None
-    if len(fits) == 1 and (not own or str(min(fits)) in own):
-        return _Seen(str(fits.pop()), class_no, class_why="")
-    return _Seen(None, class_no, "entry_year", "" if class_no else "class_none")
+    year = int(match["y"]) % 100 + 2000
+    gone, own, number = cycle_school_year(context.cycle) - year, own_grades(context), _value(match)
+    starts = [{"小": 1, "初": 7, "高": 10}[match["stage"][0]]] if match["stage"] else \
+        [s for s in _LAST if str(s) in own]
+    fits = [s + gone for s in starts if gone >= 0 and s + gone <= (9 if s == 1 and "7" in own else _LAST[s])]
+    if len(fits) == 1 and (not own or str(fits[0]) in own):
+        return _Seen(str(fits[0]), number)
+    return _Seen(None, number, "entry_year", "" if number else "class_none")
 
 
-def _three_digits(bare: str, context: Context) -> _Seen | None:
-    """703 is class 3 of grade 7; 103 in a school without grade 1 may be 初一 or 高一."""
-    match = _NUMBER3.fullmatch(bare)
+def _three_digits(core: str, context: Context) -> _Seen | None:
+    """703 is class 3 of grade 7."""
+    match = _THREE.fullmatch(core)
     if match is None:
         return None
     grade, why, hint = _own_grade(int(match["g"]), None, context)
     return _Seen(grade, str(int(match["c"])), why, "", hint)
 
 
-def _class_or_grade(bare: str, context: Context, is_grade: bool | None) -> _Seen | None:
-    """A bare number, (3), 3班."""
-    match = _CLASS_ONLY.fullmatch(bare)
-    if match is None:
-        return None
-    number = _value(match["c"])
-    if number is None:
-        return None
-    if "班" in bare or "(" in bare or is_grade is False:
-        return _Seen(None, str(number), "none" if is_grade else "", "")
-    if is_grade is None:
-        return _Seen(grade_why="class_or_grade", class_why="class_or_grade")
-    grade, why, hint = _own_grade(number, None, context)
-    return _Seen(grade, None, why, "class_none", hint)
+def _number_alone(core: str, number: str | None, context: Context, bare: str) -> _Seen:
+    """3, 三, (3), 3班."""
+    if core.endswith("班") or core.startswith(("(", "第")) or bare == "class":
+        return _Seen(None, number, "none" if bare == "grade" else "")
+    if not bare:
+        return _Seen(None, None, "class_or_grade", "class_or_grade")
+    grade, why, hint = _own_grade(int(number or 0), None, context)
+    return _Seen(grade, None, why, "", hint)
 
 
-def _numbered_style(bare: str, context: Context) -> _Seen | None:
-    match = _numbered().fullmatch(bare)
-    if match is None:
-        return None
-    if not match["mark"] and not match["sep"] and match["c"] and not match["ban"] and not match["stage"]:
-        return None                     # 七3 without 班 or brackets
-    number, class_no = _value(match["g"]), _value(match["c"])
-    if number is None or (match["c"] and class_no is None):
-        return _Seen(grade_why="none", class_why="class_none")
-    if match["sep"] == "(" and not match["close"]:
-        return None
-    if match["g"].isdigit() and match["c"] and match["c"].isdigit() and not match["sep"] and not match["mark"] \
-            and not match["stage"]:
-        return None                     # 123班 could be cut in two ways
-    grade, why, hint = _own_grade(number, match["stage"], context)
-    return _Seen(grade, str(class_no) if class_no else None, why, "" if class_no else
-                 "class_none" if match["mark"] or match["stage"] else "class_none", hint)
+def _cut_unsure(match: re.Match[str]) -> bool:
+    """七3 without 班; 初13班 and 12班, whose digits could be parted in two ways."""
+    joined = match["c"] and not match["sep"] and not match["mark"]
+    if joined and match["g"].isascii() and match["c"].isascii():
+        return True
+    if match["stage"] and match["g"].isascii() and len(match["g"]) == 2 and not match["mark"] and not match["sep"]:
+        return True
+    return bool(joined and not match["ban"] and not match["stage"])
+
+
+def _numbered_seen(match: re.Match[str], context: Context) -> _Seen:
+    grade, why, hint = _own_grade(_number(match["g"]), match["stage"], context)
+    number = _value(match)
+    return _Seen(grade, number, why, "" if number else "class_none", hint)
 
 
 def _own_grade(number: int, stage: str | None, context: Context) -> tuple[str | None, str, str | None]:
-    """(grade, why none, suggestion): a stage counts from its first grade, a bare number must be one of the school's."""
-    own = _grades_of(context)
+    """(grade, why none, suggestion). A stage counts from its first grade; 一 to 三 alone must be grades of the school."""
     if stage:
         first = words()["grade"]["stages"][stage]
-        grade = number if first <= number and first != 1 and number > 3 else first + number - 1
-        last = {1: 6, 7: 9, 10: 12}[first]
-        if not first <= grade <= last:
-            return None, "none", None
-        if first == 10 and stage[0] not in "高普" and context.school_kind not in ("中职", ""):
-            return None, "stage", str(grade)
-        return str(grade), "", None
+        grade = number if first > 1 and number >= first else first + number - 1
+        return (str(grade), "", None) if first <= grade <= _LAST[first] else (None, "none", None)
     if not 1 <= number <= 12:
         return None, "none", None
-    if str(number) in own or (not own and number > 3):
-        return (str(number), "", None) if not (number <= 3 and "7" in own and False) else (None, "stage", str(number))
-    candidates = [str(first + number - 1) for first in (7, 10) if str(first + number - 1) in own and number <= 3]
-    if len(candidates) == 1:
-        return None, "stage", candidates[0]
-    return (str(number), "", None) if number > 3 else (None, "stage", str(number)) if own else (str(number), "", None)
+    own = own_grades(context)
+    shifted = [str(first + number - 1) for first in (7, 10) if str(first + number - 1) in own] if number <= 3 else []
+    if not shifted or str(number) in own:
+        return str(number), "", None
+    return None, "stage", shifted[0] if len(shifted) == 1 else None

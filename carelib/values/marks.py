@@ -5,10 +5,10 @@ import functools
 import re
 from dataclasses import dataclass
 
-from carelib.values.text import plain, symbol_marks
+from carelib.values.text import plain
 from carelib.values.words import words
 
-TICKED, EMPTY, CROSSED = "T", "E", "X"
+TICKED, EMPTY, CROSSED, BOXED = "T", "E", "X", "B"      # a cross in a box is a tick where the other boxes are empty
 _BRACKETED = re.compile(r"[(\[]([ \n]*[√✓✔☑■●×✗✘vV]?[ \n]*)[)\]]")
 _WORD_BREAK = re.compile(r"[\s、,;/|]+")
 
@@ -23,10 +23,12 @@ class Options:
 
 @functools.cache
 def marks() -> dict[str, str]:
-    """Every character that is a mark -> T, E or X."""
-    table = {c: kind for key, kind in (("ticked", TICKED), ("empty", EMPTY), ("crossed", CROSSED))
+    """Every character that is a mark -> what kind of mark."""
+    table = {c: kind for key, kind in (("ticked", TICKED), ("empty", EMPTY), ("crossed", CROSSED), ("boxed", BOXED))
              for c in words()["mark"][key]}
-    return table | {chr(code): table[shown] for code, shown in symbol_marks().items()}
+    return table | {chr(int(code, 16)): kind for key, kind in (
+        ("symbol_ticked", TICKED), ("symbol_empty", EMPTY), ("symbol_crossed", CROSSED), ("symbol_boxed", BOXED))
+        for code in words()["mark"][key]}
 
 
 @functools.cache
@@ -40,7 +42,7 @@ def has_marks(text: str) -> bool:
 
 
 def lone(text: str) -> str | None:
-    """T, E or X if nothing but marks of one kind stands in the cell; a lone V is a tick."""
+    """The kind of mark if nothing but marks of one kind stands in the cell; a lone V is a tick."""
     bare = _unbracket(plain(text)).replace(" ", "").replace("\n", "")
     if bare in ("v", "V"):
         return TICKED
@@ -70,7 +72,7 @@ def _unbracket(text: str) -> str:
 
 
 def _tokens(text: str) -> list[tuple[str, str, bool, bool]]:
-    """(kind, text, glued to the left, glued to the right): kind T, E, X for marks, w for words."""
+    """(kind, text, glued to the left, glued to the right): the kind of a mark, w for words."""
     known, out, start = marks(), [], 0
 
     def words_between(end: int) -> None:
@@ -115,9 +117,10 @@ def _pair(tokens: list[tuple[str, str, bool, bool]]) -> list[tuple[str | None, s
 def _judge(paired: list[tuple[str | None, str]]) -> Options:
     """Ticked beats crossed; boxes of which none is ticked say nothing; crosses alone are uncertain."""
     kinds = [kind for kind, _ in paired if kind]
-    unticked = tuple(w for kind, w in paired if kind != TICKED)
-    if TICKED in kinds:
-        return Options(tuple(w for kind, w in paired if kind == TICKED), unticked)
-    crossed = CROSSED in kinds
+    tick = TICKED if TICKED in kinds else BOXED if EMPTY in kinds and CROSSED not in kinds else TICKED
+    unticked = tuple(w for kind, w in paired if kind != tick)
+    if tick in kinds:
+        return Options(tuple(w for kind, w in paired if kind == tick), unticked)
+    crossed = CROSSED in kinds or BOXED in kinds
     loose = any(kind is None for kind, _ in paired) or len(paired) == 1
     return Options((), unticked, doubt=crossed or loose)

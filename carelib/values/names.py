@@ -53,8 +53,11 @@ def parse_name(text: str, field: Field, context: Context, cell: Cell | None = No
 
 def _checked(name: str, field: Field, context: Context) -> Reading:
     """Words that are no names, masks, and what stands behind a pupil's name."""
-    if name in word_set("name", "not_names") or _is_role(name):
+    if name in word_set("name", "not_names") or name in word_set("name", "roles") or _of_somebody().search(name):
         return ask("name", "not_a_name", field, context)
+    titled = _titled().match(name)
+    if titled:
+        return ask("name", "mixed", field, context, suggestion=name[titled.end():])
     if "某" in name:
         return ask("name", "missing", field, context)
     if field.name == "student_name" and len(name) > 3 and name.endswith(tuple(words()["name"]["friends"])):
@@ -62,8 +65,17 @@ def _checked(name: str, field: Field, context: Context) -> Reading:
     return Reading(name)
 
 
-def _is_role(name: str) -> bool:
-    return name in word_set("name", "roles") or name.endswith("等人")
+@functools.cache
+def _of_somebody() -> re.Pattern[str]:
+    """张三父亲, 张三等人: about somebody, nobody's name."""
+    return re.compile(f"(?:{alternation('name', 'relatives')}|等人|等)$")
+
+
+@functools.cache
+def _titled() -> re.Pattern[str]:
+    """班主任张三: a word of two characters and more in front of a name."""
+    longer = [w for w in words()["name"]["roles"] if len(w) > 1]
+    return re.compile(rf"(?:{'|'.join(sorted(longer, key=len, reverse=True))})(?=[{CJK}]{{2,}})")
 
 
 def _read(text: str, field: Field, context: Context) -> Reading:
@@ -78,7 +90,7 @@ def _read(text: str, field: Field, context: Context) -> Reading:
     name, doubt = _join(bare)
     if not NORMAL.fullmatch(name) or any(not _known_note(b) for b in brackets):
         why = "mixed" if not NORMAL.fullmatch(name) else "bracket"
-        return ask("name", why, field, context, suggestion=name if NORMAL.fullmatch(name) else None)
+        return ask("name", why, field, context, suggestion=name if why == "bracket" and len(name) > 1 else None)
     if doubt:
         return ask("name", doubt, field, context, suggestion=name)
     if len(name) == 1:

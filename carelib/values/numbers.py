@@ -62,9 +62,9 @@ def _refuse_int(bare: str, why: str, text: str, field: Field, context: Context) 
     return ask("int", why, field, context, text, suggestion)
 
 
-def auto_date(cell: Cell, text: str) -> str | None:
+def auto_date(cell: Cell | None, text: str) -> str | None:
     """What may have been typed where software made a date of it: 8-3."""
-    match = re.fullmatch(r"\d{4}-(\d{2})-(\d{2})", cell.date or "")
+    match = re.fullmatch(r"\d{4}-(\d{2})-(\d{2})", (cell and cell.date) or "")
     if match:
         return f"{int(match[1])}-{int(match[2])}"
     match = _AUTO_DATE.fullmatch(squash(text))

@@ -6,7 +6,7 @@ import functools
 import re
 import unicodedata
 
-from carelib.values.words import SOURCE, word_set, words
+from carelib.values.words import SOURCE, word_set
 
 _INVISIBLE = ((0x00, 0x08), (0x0E, 0x1F), (0x7F, 0x84), (0x86, 0x9F), (0xAD, 0xAD), (0x034F, 0x034F),
               (0x061C, 0x061C), (0x17B4, 0x17B5), (0x180B, 0x180F), (0x200B, 0x200F), (0x202A, 0x202E),
@@ -137,9 +137,3 @@ def is_cjk(text: str) -> bool:
 
 
 _ALL_CJK = re.compile(f"[{CJK}]+")
-
-
-def symbol_marks() -> dict[int, str]:
-    """Private code points of symbol fonts -> the mark that they show."""
-    return {int(code, 16): shown for key, shown in (("symbol_ticked", "☑"), ("symbol_empty", "□"), ("symbol_crossed", "×"))
-            for code in words()["mark"][key]}

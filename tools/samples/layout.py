@@ -168,7 +168,7 @@ def _body(out: Drawing, row: int, sheet: dict[str, Any], columns: list[list[Any]
         out.boxes += [Box(row, c, seq if name == "seq" else None) for c, (_, name, *_rest) in enumerate(columns)]
         row += 1
     for name in sheet.get("merge", []):
-        _merge_down(out, [i for i, c in enumerate(columns) if c[1] == name][0], first, row)
+        _merge_down(out, next(i for i, c in enumerate(columns) if c[1] == name), first, row)
     return row
 
 

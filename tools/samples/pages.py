@@ -10,7 +10,8 @@ from samples.people import Pupil
 def draw_page(page: dict[str, Any], grid: dict[str, Any], pupil: Pupil) -> Drawing:
     """Title and info lines, the ruled grid with its table of attempts, the line of signatures."""
     width = len(grid["widths"])
-    out = Drawing(page.get("name", "Sheet1"), widths=grid["widths"], looks={"page": "portrait", **page.get("looks", {})})
+    out = Drawing(page.get("name", "Sheet1"), widths=grid["widths"],
+                  looks={"page": "portrait", **page.get("looks", {})})
     row = 0
     for style in ("top", "title", "info"):
         for text in [page[style]] if isinstance(page.get(style), str) else page.get(style, []):

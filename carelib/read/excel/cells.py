@@ -2,16 +2,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
+from typing import NamedTuple
 
 from carelib.read.excel.datefmt import day_of, serial_of
 from carelib.read.excel.looks import PLAIN, Font, Style, unseen
 from carelib.read.excel.numfmt import general
 from carelib.read.excel.package import column_letters
 from carelib.read.excel.strings import Text
-from carelib.read.marks import clean, show_symbols
+from carelib.read.marks import clean, lost_digits, show_symbols
 from carelib.read.words import doubt
 from carelib.records import Cell
 
@@ -22,8 +22,7 @@ _LONGEST = 32767
 _HASH_DATE = 1900
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """Where a cell stands."""
     row: int
     col: int
@@ -47,7 +46,9 @@ class Maker:
 
     def spot(self, row: int, col: int, hidden: bool = False) -> Spot:
         """A place with its name."""
-        return Spot(row, col, self.place(row, col), hidden)
+        letters = self._letters.get(col)
+        place = f"{self.prefix}{letters}{row + 1}" if letters is not None else self.place(row, col)
+        return Spot(row, col, place, hidden)
 
     def text(self, spot: Spot, text: Text, style: Style) -> Cell | None:
         """A text cell; None if nothing stands in it."""
@@ -55,11 +56,19 @@ class Maker:
             shown = clean(text)
             if not shown:
                 return None
-            if shown[0] in "=_" and _PICTURE.match(shown):
-                return self.picture(spot, shown)
+            if shown[0] in "=_#" and (odd := self._odd(spot, shown)):
+                return odd
+            if "E+" in shown and (left := lost_digits(shown)):
+                return Cell(spot.row, spot.col, shown, spot.place, doubt=doubt("science"), suggestion=left, hidden=spot.hidden)
             if len(text) < _LONGEST:
                 return Cell(spot.row, spot.col, shown, spot.place, hidden=spot.hidden)
         return _dressed(spot, text, style)
+
+    def _odd(self, spot: Spot, shown: str) -> Cell | None:
+        """Texts that stand for a picture or an error."""
+        if _PICTURE.match(shown):
+            return self.picture(spot, shown)
+        return self.error(spot, shown) if shown.upper() in ERRORS else None
 
     def number(self, spot: Spot, text: str, style: Style) -> Cell:
         """A numeric cell from the number as the file writes it."""
@@ -152,11 +161,11 @@ def shown_part(day: date, parts: frozenset[str]) -> str:
     return f"{day.year:04d}-{day.month:02d}" if "m" in parts else f"{day.year:04d}"
 
 
-def known_digits(exact: Decimal) -> str:
-    """The 15 digits of a long number that can be trusted, and a ? for each of the others."""
+def known_digits(exact: Decimal, sure: int = 15) -> str:
+    """The digits of a long number that can be trusted, and a ? for each of the others."""
     digits = "".join(map(str, exact.as_tuple().digits))
     length = len(digits) + int(exact.as_tuple().exponent)
-    return digits[:15].ljust(15, "0") + "?" * (length - 15)
+    return digits[:sure].ljust(sure, "0") + "?" * (length - sure)
 
 
 def iso(text: str) -> datetime | time | None:

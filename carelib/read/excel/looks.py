@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lxml import etree
 
@@ -34,16 +34,16 @@ PLAIN = Font()
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """A cell format. `fill` is the colour behind the text, '' where it cannot be told."""
+    """A cell format. `fill` is the colour behind the text, '' where it cannot be told; `simple`: a text is just its text."""
     format: Format = GENERAL
     font: Font = PLAIN
     fill: str = "ffffff"
+    simple: bool = field(init=False, default=True)
 
-    @property
-    def simple(self) -> bool:
-        """A text in this style is just its text."""
-        return self.font.plain and self.fill == "ffffff" and len(self.format.sections) < 4 and self.format.kind != "text" \
-            or self.font.plain and self.fill == "ffffff" and self.format.code == "@"
+    def __post_init__(self) -> None:
+        plain = self.font.plain and self.fill == "ffffff"
+        words = len(self.format.sections) < 4 and (self.format.kind != "text" or self.format.code == "@")
+        object.__setattr__(self, "simple", plain and words)
 
 
 def unseen(font: Font, fill: str) -> str:
@@ -135,12 +135,8 @@ class Styles:
     def _style(self, xf: etree._Element, fonts: list[Font], fills: list[str]) -> Style:
         number, font, fill = (int(_number(xf.get(n))) for n in ("numFmtId", "fontId", "fillId"))
         shape = self._formats.get(number) or built_in(number) or (GENERAL if number == 0 else UNKNOWN)
-        return _intern(Style(shape, fonts[font] if 0 <= font < len(fonts) else PLAIN,
-                             fills[fill] if 0 <= fill < len(fills) else "ffffff"))
-
-
-def _intern(style: Style) -> Style:
-    return PLAIN_STYLE if style == PLAIN_STYLE else style
+        return Style(shape, fonts[font] if 0 <= font < len(fonts) else PLAIN,
+                     fills[fill] if 0 <= fill < len(fills) else "ffffff")
 
 
 PLAIN_STYLE = Style()

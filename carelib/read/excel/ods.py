@@ -135,7 +135,9 @@ class _Table:
             return maker.error(spot, plain_text)
         match kind:
             case "float" | "percentage" | "currency":
-                return _numeric(spot, attribute(e, "value") or "", kind, plain_text, style, maker)
+                cell = _numeric(spot, attribute(e, "value") or "", kind, plain_text, style, maker)
+                unshown = not plain_text and child(e, "p") is not None
+                return replace(cell, doubt=cell.doubt or doubt("masked")) if unshown else cell
             case "date":
                 parts = self.styles.date_parts(look.data)
                 return _dated(spot, attribute(e, "date-value") or "", parts, plain_text, style, maker)
@@ -203,7 +205,7 @@ def _numeric(spot: Spot, value: str, kind: str, shown: str, style: Style, maker:
         return maker.number(spot, value or "?", style)
     why, guess = "", ""
     if exact == exact.to_integral_value() and abs(exact) >= Decimal(10) ** 15:
-        why, guess = doubt("long_number"), known_digits(exact)
+        why, guess = doubt("long_number"), known_digits(exact, 14)       # the 15th is rounded in OpenDocument
     elif hint := unseen(style.font, style.fill):
         why = doubt(hint)
     if not shown:

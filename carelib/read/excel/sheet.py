@@ -175,33 +175,43 @@ def _column(letters: str) -> int:
     return column_number(letters)
 
 
-_EMPTY_CELL = re.compile(rb'<(?:\w+:)?c\s(?=[^<>]*\br=")[^<>]*?(?:/>|></(?:\w+:)?c>)')
-_EMPTY_ROW = re.compile(rb'<(?:\w+:)?row\s(?=[^<>]*\br=")[^<>]*?(?:/>|>\s*</(?:\w+:)?row>)')
-_UNPLACED = re.compile(rb"<(?:\w+:)?(?:c|row)(?:\s(?![^<>]*\br=)[^<>]*)?>")
+class _Trimmer:
+    """Takes empty cells and rows out of the bytes before they are parsed, as long as all of them name their places."""
+
+    def __init__(self, first: bytes) -> None:
+        found = re.search(rb"<(\w+:)?row[\s/>]", first)
+        name = found[1] or b"" if found else b""
+        self._row, self._cell, self._end = b"<" + name + b"row ", b"<" + name + b"c ", b"</" + name + b"row>"
+        cell = self._cell + rb'r="[A-Z]+\d+"[^<>]*(?:/>|></' + name + rb"c>)"
+        self._cells = re.compile(cell)
+        self._rows = re.compile(self._row + rb'r="\d+"[^<>]*(?:/>|>(?:' + cell + rb")*" + self._end + rb")")
+        self._bare = re.compile(b"<" + name + rb"(?:row|c)>")
+
+    def places_all(self, block: bytes) -> bool:
+        """Whether every row and cell begins with its place (a cell without one follows the cell before it)."""
+        return block.count(self._cell) == block.count(self._cell + b'r="') and \
+            block.count(self._row) == block.count(self._row + b'r="') and not self._bare.search(block)
+
+    def cut(self, block: bytes) -> int:
+        """Where the last whole row of a block ends, else its last tag."""
+        found = block.rfind(self._end)
+        return found + len(self._end) if found >= 0 else block.rfind(b">") + 1
+
+    def trim(self, block: bytes) -> bytes:
+        """The block without empty rows and cells."""
+        return self._cells.sub(b"", self._rows.sub(b"", block))
 
 
 def _trim(blocks: Iterator[bytes], sheet: RawSheet) -> Iterator[bytes]:
-    """Drops empty cells and rows from the bytes, as long as all cells name their places."""
-    carry, placed = b"", True
+    carry, trimmer, placed = b"", None, True
     for block in blocks:
         block = carry + block
-        cut = max(block.rfind(b"</row>") + 6 if b"</row>" in block else 0, block.rfind(b">") + 1)
-        cut = _whole_row(block, cut)
+        trimmer = trimmer or _Trimmer(block)
+        cut = trimmer.cut(block) or (len(block) if len(block) > BIG else 0)
         carry, block = block[cut:], block[:cut]
-        placed = placed and not _UNPLACED.search(block)
-        if placed:
-            block, cells = _EMPTY_CELL.subn(b"", block)
-            block, rows = _EMPTY_ROW.subn(b"", block)
-            sheet.trimmed |= cells + rows > 0
-        if len(carry) > 1 << 24:
-            yield carry
-            carry = b""
-        if block:
-            yield block
+        placed = placed and trimmer.places_all(block)
+        small = trimmer.trim(block) if placed else block
+        sheet.trimmed |= len(small) < len(block)
+        if small:
+            yield small
     yield carry
-
-
-def _whole_row(block: bytes, cut: int) -> int:
-    """Where the last whole row of a block ends, if it has one; else the end of the last tag."""
-    found = max(block.rfind(b"row>") + 4 if b"row>" in block else 0, 0)
-    return found if found and cut - found < 1 << 20 else cut

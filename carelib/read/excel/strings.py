@@ -1,8 +1,10 @@
 """Strings of a workbook: plain ones are str, rich ones tuples of runs with their fonts; phonetic guides are left out."""
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from carelib.read.excel.looks import Font, colour, font_from
-from carelib.read.excel.package import Package, is_on
+from carelib.read.excel.package import is_on
 from carelib.read.excel.xmlstream import feed
 from carelib.read.marks import unescape
 from carelib.read.words import Refused
@@ -52,6 +54,8 @@ class TextBuilder:
 
     def text(self) -> Text:
         """The item; runs that all have the cell's own font are joined."""
+        if not self.runs:
+            return unescape(self.plain) if self.plain else ""
         runs = [(self.plain, None), *self.runs] if self.plain is not None else self.runs
         runs = [(unescape(text), font) for text, font in runs if text]
         if all(font is None for _, font in runs):
@@ -70,11 +74,9 @@ def _font(parts: dict[str, dict[str, str]]) -> Font:
                      colour(parts["color"], "000000") if "color" in parts else "000000", points)
 
 
-def shared_strings(package: Package, part: str | None) -> list[Text]:
-    """All shared strings, [] if the package has none."""
+def shared_strings(blocks: Iterable[bytes]) -> list[Text]:
+    """All shared strings of the part with these bytes."""
     out: list[Text] = []
-    if part is None or part not in package:
-        return out
     builder, buffer = TextBuilder(), []
 
     def start(name: str, attributes: dict[str, str]) -> None:
@@ -93,5 +95,5 @@ def shared_strings(package: Package, part: str | None) -> list[Text]:
             builder.end(name, "".join(buffer))
         buffer.clear()
 
-    feed(package.blocks(part), start, end, buffer)
+    feed(blocks, start, end, buffer)
     return out

@@ -1,9 +1,10 @@
 """xlsx and xlsm: the package, its sheets, and the cells as a person sees them."""
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from lxml import etree
 
@@ -15,10 +16,12 @@ from carelib.read.excel.opinion import MAX_AREA, agrees, at, only_there, second_
 from carelib.read.excel.package import Package, attribute, child, children, is_on, relations
 from carelib.read.excel.sheet import MAX_CELLS, RawCell, RawSheet, read_sheet
 from carelib.read.excel.strings import Text, shared_strings
+from carelib.read.excel.xmlstream import repaired
 from carelib.read.words import Refused, doubt, note
 from carelib.records import Cell, Grid, Parsed
 
 MAX_SHEETS = 100
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,8 @@ def parse(data: bytes) -> Parsed:
         if entry.kind != "worksheet":
             notes.append(note("chart_sheet", name=entry.name))
             continue
-        raw = read_sheet(package.blocks(entry.part), package.size(entry.part), room)
+        raw, mended = _tolerant(package, entry.part, partial(read_sheet, size=package.size(entry.part), room=room))
+        notes += [note("repaired")] if mended else []
         room -= len(raw.cells)
         read.append((entry, raw))
     modest = not any(raw.trimmed or (raw.last_row + 1) * (raw.last_col + 1) > MAX_AREA for _, raw in read)
@@ -60,6 +64,16 @@ def parse(data: bytes) -> Parsed:
     grids = [_grid(book, entry, raw, other.get(entry.name), never) for entry, raw in read]
     medium = "xlsm" if _has_macros(package) else "xlsx"
     return Parsed(medium, tuple(g for g in grids if g.cells or g.extras), notes=tuple(notes))
+
+
+def _tolerant(package: Package, part: str, read: Callable[[Iterable[bytes]], T]) -> tuple[T, bool]:
+    """Reads a part; if it is not well-formed, once more without the control characters that some exporters leave in it."""
+    try:
+        return read(package.blocks(part)), False
+    except Refused as refusal:
+        if refusal.key != "damaged":
+            raise
+        return read(repaired(package.blocks(part))), True
 
 
 def _open(package: Package) -> Workbook:
@@ -73,7 +87,9 @@ def _open(package: Package) -> Workbook:
     system_1904 = properties is not None and is_on(properties.get("date1904"), False)
     chain = "calcChain" in by_kind or any(n.endswith("calcchain.xml") for n in package.names())
     asks = calculation is not None and is_on(calculation.get("fullCalcOnLoad"), False)
-    return Workbook(package, _sheets(root, links, package), shared_strings(package, _find(package, by_kind, "sharedStrings")),
+    texts = _find(package, by_kind, "sharedStrings")
+    strings = _tolerant(package, texts, shared_strings)[0] if texts else []
+    return Workbook(package, _sheets(root, links, package), strings,
                     Styles(package, _find(package, by_kind, "styles")), 1462 if system_1904 else 0, asks, chain)
 
 
@@ -88,6 +104,7 @@ def _workbook_part(package: Package) -> str:
 
 
 def _find(package: Package, by_kind: Mapping[str, str], kind: str) -> str | None:
+    """A part by its relationship, else by the name that it always has."""
     return by_kind.get(kind) or next((n for n in package.names() if n.endswith(f"/{kind.lower()}.xml")), None)
 
 

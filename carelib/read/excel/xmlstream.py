@@ -1,6 +1,7 @@
 """XML as a stream of elements (expat): no tree in memory, no DTD; elements of the root's own name space only."""
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from xml.parsers import expat
 
@@ -8,6 +9,8 @@ from carelib.read.words import Refused
 
 Start = Callable[[str, dict[str, str]], None]
 End = Callable[[str], None]
+_PIECE = 1 << 16                            # text arrives in pieces of this size
+_LONGEST_TEXT = 256                         # pieces of one text
 
 
 def feed(blocks: Iterable[bytes], start: Start, end: End, buffer: list[str]) -> None:
@@ -47,29 +50,33 @@ def feed(blocks: Iterable[bytes], start: Start, end: End, buffer: list[str]) -> 
 
     parser = expat.ParserCreate(namespace_separator="}")
     parser.buffer_text = True
-    parser.buffer_size = 1 << 16
+    parser.buffer_size = _PIECE
     parser.StartElementHandler, parser.EndElementHandler = on_start, on_end
     parser.CharacterDataHandler = buffer.append
     parser.StartDoctypeDeclHandler = _refuse
     parser.EntityDeclHandler = _refuse
-    _run(parser, blocks)
+    _run(parser, blocks, buffer)
 
 
-def _run(parser: expat.XMLParserType, blocks: Iterable[bytes]) -> None:
+def _run(parser: expat.XMLParserType, blocks: Iterable[bytes], buffer: list[str]) -> None:
     try:
         for block in blocks:
             parser.Parse(block, False)
+            if len(buffer) > _LONGEST_TEXT:
+                raise Refused("inflated", limit=_LONGEST_TEXT * _PIECE >> 20)
         parser.Parse(b"", True)
     except expat.ExpatError as fault:
         raise Refused("damaged", what="内部的 XML 不完整") from fault
 
 
+_INVALID = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:x0*(?:1?[0-9a-f])|0*(?:[12]?\d|3[01]));", re.I)
+_LINE_ENDS = re.compile(rb"&#(?:x0*[9ad]|0*(?:9|10|13));", re.I)
+
+
+def repaired(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """The bytes without the control characters that no XML may hold."""
+    yield _INVALID.sub(lambda m: m[0] if _LINE_ENDS.fullmatch(m[0]) else b"", b"".join(blocks))
+
+
 def _refuse(*_: object) -> None:
     raise Refused("entities")
-
-
-def local_attributes(attributes: dict[str, str]) -> dict[str, str]:
-    """Attributes by local name."""
-    return {k.rpartition("}")[2]: v for k, v in attributes.items()} if any("}" in k for k in attributes) else attributes
-
-

@@ -2,47 +2,149 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from carelib.read.pdf import pdfium
+from carelib.read.pdf import aside, fields, pages, pdfium
+from carelib.read.pdf.characters import share_unreadable
 from carelib.read.pdf.gather import gather
 from carelib.read.pdf.geometry import Box
-from carelib.read.pdf.grids import to_grid
+from carelib.read.pdf.grids import Block, to_grid
 from carelib.read.pdf.page import Page
 from carelib.read.pdf.understand import blocks_of
+from carelib.read.pdf.words import note, refused
 from carelib.records import Parsed
 
 MAX_PAGES = 200
+PICTURED = 0.6                  # share of a page that pictures cover where little text beside them does not count
+LITTLE = 30                     # glyphs
+UNREADABLE_PAGE = 0.3           # share of unreadable characters from which on a page is taken for a picture
 _PLACE = re.compile(r"p(\d+)@(-?[\d.]+),(-?[\d.]+),(-?[\d.]+),(-?[\d.]+)")
 
 
+@dataclass
+class Reading:
+    """What was found in a document: the result, and the pages that only OCR can read."""
+    parsed: Parsed
+    scans: tuple[int, ...] = ()
+
+
 def parse(data: bytes) -> Parsed:
-    with pdfium.Document(data) as document:
-        pages = []
-        for number in range(1, len(document) + 1):
-            with document.page(number) as raw:
-                pages.append(gather(raw, number).upright())
-    by_number = {p.number: p for p in pages}
-    grids = []
-    for page in pages:
-        for i, block in enumerate(blocks_of(page), 1):
-            grids.append(to_grid(block, f"p{page.number}.t{i}", by_number))
-    return Parsed("pdf", tuple(grids))
+    """Grids of a PDF's tables and text. Medium 'pdf_scan' without grids: no page has usable text (see `notes`)."""
+    return read(data).parsed
 
 
 def scanned_pages(data: bytes) -> tuple[int, ...]:
-    return ()
+    """The pages without usable text: pictures, or fonts that do not say which characters they show."""
+    return read(data).scans
+
+
+def read(data: bytes) -> Reading:
+    """The whole story: `parse` and `scanned_pages` in one."""
+    try:
+        with pdfium.Document(data) as document:
+            if len(document) == 0:
+                return Reading(refused("no_pages"))
+            if len(document) > MAX_PAGES:
+                return Reading(refused("many_pages", count=len(document), limit=MAX_PAGES))
+            if document.is_dynamic_form:
+                return Reading(refused("dynamic"))
+            found = [_page(document, number, data) for number in range(1, len(document) + 1)]
+    except pdfium.Locked:
+        return Reading(refused("encrypted"))
+    except pdfium.Broken:
+        return Reading(refused("damaged"))
+    return _assemble(found)
+
+
+def _page(document: pdfium.Document, number: int, data: bytes) -> Page:
+    with document.page(number) as raw:
+        page = gather(raw, number)
+        widgets = list(raw.widgets())
+    if any(w.kind not in ("link", "other") for w in widgets):
+        wanted = any(w.kind in ("text", "choice") and w.text for w in widgets)
+        fields.enter(page, widgets, pdfium.flattened(data, number) if wanted else ())
+    return page.upright()
+
+
+def _assemble(found: Sequence[Page]) -> Reading:
+    scans = {p.number: kind for p in found if (kind := _scan_kind(p))}
+    texts = [p for p in found if p.number not in scans]
+    if not scans and not any(p.glyphs for p in texts):
+        return Reading(refused("blank"))
+    entries = {(p.number, run): e for p in texts for run, e in p.entries.items()}
+    trusted = fields.trust_typed(entries)
+    for page in texts:
+        page.entries = {run: trusted[page.number, run] for run in page.entries}
+    blocks = pages.stitch([blocks_of(p) for p in texts])
+    _set_aside(blocks, texts)
+    by_number = {p.number: p for p in found}
+    grids = tuple(to_grid(b, name, by_number) for name, b in _named(blocks))
+    parsed = Parsed("pdf" if grids else "pdf_scan", grids, notes=_notes(found, scans))
+    return Reading(parsed, tuple(sorted(scans)))
+
+
+def _scan_kind(page: Page) -> str:
+    """Why a page has no usable text: 'scan', 'hidden_layer', 'unreadable'; '' if it has."""
+    pictured = sum(b.width * b.height for b in page.images) / (page.width * page.height)
+    if page.glyphs and share_unreadable(g.char for g in page.glyphs) > UNREADABLE_PAGE:
+        return "unreadable"
+    if pictured >= PICTURED and len(page.glyphs) < LITTLE:
+        return "hidden_layer" if page.unseen else "scan"
+    if not page.glyphs and (page.images or page.drawn):
+        return "scan"
+    return ""
+
+
+def _named(blocks: Sequence[Block]) -> list[tuple[str, Block]]:
+    out, count = [], {}
+    for block in blocks:
+        first = block.first_page
+        count[first] = count.get(first, 0) + 1
+        out.append((f"p{first}.t{count[first]}", block))
+    return out
+
+
+def _set_aside(blocks: list[Block], texts: Sequence[Page]) -> None:
+    """Watermarks, unseen text and annotations go with the page's last block (one is made if it has none)."""
+    for page in texts:
+        extras = page.aside + aside.apart(page, page.watermark) + aside.apart(page, page.unseen)
+        if extras:
+            home = next((b for b in reversed(blocks) if page.number in b.pages), None)
+            if home is None:
+                home = Block(None, first_page=page.number)
+                blocks.append(home)
+            home.extras += extras
+
+
+def _notes(found: Sequence[Page], scans: dict[int, str]) -> tuple[str, ...]:
+    out = []
+    for kind in ("scan", "hidden_layer", "unreadable"):
+        if numbers := [n for n, k in scans.items() if k == kind]:
+            out.append(note(kind, numbers))
+    texts = [p for p in found if p.number not in scans]
+    for kind, having in (("unseen", [p.number for p in texts if p.unseen]),
+                         ("watermark", [p.number for p in texts if p.watermark]),
+                         ("turned", [p.number for p in texts if p.turned])):
+        if having:
+            out.append(note(kind, having))
+    if any(e.kind == "field" for p in texts for e in p.entries.values()):
+        out.append(note("fields"))
+    if any(p.aside for p in texts):
+        out.append(note("comments"))
+    return tuple(out)
 
 
 def crop(data: bytes, place: str, margin: float = 6.0, scale: float = 2.0) -> bytes:
     """The part of the page at `place` (the first, if it names several) as PNG."""
     found = _PLACE.match(place)
     if not found:
-        raise ValueError(f"not a place in a PDF: {place!r}")
+        raise ValueError("not a place in a PDF")
     number, *box = (float(x) for x in found.groups())
+    x0, top, x1, bottom = box
     with pdfium.Document(data) as document, document.page(int(number)) as raw:
-        x0, top, x1, bottom = box
         part = Box(x0 - margin, top - margin, x1 + margin, bottom + margin).clip(Box(0, 0, raw.width, raw.height))
         return pdfium.to_png(raw.render(scale, part))
 

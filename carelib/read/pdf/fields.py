@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from carelib.read import marks
 from carelib.read.pdf.geometry import Box, Glyph, Rule
 from carelib.read.pdf.page import Entry, Page
-from carelib.read.pdf.pdfium import Widget
+from carelib.read.pdf.pdfium import Char, Widget
 from carelib.read.pdf.words import doubt, squeeze
 
 LINE = 14.0                     # points: a field of one line is not taken to be higher
@@ -19,11 +19,13 @@ BOXES = set("□☐☑☒■▢◻○●◯〇")     # printed boxes that a chec
 TYPED = 3                       # from so many typed annotations in tables on, the form was filled in that way
 
 
-def enter(page: Page, widgets: Iterable[Widget], shown: Sequence[Glyph] = ()) -> None:
+def enter(page: Page, widgets: Iterable[Widget], painted: Sequence[Char] = ()) -> None:
     """Puts the values of fields and typed annotations on the page; other annotations are set aside.
 
-    `shown`: glyphs of the page with its annotations painted; where they say something else than the field, it is doubted.
+    `painted`: the page's characters with its fields painted on it; where they say something else, the field is doubted.
     """
+    own = {(g.char, round(g.cx), round(g.cy)) for g in page.glyphs}
+    shown = [c for c in painted if (chr(c.code), round((c.box[0] + c.box[2]) / 2), round((c.box[1] + c.box[3]) / 2)) not in own]
     for widget in widgets:
         if widget.kind in ("link", "button", "signature") or widget.box.width <= 0:
             continue
@@ -50,7 +52,7 @@ def _tick(page: Page, widget: Widget) -> None:
     _add(page, Entry("field", TICKED if widget.checked else EMPTY), box)
 
 
-def _write(page: Page, widget: Widget, text: str, shown: Sequence[Glyph]) -> None:
+def _write(page: Page, widget: Widget, text: str, shown: Sequence[Char]) -> None:
     box = widget.box
     if "\n" not in text and box.height > LINE:
         middle = (box.top + box.bottom) / 2
@@ -58,7 +60,8 @@ def _write(page: Page, widget: Widget, text: str, shown: Sequence[Glyph]) -> Non
     if widget.kind == "free":
         _add(page, Entry("annotation", text, doubt("annotation"), text), box)
         return
-    seen = "".join(g.char for g in shown if widget.box.holds(g.cx, g.cy))
+    seen = "".join(chr(c.code) for c in shown
+                   if widget.box.holds((c.box[0] + c.box[2]) / 2, (c.box[1] + c.box[3]) / 2) and c.code > 32)
     if seen and sorted(squeeze(seen)) != sorted(squeeze(text)):
         _add(page, Entry("field", text, doubt("appearance"), text), box)
     else:

@@ -106,6 +106,8 @@ def _add_path(page: Page, path: Painted) -> None:
                 _add_bar(page, box)
             elif not curved and _is_rectangle(points):
                 _add_fill(page, box)
+            else:
+                page.drawn += 1
 
 
 def _add_strokes(page: Page, points: Sequence[tuple[float, float]]) -> None:

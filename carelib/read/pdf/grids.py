@@ -31,6 +31,24 @@ class Block:
     below: list[Line] = field(default_factory=list)
     extras: list[tuple[str, str]] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
+    first_page: int = 0
+    tail: list[Line | list[Spot]] = field(default_factory=list)     # what later pages repeat, in the order of the pages
+
+    def __post_init__(self) -> None:
+        self.first_page = self.first_page or min(self.pages, default=1)
+
+    @property
+    def pages(self) -> set[int]:
+        """The pages from which it has something."""
+        numbers = {line.page for line in self.above + self.below + self.tail_lines}
+        if self.table:
+            numbers |= {s.page for s in self.table.spots} | {s.page for spot in self.table.spots for s in spot.more}
+            numbers.add(self.table.page)
+        return numbers
+
+    @property
+    def tail_lines(self) -> list[Line]:
+        return [x for x in self.tail if isinstance(x, Line)]
 
 
 def to_grid(block: Block, name: str, pages: dict[int, Page]) -> Grid:
@@ -49,9 +67,13 @@ def to_grid(block: Block, name: str, pages: dict[int, Page]) -> Grid:
             if spot.text or spot.doubt:
                 cells.append(_cell(spot, row, pages))
         row += block.table.rows
-    for line in block.below:
-        cells += _line_cells(line, row, xs, pages)
-        row += 1
+    for part in [*block.below, *block.tail]:
+        if isinstance(part, Line):
+            cells += _line_cells(part, row, xs, pages)
+            row += 1
+        else:
+            cells += [_cell(s, row, pages) for s in sorted(part, key=lambda s: (s.row, s.col)) if s.text]
+            row += max((s.row + s.row_span for s in part), default=0)
     doubts = tuple(dict.fromkeys(block.doubts + (block.table.doubts if block.table else [])))
     return Grid(name, tuple(cells), spans=tuple(spans), extras=tuple(block.extras), doubts=doubts)
 

@@ -37,6 +37,7 @@ class Page:
     entries: dict[int, Entry] = field(default_factory=dict)     # negative run -> the form field or annotation it comes from
     strokes: list[Rule] = field(default_factory=list)           # strokes through text
     aside: list[tuple[str, str]] = field(default_factory=list)  # (place, text) of annotations
+    drawn: int = 0                                              # paths that are neither rules nor fills (text as outlines)
     exhausted: bool = False                                     # more was drawn than was looked at
     turned: int = 0                                             # quarter turns clockwise that brought the text upright
 

@@ -23,7 +23,7 @@ MAX_OBJECTS = 200_000           # page objects looked at, on one page
 MAX_SEGMENTS = 400_000          # path segments looked at, on one page
 MAX_GLYPHS = 200_000            # characters of one page
 TEXT, PATH, IMAGE, FORM = (raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_FORM)
-_BLANK = frozenset((0, 9, 10, 13, 32, 0xA0, 0x3000))
+_BLANK = frozenset((9, 10, 13, 32, 0xA0, 0x3000))
 IDENTITY = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 Matrix = tuple[float, float, float, float, float, float]
 
@@ -126,6 +126,16 @@ class Document:
             raise Broken(str(error)) from error
 
 
+def flattened(data: bytes, number: int) -> list[Char]:
+    """The characters of a page with its fields and annotations painted on it, minus none: to compare with their values."""
+    with Document(data) as document:
+        page = document._pdf[number - 1]
+        raw.FPDFPage_Flatten(page.raw, raw.FLAT_NORMALDISPLAY)
+        page.close()
+        with document.page(number) as painted:
+            return list(painted.chars())
+
+
 class RawPage:
     """One page. Use as a context manager."""
 
@@ -175,6 +185,8 @@ class RawPage:
             if not _loose(text, i, spot):
                 continue
             x0, y0, x1, y1 = rect.left, rect.bottom, rect.right, rect.top
+            if code == 0 and y1 - y0 < 1.0:                     # a character that the font lacks: nothing is to be seen
+                x1, y0, y1 = x0 + 1.0, y0 - 2.0, y0 + 6.0
             if upright:
                 box = (a * x0 + e, d * y1 + f, a * x1 + e, d * y0 + f)
                 if a < 0:

@@ -5,17 +5,26 @@ from its fullest line, up and down, as long as the lines respect its gutters.
 """
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from carelib.read.pdf.geometry import Box, Glyph, Rule, bounds, median
-from carelib.read.pdf.lines import Segment, em, segments, split_lines
+from carelib.read.pdf.geometry import Box, Glyph, bounds, median
+from carelib.read.pdf.lines import Segment, em, line_text, split_lines
+from carelib.read.pdf.words import is_foot, is_page_number
 
 FINE = 4                        # mask bits a point
-GUTTER = 0.25                   # em: narrower white is no gutter
-APART = 2.2                     # a white band this many usual ones high ends a region
-FEWEST = 3                      # lines of a region without rules
-LONG = 30                       # characters: a piece of text this long is prose rather than a value
+GUTTER = 0.2                    # em: narrower white is no gutter
+WORD = (0.4, 0.62)              # em: words that may be cells are this far apart (Chinese, Latin)
+PIECE = 0.15                    # em: the same where another drawing operation begins
+APART = 2.2                     # times the widest white between the lines of a region: more ends it
+LOOSE = 1.8                     # em: white that never ends a region
+FIRST_APART = 3.0               # em: white that ends it while nothing else is known
+TIGHT = 0.9                     # em: a line with one word joins the head of a region only this near to it
+FEWEST = 3                      # lines of a region
+LONG = 28                       # characters: a piece of text this long is prose rather than a value
+_LABELLED = re.compile(r"[^\W\d_a-zA-Z]{2,12}(?:[（(][^（）()]{1,8}[）)])?[：:]")
+_NUMERIC = re.compile(r"[-+±(（]?[$€£¥￥]?\s?[\d][\d.,\s%‰:/年月日*()（）-]*|[-–—*]|n/?a", re.IGNORECASE)
 
 
 @dataclass
@@ -44,14 +53,15 @@ class Region:
 
 
 def text_lines(glyphs: Sequence[Glyph]) -> list[TextLine]:
-    out = []
-    for line in split_lines(glyphs):
-        words = cut(line)
-        mask = 0
-        for word in words:
-            mask |= bits(word.box.x0, word.box.x1)
-        out.append(TextLine(words, bounds(w.box for w in words), mask, median(em(g) for g in line)))
-    return out
+    """The visual lines of a page, top to bottom, cut into words."""
+    return [make_line(cut(line)) for line in split_lines(glyphs)]
+
+
+def make_line(words: list[Segment]) -> TextLine:
+    mask = 0
+    for word in words:
+        mask |= bits(word.box.x0, word.box.x1)
+    return TextLine(words, bounds(w.box for w in words), mask, median(em(g) for w in words for g in w.glyphs))
 
 
 def cut(line: Sequence[Glyph]) -> list[Segment]:
@@ -59,10 +69,10 @@ def cut(line: Sequence[Glyph]) -> list[Segment]:
     pieces: list[list[Glyph]] = [[line[0]]]
     for left, right in zip(line, line[1:]):
         latin = left.char.isascii() and right.char.isascii()
-        if right.x0 - left.x1 > (0.62 if latin else 0.4) * min(em(left), em(right)):
+        apart = PIECE if left.run != right.run and not latin else WORD[latin]
+        if right.x0 - left.x1 > apart * min(em(left), em(right)):
             pieces.append([])
         pieces[-1].append(right)
-    from carelib.read.pdf.lines import line_text
     return [Segment(tuple(p), bounds(p), line_text(p)) for p in pieces]
 
 
@@ -74,12 +84,10 @@ def bits(x0: float, x1: float) -> int:
 def gaps(mask: int, least: float) -> list[tuple[float, float]]:
     """Stretches between the first and the last covered point that are free for at least `least` points."""
     out = []
-    low = 0
-    if mask:
-        low = (mask & -mask).bit_length() - 1
-        mask >>= low
+    low = (mask & -mask).bit_length() - 1 if mask else 0
+    mask >>= low
     while mask:
-        ones = (~mask & (mask + 1)).bit_length() - 1        # length of the run of ones at the bottom
+        ones = (~mask & (mask + 1)).bit_length() - 1        # the covered stretch at the bottom
         mask >>= ones
         low += ones
         if not mask:
@@ -90,3 +98,161 @@ def gaps(mask: int, least: float) -> list[tuple[float, float]]:
         mask >>= zeros
         low += zeros
     return out
+
+
+def find(lines: Sequence[TextLine]) -> list[Region]:
+    """The regions of a page, top to bottom."""
+    regions: list[tuple[int, Region]] = []
+    free = [len(line.words) > 1 for line in lines]
+    taken = [False] * len(lines)
+    for seed in sorted(range(len(lines)), key=lambda i: (-len(lines[i].words), i)):
+        if not free[seed] or taken[seed]:
+            continue
+        growth = _Growth(lines, taken, seed)
+        growth.grow()
+        region = growth.region()
+        if region:
+            regions.append((growth.first, region))
+            taken[growth.first:growth.last + 1] = [True] * (growth.last + 1 - growth.first)
+    return [region for _, region in sorted(regions, key=lambda r: r[0])]
+
+
+class _Growth:
+    """A region while it grows."""
+
+    def __init__(self, lines: Sequence[TextLine], taken: Sequence[bool], seed: int) -> None:
+        self.lines, self.taken = lines, taken
+        self.first = self.last = seed
+        self.mask = lines[seed].mask
+        self.spanning: set[int] = set()
+        self.least = GUTTER * lines[seed].size
+
+    def grow(self) -> None:
+        """Down, then up, until neither way a line joins."""
+        grown = True
+        while grown:
+            grown = False
+            while self._joins(self.last + 1, 1):
+                self.last += 1
+                grown = True
+            while self._joins(self.first - 1, -1):
+                self.first -= 1
+                grown = True
+
+    def _near(self, i: int, way: int) -> bool:
+        """Whether the white before the next line is usual for this region."""
+        edge = self.lines[self.last if way > 0 else self.first]
+        upper, lower = (edge, self.lines[i]) if way > 0 else (self.lines[i], edge)
+        known = [b.box.top - a.box.bottom for a, b in zip(self.lines[self.first:self.last], self.lines[self.first + 1:self.last + 1])]
+        limit = max(APART * max(known), LOOSE * edge.size) if known else FIRST_APART * edge.size
+        return lower.box.top - upper.box.bottom <= limit
+
+    def _joins(self, i: int, way: int) -> bool:
+        if not 0 <= i < len(self.lines) or self.taken[i] or not self._near(i, way):
+            return False
+        line = self.lines[i]
+        text = "".join(w.text for w in line.words)
+        if way > 0 and (is_foot(text) or (len(line.words) == 1 and is_page_number(text) and self._alone(i))):
+            return False
+        broken = self._broken(line)
+        if not broken:
+            if way < 0 and len(line.words) == 1 and not self._is_head_piece(i):
+                return False
+            self.mask |= line.mask
+            return True
+        if all(self._support(g) <= 1 for g in broken) and len(gaps(self.mask | line.mask, self.least)) >= 1 \
+                and len(line.words) > 1:
+            self.mask |= line.mask
+            return True
+        if (self._heads(line, broken) if way < 0 else self._goes_on_after(i)):
+            self.spanning.add(i)
+            return True
+        return False
+
+    def _alone(self, i: int) -> bool:
+        """Whether a line with one number stands in the middle, under the table, as page numbers do."""
+        box = self.lines[i].box
+        whole = bounds(line.box for line in self.lines[self.first:self.last + 1])
+        return whole.x0 + 0.3 * whole.width < (box.x0 + box.x1) / 2 < whole.x0 + 0.7 * whole.width or box.x0 > whole.x1
+
+    def _broken(self, line: TextLine) -> list[tuple[float, float]]:
+        """Gutters of the region that the line would bridge."""
+        after = gaps(self.mask | line.mask, self.least)
+        return [g for g in gaps(self.mask, self.least) if not any(a[0] < g[1] and a[1] > g[0] for a in after)]
+
+    def _support(self, gutter: tuple[float, float]) -> int:
+        """How many lines have text on both sides of a gutter."""
+        return sum(line.box.x0 < gutter[0] and line.box.x1 > gutter[1] for i, line in
+                   enumerate(self.lines[self.first:self.last + 1], self.first) if i not in self.spanning)
+
+    def _is_head_piece(self, i: int) -> bool:
+        """A line with one word above the region: part of a header of several lines, or a title?"""
+        line, below = self.lines[i], self.lines[i + 1]
+        return below.box.top - line.box.bottom <= TIGHT * line.size and abs(line.size - below.size) <= 0.15 * below.size
+
+    def _heads(self, line: TextLine, broken: list[tuple[float, float]]) -> bool:
+        """Whether a line that spans columns is a header of groups: more than one word, no labels, not all in one."""
+        if len(line.words) < 2 or len(broken) >= len(gaps(self.mask, self.least)):
+            return False
+        return not any(_LABELLED.match(w.text) for w in line.words) and max(len(w.text) for w in line.words) <= LONG
+
+    def _goes_on_after(self, i: int) -> bool:
+        """Whether the table goes on below a line that spans columns (a section, a sum)."""
+        line = self.lines[i]
+        if max(len(w.text) for w in line.words) > LONG:
+            return False
+        for j in (i + 1, i + 2):
+            if j >= len(self.lines) or self.taken[j]:
+                return False
+            after = self.lines[j]
+            if len(after.words) > 1 and not self._broken(after):
+                return after.box.bottom - self.lines[j - 1].box.bottom <= FIRST_APART * line.size
+        return False
+
+    def region(self) -> Region | None:
+        """The finished region if it is a table, else None."""
+        while self.last > self.first and self.last in self.spanning:
+            self.last -= 1
+        lines = list(self.lines[self.first:self.last + 1])
+        gutters = gaps(self.mask, self.least)
+        if len(lines) < FEWEST or not gutters:
+            return None
+        box = bounds(line.box for line in lines)
+        edges = [box.x0, *(x for g in gutters for x in g), box.x1]
+        columns = list(zip(edges[::2], edges[1::2]))
+        head = 0
+        while self.first + head in self.spanning:
+            head += 1
+        return Region(lines, columns, head) if is_tabular(lines, columns) else None
+
+
+def is_tabular(lines: Sequence[TextLine], columns: Sequence[tuple[float, float]]) -> bool:
+    """Whether lines in columns are a table rather than prose in columns or labels with values."""
+    words = [w for line in lines for w in line.words]
+    full = [line for line in lines if len(line.words) > 1]
+    if len(full) < 2 or 2 * sum(bool(_LABELLED.match(w.text)) for w in words) >= len(words):
+        return False
+    numeric = sum(bool(_NUMERIC.fullmatch(w.text)) for w in words) / len(words)
+    long = [_long_share(lines, column) for column in columns]
+    if numeric < 0.2 and sum(share > 0.5 for share in long) >= max(2, 0.5 * len(columns)):
+        return False
+    if len(columns) >= 3:
+        return len(full) >= 0.5 * len(lines) or numeric >= 0.3
+    aligned = _aligned(lines, columns[1])
+    return len(full) >= 3 and long[1] <= 0.2 and (numeric >= 0.25 or (aligned >= 0.8 and long[0] <= 0.2))
+
+
+def _long_share(lines: Sequence[TextLine], column: tuple[float, float]) -> float:
+    """Share of a column's lines that are as long as prose."""
+    texts = ["".join(w.text for w in line.words if w.box.x0 >= column[0] - 1 and w.box.x1 <= column[1] + 1) for line in lines]
+    texts = [t for t in texts if t]
+    return sum(len(t) > LONG for t in texts) / len(texts) if texts else 0.0
+
+
+def _aligned(lines: Sequence[TextLine], column: tuple[float, float]) -> float:
+    """Share of a column's words that begin, or end, at one position."""
+    words = [w.box for line in lines for w in line.words if w.box.x1 > column[0] - 1 and w.box.x0 < column[1] + 1]
+    if not words:
+        return 0.0
+    left, right = median(b.x0 for b in words), median(b.x1 for b in words)
+    return max(sum(abs(b.x0 - left) <= 2.0 for b in words), sum(abs(b.x1 - right) <= 2.0 for b in words)) / len(words)

@@ -1,33 +1,116 @@
 """A page to blocks: its tables and the text lines around them."""
 from __future__ import annotations
 
-from carelib.read.pdf import cells, ruled
-from carelib.read.pdf.cells import Table
-from carelib.read.pdf.geometry import bounds
+from collections.abc import Sequence
+
+from carelib.read.pdf import aside, cells, overflow, regions, ruled, tabular
+from carelib.read.pdf.cells import Spot, Table
+from carelib.read.pdf.characters import UNREADABLE
+from carelib.read.pdf.geometry import Box, Glyph, Rule, bounds
 from carelib.read.pdf.grids import Block, Line
 from carelib.read.pdf.lines import split_lines, text_segments
 from carelib.read.pdf.page import Page
-
+from carelib.read.pdf.words import doubt, grid_doubt, is_foot
 
 
 def blocks_of(page: Page) -> list[Block]:
-    lattices = ruled.find(page.across, page.down, [(g.cx, g.cy) for g in page.glyphs])
-    tables, rest = [], page.glyphs
-    for lattice in lattices:
-        spots, rest = cells.fill(lattice, rest, page.number)
-        cells.write(spots)
-        tables.append(Table(page.number, lattice.xs, lattice.ys, spots, "ruled", lattice.open))
-    lines = []
-    for line in split_lines(rest):
-        pieces = text_segments(line)
-        lines.append(Line(page.number, pieces, bounds(s.box for s in pieces)))
+    """The page's tables in reading order, each with its lines; a page without tables is one block of lines."""
+    across, strikes = aside.split_strikes(ruled.tidy(page.across), page.glyphs)
+    strikes = strikes + page.strokes
+    tables, rest = _ruled_tables(page, across, strikes)
+    found, rest = _text_tables(page, across, rest, tables)
+    for table in found:
+        _finish(table.spots, page, strikes)
+    tables = sorted(tables + found, key=lambda t: (t.box.top, t.box.x0))
+    lines = [_line(page, line) for line in split_lines(rest)]
+    blocks = arrange(tables, lines)
+    if page.exhausted:
+        for block in blocks:
+            block.doubts.append(grid_doubt("exhausted"))
+    return blocks
+
+
+def _ruled_tables(page: Page, across: Sequence[Rule], strikes: Sequence[Rule]) -> tuple[list[Table], list[Glyph]]:
+    rest = page.glyphs
+    tables = []
+    for lattice in ruled.find(across, page.down, [(g.cx, g.cy) for g in page.glyphs]):
+        spots, outside = cells.fill(lattice, rest, page.number)
+        inside = [g for g in rest if lattice.box.holds(g.cx, g.cy)]
+        if not inside or (lattice.cols == 1 and _has_columns(inside)):
+            continue
+        rest = outside
+        overflow.settle(spots, inside, page.clips)
+        table = tabular.split_bands(Table(page.number, lattice.xs, lattice.ys, spots, "ruled", lattice.open))
+        overflow.collisions(table.spots)
+        cells.write(table.spots)
+        _finish(table.spots, page, strikes)
+        overflow.suggest(table.spots)
+        tables.append(table)
+    return tables, rest
+
+
+def _has_columns(glyphs: Sequence[Glyph]) -> bool:
+    """Whether a frame without inner vertical rules holds columns of text."""
+    return bool(regions.find(regions.text_lines(glyphs)))
+
+
+def _text_tables(page: Page, across: Sequence[Rule], rest: list[Glyph], ruled_tables: Sequence[Table]) -> tuple[list[Table], list[Glyph]]:
+    """Tables that stand in columns without rules, between the ruled ones."""
+    tables: list[Table] = []
+    used: set[int] = set()
+    for zone in _zones(rest, [t.box for t in ruled_tables]):
+        for region in regions.find(regions.text_lines(zone)):
+            table = tabular.to_table(region, page.number, across)
+            tables.append(table)
+            used |= {id(g) for s in table.spots for g in s.glyphs}
+    return tables, [g for g in rest if id(g) not in used]
+
+
+def _zones(glyphs: Sequence[Glyph], boxes: Sequence[Box]) -> list[list[Glyph]]:
+    """Text in stretches of the page that no ruled table interrupts."""
+    edges = sorted((b.top + b.bottom) / 2 for b in boxes)
+    zones: list[list[Glyph]] = [[] for _ in range(len(edges) + 1)]
+    for glyph in glyphs:
+        if not any(b.top <= glyph.cy <= b.bottom for b in boxes):
+            zones[sum(glyph.cy > e for e in edges)].append(glyph)
+    return [z for z in zones if z]
+
+
+def _finish(spots: Sequence[Spot], page: Page, strikes: Sequence[Rule]) -> None:
+    """Fields, unreadable characters, strokes: what is known of a cell's glyphs becomes known of the cell."""
+    if strikes:
+        aside.strike(spots, strikes)
+    for spot in spots:
+        runs = {g.run for g in spot.glyphs}
+        for run in runs & page.entries.keys():
+            entry = page.entries[run]
+            spot.kind = "field"
+            if entry.doubt and not spot.doubt:
+                spot.doubt, spot.suggestion = entry.doubt, entry.suggestion
+        if UNREADABLE in spot.text:
+            spot.doubt = spot.doubt or doubt("unreadable")
+        elif page.doubted and runs & page.doubted:
+            spot.doubt = spot.doubt or doubt("font")
+
+
+def _line(page: Page, glyphs: Sequence[Glyph]) -> Line:
+    pieces = text_segments(glyphs)
+    return Line(page.number, pieces, bounds(s.box for s in pieces))
+
+
+def arrange(tables: Sequence[Table], lines: Sequence[Line]) -> list[Block]:
+    """Lines to the table below them; notes and signatures, and what nothing follows, to the one above."""
     if not tables:
-        return [Block(None, lines)] if lines else []
+        return [Block(None, list(lines))] if lines else []
     blocks = [Block(t) for t in tables]
     for line in lines:
-        below = next((b for b in blocks if line.box.bottom <= b.table.box.top + 3), None)
-        if below:
-            below.above.append(line)
+        middle = (line.box.top + line.box.bottom) / 2
+        below = [b for b in blocks if b.table.box.top >= middle]
+        above = [b for b in blocks if b.table.box.bottom <= middle]
+        if below and not (above and is_foot(line.text)):
+            min(below, key=lambda b: (b.table.box.top, b.table.box.x0)).above.append(line)
+        elif above:
+            max(above, key=lambda b: b.table.box.bottom).below.append(line)
         else:
             blocks[-1].below.append(line)
     return blocks

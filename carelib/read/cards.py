@@ -1,0 +1,413 @@
+"""Pages for one pupil (or one school): a label, its value to the right or below, headings with free text, side labels."""
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from carelib.read import info
+from carelib.read.headers import Header, find_headers, label_hits
+from carelib.read.lexicon import LIST_SCHOOL, Lexicon, Match, is_numbered, key, keys, unnumbered
+from carelib.read.sheet import Sheet
+from carelib.records import Cell
+
+NAME = "student_name"
+ATTEMPT = ("attempt_no", "attempt_date", "people", "parties", "mode", "content", "outcome", "next_step", "next_date")
+_NTH = re.compile(r"^第?[(（]?\s*([一二三四五六七八九十0-9]{1,3})\s*[)）]?\s*次")
+_INLINE = re.compile(r"[：:]")
+
+
+@dataclass(slots=True)
+class Entry:
+    """A label of the page with what is written to it."""
+    label: str
+    match: Match
+    label_cells: list[Cell]
+    cells: list[Cell]                       # where the value stands
+    text: str | None = None                 # the part of the cell, if the value stands behind its label in one cell
+
+
+@dataclass(slots=True)
+class Card:
+    """One page."""
+    first: int
+    last: int
+    entries: list[Entry] = field(default_factory=list)
+    attempts: list[list[Entry]] = field(default_factory=list)       # attempts written as labels and values
+    tables: list[Header] = field(default_factory=list)              # lists inside the page
+    lines: list[list[Cell]] = field(default_factory=list)           # of head and foot: information, signatures
+    schools: list[Cell] = field(default_factory=list)
+    units: list[str] = field(default_factory=list)                  # schools named inside a cell
+    furniture: list[tuple[Cell, str]] = field(default_factory=list)
+
+
+def anchors(sheet: Sheet, lexicon: Lexicon) -> list[int]:
+    """The rows in which a page about a pupil begins: the label of the name with its value (or its empty place)."""
+    found = []
+    for number in sheet.numbers:
+        cells = sheet.row(number)
+        for i, cell in enumerate(cells):
+            if _names_pupil(cell, lexicon) and _has_place(sheet, cells, i, lexicon):
+                found.append(number)
+                break
+    return [n for n in found if _is_page(sheet, n, min((m for m in found if m > n), default=1 << 30), lexicon)]
+
+
+def _names_pupil(cell: Cell, lexicon: Lexicon) -> bool:
+    text = cell.text
+    if len(text) > 60:
+        return False
+    label = _INLINE.split(text, maxsplit=1)[0] if _INLINE.search(text) else text
+    said = lexicon.hits(unnumbered(label))
+    return said.get("case_file") == NAME and said.get("psych_case") == NAME
+
+
+def _has_place(sheet: Sheet, cells: list[Cell], i: int, lexicon: Lexicon) -> bool:
+    """Nothing or no label stands to the right of the label."""
+    cell = cells[i]
+    if _INLINE.search(cell.text):
+        return True
+    right = sheet.at.get((cell.row, cell.col + cell.col_span))
+    if right is None:
+        later = [c for c in cells[i + 1:]]
+        return bool(later) or len(cells) == 1
+    return not label_hits(right, lexicon)
+
+
+def _is_page(sheet: Sheet, start: int, end: int, lexicon: Lexicon) -> bool:
+    """At least three labels with places stand in these rows (the head of a list has one or two)."""
+    seen: set[str] = set()
+    for number in sheet.numbers:
+        if start <= number < end:
+            cells = sheet.row(number)
+            for i, cell in enumerate(cells):
+                text = _INLINE.split(cell.text, maxsplit=1)[0] if _INLINE.search(cell.text) else cell.text
+                said = lexicon.hits(unnumbered(text)) if len(text) <= 40 else {}
+                if said and (_INLINE.search(cell.text) or _has_place(sheet, cells, i, lexicon)):
+                    seen.add(said.get("case_file") or next(iter(said.values())))
+    return len(seen) >= 3
+
+
+def page_fields(sheet: Sheet, rows: Iterable[int], lexicon: Lexicon) -> dict[str, set[str]]:
+    """form -> the fields whose labels have a place for their value in these rows."""
+    out: dict[str, set[str]] = {code: set() for code in lexicon.forms}
+    for number in rows:
+        cells = sheet.row(number)
+        for i, cell in enumerate(cells):
+            for label, inline in _labels_in(cell):
+                said = lexicon.hits(label) if len(label) <= 40 else {}
+                if said and (inline or _has_place(sheet, cells, i, lexicon) or cell.col_span > 2):
+                    for code, name in said.items():
+                        out[code].add(name)
+    return out
+
+
+def _labels_in(cell: Cell) -> list[tuple[str, bool]]:
+    if not _INLINE.search(cell.text):
+        return [(unnumbered(cell.text), False)]
+    return [(re.split(r"[\s　]", part.strip())[-1], True) for part in _INLINE.split(cell.text)[:-1] if part.strip()]
+
+
+class CardReader:
+    """Reads one page of a known form."""
+
+    def __init__(self, sheet: Sheet, form: str, lexicon: Lexicon) -> None:
+        self.sheet, self.form, self.lexicon = sheet, form, lexicon
+        self.fields = lexicon.catalogue.forms[form].fields
+        self.used: set[str] = set()
+        self.role: str | None = None
+        self.heading = ""
+        self.nth = ""
+
+    def read(self, first: int, last: int) -> Card:
+        """The page in the rows first..last."""
+        card = Card(first, last)
+        card.tables = [h for h in find_headers(self._part(first, last), self.lexicon) if self._is_table(h)]
+        inside = self._rows_of_tables(card, last)
+        for number in self.sheet.numbers:
+            if first <= number <= last and number not in inside:
+                self._row(number, card)
+        return card
+
+    def _part(self, first: int, last: int) -> Sheet:
+        cells = tuple(c for c in self.sheet.cells if first <= c.row <= last)
+        return Sheet(replace(self.sheet.grid, cells=cells, extras=()))
+
+    def _is_table(self, header: Header) -> bool:
+        """A list inside the page: of attempts, or of other people (not read). Labels over their values are none."""
+        names = {m.fields[0] for c in header.columns if (m := self.lexicon.find("follow_up", c.path))}
+        people = {"guardian_relation", NAME} <= names
+        return len(header.columns) >= 3 and (len(names & set(ATTEMPT)) >= 2 or people)
+
+    def _rows_of_tables(self, card: Card, last: int) -> set[int]:
+        out: set[int] = set()
+        for header in card.tables:
+            for number in self.sheet.numbers:
+                if header.top <= number <= header.bottom:
+                    out.add(number)
+                elif header.bottom < number <= last:
+                    if self._ends_table(number, header):
+                        break
+                    out.add(number)
+        return out
+
+    def _ends_table(self, number: int, header: Header) -> bool:
+        """A heading, a label with its place, or a line of the foot."""
+        cells = self.sheet.row(number)
+        first = cells[0]
+        width = header.right - header.left
+        if len(cells) == 1 and (first.col_span >= max(2, width * 0.6) or is_numbered(first.text) and len(first.text) < 30):
+            return True
+        if info.has_pairs(first.text, self.lexicon) or self.lexicon.info_kind(first.text) in ("filled_by", "approved_by", "unit"):
+            return True
+        known = label_hits(first, self.lexicon).get(self.form)
+        return known is not None and first.col <= header.left and not label_hits(first, self.lexicon).get("follow_up")
+
+    # ---- one row ------------------------------------------------------------------------------------------------------
+
+    def _row(self, number: int, card: Card) -> None:
+        cells = self.sheet.row(number)
+        loose: list[Cell] = []
+        foot = self._is_foot(cells)
+        for cell in cells:
+            if cell.place in self.used:
+                continue
+            if foot and not self._dates_form(cell) or not (self._inline(cell, card) or self._labelled(cell, card)):
+                loose.append(cell)
+        if loose:
+            self._rest(cells, loose, card)
+
+    def _is_foot(self, cells: list[Cell]) -> bool:
+        """A line with 填报人, 审核人, 校长 …: its numbers and names are not the pupil's."""
+        for cell in cells:
+            labels = [label for label, *_ in info.split_pairs(cell.text, self.lexicon)] or [cell.text]
+            for label in labels:
+                kind = self.lexicon.info_kind(label) if len(label) <= 24 else None
+                if kind in ("filled_by", "approved_by") and self.lexicon.find(self.form, (unnumbered(label),)) is None:
+                    return True
+        return False
+
+    def _dates_form(self, cell: Cell) -> bool:
+        """填表日期 is a field of the page, also where it stands in the foot."""
+        if "form_date" not in self.fields:
+            return False
+        pairs = info.split_pairs(cell.text, self.lexicon)
+        found = self.lexicon.find(self.form, (pairs[0][0] if pairs else cell.text,))
+        return len(pairs) <= 1 and found is not None and found.fields == ("form_date",)
+
+    def _inline(self, cell: Cell, card: Card) -> bool:
+        """`姓名：林晓舟　性别：男` in one cell; an open label takes the next cell."""
+        if not _INLINE.search(cell.text) or cell.kind in ("number", "date"):
+            return False
+        found = self._pairs(cell.text)
+        if not any(match for _, match, _ in found):
+            return False
+        for i, (label, match, text) in enumerate(found):
+            said = info.said(text)
+            if match is None:
+                if said and any(k in self.lexicon.school_labels for k in keys(label)):
+                    card.units.append(said)
+                continue
+            if said:
+                self._take(label, match, [cell], [cell], card, said)
+            elif i == len(found) - 1:
+                places = self._right(cell)
+                self._take(label, match, [cell], places, card)
+        self.used.add(cell.place)
+        return True
+
+    def _pairs(self, text: str) -> list[tuple[str, Match | None, str]]:
+        """Labels of the form with what follows each, up to the next label of any kind."""
+        ends: list[tuple[int, int, str, Match | None]] = []
+        for colon in _INLINE.finditer(text):
+            before = text[:colon.start()].rstrip()
+            start = ends[-1][1] if ends else 0
+            label, match = self._label_before(before[start:])
+            if label:
+                ends.append((start + before[start:].rindex(label), colon.end(), label, match))
+        return [(label, match, text[end:(ends[i + 1][0] if i + 1 < len(ends) else len(text))].strip())
+                for i, (_, end, label, match) in enumerate(ends)]
+
+    def _label_before(self, before: str) -> tuple[str, Match | None]:
+        for length in range(min(20, len(before)), 1, -1):
+            tail = before[-length:]
+            if tail[0].isspace() or any(c in tail for c in "，。；;"):
+                continue
+            match = self._match(unnumbered(tail))
+            if match:
+                return tail, match
+        tail = re.split(r"[\s　，。；;]", before)[-1]
+        return (tail, None) if 1 < len(tail) <= 16 else ("", None)
+
+    def _labelled(self, cell: Cell, card: Card) -> bool:
+        """A label with its value in the next cell to the right, or in the cell below."""
+        if cell.kind in ("number", "date") or len(cell.text) > 40:
+            return False
+        text = unnumbered(cell.text)
+        kind = self.lexicon.info_kind(text)
+        match = self._match(text, cell)
+        if match is None and any(k in self.lexicon.school_labels for k in keys(text)):
+            return self._school(cell, card)
+        if match is None or (kind in ("filled_by", "approved_by") and not self._is_value_place(cell)):
+            return False
+        if self._is_side_label(cell):
+            return False
+        cells = self._right(cell) or self._below(cell)
+        self._take(cell.text, match, [cell], cells, card)
+        return True
+
+    def _match(self, text: str, cell: Cell | None = None) -> Match | None:
+        """The field that a label means here: by its side label or heading, by the person named before it, by itself."""
+        if self.form == "case_file":
+            nth = _NTH.match(text)
+            if nth and nth.end() < len(text):
+                inner = self.lexicon.find("follow_up", (text[nth.end():],))
+                if inner and inner.fields[0] in ATTEMPT:
+                    self.nth = nth[1]
+                    return inner
+        group = self._side(cell) if cell is not None else ""
+        for over in (group, self.heading):
+            if over:
+                found = self.lexicon.find(self.form, (over, text))
+                if found and found.fields != (self.lexicon.hits(text).get(self.form),):
+                    return found
+        if any(k in self.lexicon.phones for k in keys(text)):
+            role = next((r for r in self.lexicon.words["role"] if r["name"] == self.role and r["phone"] in self.fields), None)
+            if role:
+                return Match((role["phone"],), 0.6)
+        if group and any(k in self.lexicon.personal for k in keys(text)) and any(w in key(group) for w in self.lexicon.other_people):
+            return None
+        return self.lexicon.find(self.form, (text,)) or self._of_attempt(text)
+
+    def _of_attempt(self, text: str) -> Match | None:
+        """On a page 劝返时间, 劝返方式 … are an attempt's."""
+        if self.form != "case_file":
+            return None
+        found = self.lexicon.find("follow_up", (text,))
+        return found if found and found.fields[0] in ATTEMPT else None
+
+    def _side(self, cell: Cell) -> str:
+        """A label that stands beside several rows: 监护人情况."""
+        for col in range(cell.col - 1, -1, -1):
+            other = self.sheet.at.get((cell.row, col))
+            if other is not None and other.row_span > max(1, cell.row_span):
+                return "".join(other.text.split())
+        return ""
+
+    def _is_side_label(self, cell: Cell) -> bool:
+        right = self.sheet.at.get((cell.row, cell.col + cell.col_span))
+        return cell.row_span > 1 and right is not None and right.row_span < cell.row_span and self._match(unnumbered(right.text)) is not None
+
+    def _is_value_place(self, cell: Cell) -> bool:
+        return self.lexicon.hits(cell.text).get(self.form) is not None
+
+    def _right(self, cell: Cell) -> list[Cell]:
+        """What stands right of a label, over all its rows, unless it is a label."""
+        found: dict[str, Cell] = {}
+        for row in range(cell.row, cell.row + cell.row_span):
+            right = self.sheet.at.get((row, cell.col + cell.col_span))
+            if right is None or right.place in self.used or right.col < cell.col + cell.col_span:
+                continue
+            if self._is_label(right, cell):
+                return []
+            found[right.place] = right
+        return list(found.values())
+
+    def _is_label(self, cell: Cell, before: Cell) -> bool:
+        """A label, and not the word of a list that answers the label before it (方式 | 电话)."""
+        if cell.kind in ("number", "date") or len(cell.text) > 40:
+            return False
+        if _INLINE.search(cell.text) and any(m for _, m, _ in self._pairs(cell.text)):
+            return True
+        if self.lexicon.find(self.form, (unnumbered(cell.text),)) is None and self._of_attempt(cell.text) is None \
+                and not any(k in self.lexicon.school_labels for k in keys(cell.text)):
+            return False
+        asked = self.lexicon.find(self.form, (unnumbered(before.text),)) or self._of_attempt(before.text)
+        fields = {**self.lexicon.catalogue.forms["follow_up"].fields, **self.fields}
+        of = fields.get(asked.fields[0]) if asked else None
+        if of is None or not of.list:
+            return True
+        word = any(k in map(key, self.lexicon.catalogue.codes[of.list].words) for k in keys(cell.text))
+        beyond = self.sheet.at.get((cell.row, cell.col + cell.col_span))
+        return not (word and (beyond is None or bool(label_hits(beyond, self.lexicon))))
+
+    def _below(self, cell: Cell) -> list[Cell]:
+        """What stands below a label that has a label to its right, or a heading across the page."""
+        below = self.sheet.at.get((cell.row + cell.row_span, cell.col))
+        if below is None or below.place in self.used or below.row < cell.row + cell.row_span or self._is_label(below, cell):
+            return []
+        wide = cell.col_span >= 3 or (is_numbered(cell.text) and self.sheet.row(cell.row) == [cell])
+        right = self.sheet.at.get((cell.row, cell.col + cell.col_span))
+        if not (wide or right is not None) or info.has_pairs(below.text, self.lexicon):
+            return []
+        if wide:
+            return self._text_below(cell)
+        return [below] if below.col == cell.col else []
+
+    def _text_below(self, heading: Cell) -> list[Cell]:
+        """The free text under a heading: lines of one cell each, up to the next label or heading."""
+        out: list[Cell] = []
+        number = heading.row + heading.row_span
+        while number in self.sheet.rows:
+            cells = self.sheet.row(number)
+            if len(cells) != 1 or is_numbered(cells[0].text) and self._match(unnumbered(cells[0].text)) \
+                    or self._is_label(cells[0], heading) or info.has_pairs(cells[0].text, self.lexicon) \
+                    or key(unnumbered(cells[0].text)) in self.lexicon.headings:
+                break
+            out.append(cells[0])
+            number += cells[0].row_span
+        return out
+
+    def _take(self, label: str, match: Match, labels: list[Cell], cells: list[Cell], card: Card, text: str | None = None) -> None:
+        name = match.fields[0]
+        self.role = name if name in ("guardian_name", "owner_name", "person") else self.role if name.endswith(
+            ("relation", "phone")) else None
+        self.used.update(c.place for c in (*labels, *cells))
+        entry = Entry("".join(unnumbered(label).split()).strip("：:"), match, labels, cells, text)
+        attempt = name in ATTEMPT and name not in self.fields
+        if attempt:
+            self._attempt(entry, card)
+        elif any(e.match.fields == match.fields for e in card.entries):
+            self.used.difference_update(c.place for c in cells)         # said twice: the second is left over
+        else:
+            card.entries.append(entry)
+        card.furniture.extend((c, "label") for c in labels)
+        if LIST_SCHOOL in match.fields:
+            card.schools.extend(cells)
+
+    def _attempt(self, entry: Entry, card: Card) -> None:
+        """A field that the running attempt has already begins the next attempt."""
+        now = card.attempts[-1] if card.attempts else None
+        if now is None or any(e.match.fields == entry.match.fields for e in now):
+            card.attempts.append([])
+        card.attempts[-1].append(entry)
+
+    def _school(self, cell: Cell, card: Card) -> bool:
+        cells = self._right(cell)
+        self.used.update(c.place for c in (cell, *cells))
+        card.furniture.append((cell, "label"))
+        card.furniture.extend((c, "info") for c in cells)
+        card.schools.extend(cells)
+        return True
+
+    def _rest(self, cells: list[Cell], loose: list[Cell], card: Card) -> None:
+        """What is neither label nor value: headings, side labels, lines of information, heads of two-column lists."""
+        for cell in loose:
+            said = key(unnumbered(cell.text))
+            is_heading = said in self.lexicon.headings or (is_numbered(cell.text) and len(cells) == 1 and len(said) <= 14)
+            if is_heading:
+                self.heading = "".join(unnumbered(cell.text).split())
+                card.furniture.append((cell, "section"))
+            elif self._is_side_label(cell) or (cell.row_span > 1 and said in self.lexicon.headings):
+                card.furniture.append((cell, "label"))
+            elif self._is_item_head(cells, cell):
+                card.furniture.append((cell, "header"))
+            elif re.fullmatch(r"[0-9]{1,2}", said) and any(c.place in self.used for c in cells if c.col > cell.col):
+                card.furniture.append((cell, "filler"))
+        rest = [c for c in loose if c.place not in {f.place for f, _ in card.furniture}]
+        if rest:
+            card.lines.append([c for c in cells if c.place not in self.used and c.place not in {f.place for f, _ in card.furniture}])
+
+    def _is_item_head(self, cells: list[Cell], cell: Cell) -> bool:
+        """序号 | 项目 | 数值 | 备注"""
+        return len(cells) >= 2 and all(any(k in self.lexicon.items for k in keys(c.text)) for c in cells)

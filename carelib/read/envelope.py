@@ -1,0 +1,145 @@
+"""The envelope of a form: who sends it, for which month, who filled it in and who signed, from its head and foot."""
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from carelib import values
+from carelib.catalogue import Field
+from carelib.read import info
+from carelib.read.identify import Register, months_in
+from carelib.read.lexicon import Lexicon, key
+from carelib.records import Cell
+from carelib.values.context import Context
+
+DATE = Field("filled_date", "填报日期", "date")
+_PARTED = re.compile(r"\s{2,}|(?=(?:19|20)[0-9]{2}\s*[年.\-/])")
+_MONTH_ONLY = re.compile(r"^[(（\[]?\s*((19|20)?[0-9〇○零一二三四五六七八九]{2,4}\s*年)?\s*(1[0-2]|0?[1-9]|[一二三四五六七八九十]{1,2})\s*月份?\s*[)）\]]?$")
+
+
+@dataclass(slots=True)
+class Envelope:
+    """What head and foot say; `furniture`: (cell, kind) of all that was understood."""
+    titles: list[Cell] = field(default_factory=list)
+    units: list[str] = field(default_factory=list)          # after 填报单位, 学校
+    unit_cells: list[Cell] = field(default_factory=list)
+    named: list[str] = field(default_factory=list)          # lines that are just the name of a school
+    months: list[str] = field(default_factory=list)         # after 报送月份, or a line that is just a month
+    terms: list[str] = field(default_factory=list)
+    filled_by: str | None = None
+    approved: list[tuple[str, str]] = field(default_factory=list)
+    filled_date: str | None = None
+    texts: list[str] = field(default_factory=list)          # every line of head and foot
+    furniture: list[tuple[Cell, str]] = field(default_factory=list)
+
+    @property
+    def approved_by(self) -> str | None:
+        """The head of the school before who only checked."""
+        return next((name for label, name in self.approved if "审" not in label and "核" not in label),
+                    self.approved[0][1] if self.approved else None)
+
+    @property
+    def is_signed(self) -> bool:
+        return bool((self.filled_by or self.approved) and self.filled_date)
+
+    def inherit(self, other: Envelope) -> None:
+        """What another part of the same paper says, where this one says nothing."""
+        self.units = self.units or other.units
+        self.named = self.named or other.named
+        self.filled_by = self.filled_by or other.filled_by
+        self.approved = self.approved or other.approved
+        self.filled_date = self.filled_date or other.filled_date
+
+
+class Clerk:
+    """Reads heads and feet."""
+
+    def __init__(self, lexicon: Lexicon, register: Register, context: Context) -> None:
+        self.lexicon, self.register, self.context = lexicon, register, context
+
+    def read(self, head: Iterable[list[Cell]], foot: Iterable[list[Cell]]) -> Envelope:
+        """`head`, `foot`: lines of cells above and below the table."""
+        out = Envelope()
+        for line in head:
+            self._line(line, out, "info", above=True)
+        for line in foot:
+            self._line(line, out, "signature", above=False)
+        return out
+
+    def _line(self, cells: list[Cell], out: Envelope, kind: str, above: bool) -> None:
+        out.texts.extend(c.text for c in cells)
+        pairs = [p for p in info.read_pairs(cells, self.lexicon) if p.kind]
+        used = {c.place for p in pairs for c in p.cells}
+        for pair in pairs:
+            self._pair(pair.label, pair.kind or "", pair.text, pair.cells, out)
+            out.furniture.extend((c, kind) for c in pair.cells)
+        for cell in cells:
+            if cell.place not in used:
+                self._loose(cell, out, kind, above)
+
+    def _pair(self, label: str, kind: str, text: str, cells: tuple[Cell, ...], out: Envelope) -> None:
+        said = info.said(text)
+        if said is None:
+            return
+        parts = [p for p in (info.said(p) for p in _PARTED.split(said)) if p]
+        if kind in ("unit", "unit_code") and parts:
+            out.units.append(parts[0])
+            out.unit_cells.extend(cells)
+        elif kind == "month":
+            out.months.append(said)
+        elif kind == "term":
+            out.terms.append(said)
+        elif kind == "filled_by" and parts and not out.filled_by:
+            out.filled_by = parts[0]
+        elif kind == "approved_by" and parts:
+            out.approved.append((label, parts[0]))
+        elif kind == "filled_date" and not out.filled_date:
+            out.filled_date = self.date(said, cells)
+        if kind in ("unit", "filled_by", "approved_by", "phone") and not out.filled_date:
+            found = info.bare_date(said)
+            out.filled_date = self.date(found, ()) if found else None
+
+    def _loose(self, cell: Cell, out: Envelope, kind: str, above: bool) -> None:
+        """A cell without a label: title, month, date, name of the school, place for the seal."""
+        text = cell.text.strip()
+        flat = "".join(text.split())
+        if above and self.is_title(cell):
+            out.titles.append(cell)
+            out.furniture.append((cell, "title"))
+        elif _MONTH_ONLY.match(flat) and months_in(flat, self.context.cycle):
+            out.months.append(text)
+            out.furniture.append((cell, "info"))
+        elif info.is_seal(text) or key(text) in self.lexicon.signature:
+            out.furniture.append((cell, kind))
+        elif info.bare_date(text) and len(flat) <= 24:
+            out.filled_date = out.filled_date or self.date(info.bare_date(text) or "", ())
+            out.furniture.append((cell, kind))
+        elif len(flat) <= 40 and self.register.find(text).school:
+            out.named.append(text)
+            out.furniture.append((cell, kind))
+        elif any(text.startswith(w) for w in self.lexicon.note_start) and not self.lexicon.is_zero_text(text):
+            out.furniture.append((cell, "note"))
+
+    def is_title(self, cell: Cell) -> bool:
+        """附件1, a line that names a form, or a line that ends like a title."""
+        text = cell.text.strip()
+        flat = "".join(text.split())
+        words = self.lexicon.words
+        if len(flat) > 60 or self.lexicon.is_zero_text(text) and not flat.endswith(tuple(words["sheet"]["title_ends"])):
+            return False
+        if any(flat.startswith(w) for w in words["lines"]["appendix"]) and len(flat) <= 8:
+            return True
+        if any(flat.startswith(w) for w in self.lexicon.note_start):
+            return False
+        if self.lexicon.title_forms(flat) and not any(p in flat for p in "。；"):
+            return True
+        bare = re.sub(r"[(（\[【][^)）\]】]*[)）\]】]$", "", flat)
+        return 4 <= len(bare) and bare.endswith(tuple(words["sheet"]["title_ends"])) and cell.kind == "text"
+
+    def date(self, text: str, cells: tuple[Cell, ...]) -> str | None:
+        """A date of head or foot in normal form; scattered parts are put together, a stored date is taken as shown."""
+        stored = next((c for c in cells if c.kind == "date"), None)
+        if stored is not None:
+            return values.parse(stored.text, DATE, self.context, stored).value
+        return values.parse("".join(text.split()), DATE, self.context).value

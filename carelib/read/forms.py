@@ -1,0 +1,86 @@
+"""Which of the ten forms a list or a page is: what its title says, and what its labels can only mean there."""
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from carelib.read.lexicon import Lexicon
+
+TITLE, OTHER_TITLE = 4.0, 2.0
+IDENTITY = frozenset({"student_name", "id_number", "student_no"})
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The form, if one can be told; `against`: the form that the title names although the labels are another's."""
+    form: str | None
+    by: str = ""                            # title | labels
+    against: str | None = None
+
+
+def choose_form(fields: Mapping[str, set[str]], unknown: Mapping[str, int], titles: list[tuple[int, str]], layout: str,
+                lexicon: Lexicon) -> Choice:
+    """`fields`: for each form the fields that the labels would be; `unknown`: how many labels would be none of its own;
+    `titles`: (length, form) of the title's words, the longest first; `layout`: list | card."""
+    alone = {code: _score(code, fields[code], unknown.get(code, 0), layout, lexicon) for code in lexicon.forms}
+    able = {code: s for code, s in alone.items() if _able(code, fields[code], layout, lexicon)}
+    best = max(able, key=lambda c: (able[c], c), default=None)
+    named = _named(titles, layout, fields, lexicon)
+    if named:
+        ours = fields[named] - lexicon.common
+        theirs = fields[best] - lexicon.common if best else set()
+        if named in able and (ours or len(fields[named]) >= 3) and not (best != named and len(theirs) >= 3 and not ours):
+            return Choice(named, "title")
+        if best and best != named and len(theirs) >= 2 and able[best] > alone[named] + 1:
+            return Choice(best, "labels", named)
+        return Choice(named if named in able and len(fields[named]) >= 2 else None, "title")
+    if best is None:
+        return Choice(None)
+    second = max((s for c, s in able.items() if c != best), default=-9.0)
+    specific = fields[best] - lexicon.common
+    clear = len(specific) >= 2 or (len(specific) == 1 and len(fields[best]) >= 5)
+    return Choice(best, "labels") if clear and able[best] - second >= 0.6 else Choice(None)
+
+
+def _named(titles: list[tuple[int, str]], layout: str, fields: Mapping[str, set[str]], lexicon: Lexicon) -> str | None:
+    """The form that the title names. 劝返 and 一生一档 name a list of attempts or a page by the layout."""
+    if not titles:
+        return None
+    longest = titles[0][0]
+    first = [code for n, code in titles if n == longest]
+    named = max(first, key=lambda c: (len(fields[c] - lexicon.common), c))
+    if named in ("follow_up", "case_file"):
+        attempts = bool(fields["follow_up"] & {"attempt_date", "mode", "people", "content", "outcome"})
+        if layout == "card":
+            return "case_file"
+        if named == "case_file" and attempts and len(fields["follow_up"]) >= len(fields["case_file"]):
+            return "follow_up"
+    return named
+
+
+def _able(code: str, fields: set[str], layout: str, lexicon: Lexicon) -> bool:
+    """A form about pupils needs a name or number to be one; another one needs labels of its own."""
+    if lexicon.catalogue.forms[code].about_pupils:
+        return bool(fields & IDENTITY)
+    return bool(fields - lexicon.common)
+
+
+def _score(code: str, fields: set[str], unknown: int, layout: str, lexicon: Lexicon) -> float:
+    form = lexicon.catalogue.forms[code]
+    specific = fields - lexicon.common
+    score = 0.3 * len(fields & lexicon.common) + len(specific) - 0.15 * unknown
+    score += 0.5 * sum(form.fields[f].required for f in specific)
+    if code == "case_file":
+        score += 1.5 if layout == "card" else -1.5
+    elif layout == "card" and code in ("absent_list", "follow_up"):
+        score -= 1.0
+    return score
+
+
+def of_titles(texts: Iterable[str], lexicon: Lexicon) -> list[tuple[int, str]]:
+    """The forms that some title lines name, the longest word first."""
+    best: dict[str, int] = {}
+    for text in texts:
+        for n, code in lexicon.title_forms(text):
+            best[code] = max(best.get(code, 0), n)
+    return sorted(((n, code) for code, n in best.items()), reverse=True)

@@ -1,0 +1,205 @@
+"""Tables that run over pages become one.
+
+What is repeated (header rows, titles, page numbers) goes to the end of the grid, in the order of the pages; nothing is lost.
+A row that a page break cuts is joined cell by cell; where it is not certain that it was cut, the cells are doubted.
+"""
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from carelib.read.pdf.cells import Spot, Table
+from carelib.read.pdf.geometry import bounds
+from carelib.read.pdf.grids import Block, Line
+from carelib.read.pdf.lines import em
+from carelib.read.pdf.words import doubt, is_continued, is_page_number, is_serial_label, squeeze
+
+SAME = 5.0                      # points: columns of two pages at the same positions
+BOTH = 0.4                      # share of columns filled on both sides of a break above which two rows are two rows
+NEAR = 1.2                      # em: text this near to the break may have been cut by it
+_NUMBER = re.compile(r"[（(]?\d{1,4}[）).、．]?")
+
+
+def stitch(pages: Sequence[Sequence[Block]]) -> list[Block]:
+    """The blocks of all pages, those that go on joined."""
+    out: list[Block] = []
+    last: Block | None = None                   # the block that may go on: the last one of the page before
+    for blocks in pages:
+        for i, block in enumerate(blocks):
+            if i == 0 and last is not None and _goes_on(last, block):
+                _append(last, block)
+            else:
+                out.append(block)
+        if blocks and (len(blocks) > 1 or blocks[0] is out[-1]):
+            last = out[-1]
+        elif not blocks:
+            last = None
+    return out
+
+
+def _goes_on(block: Block, after: Block) -> bool:
+    """Whether the first table of a page continues the last one of the page before."""
+    one, two = block.table, after.table
+    if one is None or two is None or not _same_columns(one, two):
+        return False
+    repeated = _repeated_rows(one, two)
+    if repeated == two.rows or _is_another_card(one, two):
+        return False
+    foreign = [line for line in after.above if not _is_furniture(line, block)]
+    ended = [line for line in block.below if not _is_furniture(line, after)]
+    if repeated and (foreign or ended):
+        return False
+    return not (foreign and ended)
+
+
+def _same_columns(one: Table, two: Table) -> bool:
+    return len(one.xs) == len(two.xs) and all(abs(a - b) <= SAME for a, b in zip(one.xs, two.xs))
+
+
+def _is_furniture(line: Line, other: Block) -> bool:
+    """Page numbers, 'continued', and lines that stand on the other page as well."""
+    text = squeeze(line.text)
+    if is_page_number(text) or is_continued(text):
+        return True
+    return any(squeeze(x.text) == text for x in other.above + other.below + other.tail_lines)
+
+
+def _texts(table: Table, row: int) -> dict[int, str]:
+    return {s.col: squeeze(s.text) for s in table.spots if s.row == row and s.text}
+
+
+def _repeated_rows(one: Table, two: Table) -> int:
+    """How many rows at the top of a page repeat the header."""
+    count = 0
+    while count < min(one.rows, two.rows):
+        first, second = _texts(one, count), _texts(two, count)
+        if not first or first != second:
+            break
+        count += 1
+    while count and max((s.row + s.row_span for s in two.spots if s.row < count), default=0) > count:
+        count -= 1                              # a header never ends within a merged cell
+    return count
+
+
+def _is_another_card(one: Table, two: Table) -> bool:
+    """Whether the second table has the same labels in the same rows: the page of another pupil, not the list going on."""
+    same = []
+    for row in range(min(one.rows, two.rows)):
+        first, second = _texts(one, row), _texts(two, row)
+        if first and second and first.get(0) and first.get(0) == second.get(0) and not _NUMBER.fullmatch(first[0]):
+            same.append(first[0])
+    return len(set(same)) >= 3 and len(same) >= 0.6 * min(one.rows, two.rows)
+
+
+def _append(block: Block, after: Block) -> None:
+    """Adds the rows of a page to the block."""
+    one, two = block.table, after.table
+    assert one is not None and two is not None
+    repeated = _repeated_rows(one, two)
+    furniture = [line for line in after.above if _is_furniture(line, block)]
+    moved = [line for line in block.below if _is_furniture(line, after) or is_page_number(line.text)]
+    between = [line for line in block.below if line not in moved] + [line for line in after.above if line not in furniture]
+    block.below = list(after.below)
+    block.tail += [*moved, *furniture]
+    if repeated:
+        block.tail.append([s for s in two.spots if s.row < repeated])
+    for line in between:
+        _add_line(one, line)
+    body = [s for s in two.spots if s.row >= repeated]
+    cut = not between and _joins_row(one, two, repeated)
+    _add_rows(one, body, repeated, cut)
+    one.ys = one.ys + [one.ys[-1] + y - two.ys[repeated] for y in two.ys[repeated + 1 + cut:]]
+    one.doubts = list(dict.fromkeys(one.doubts + two.doubts))
+    block.extras += after.extras
+    block.doubts += after.doubts
+
+
+def _add_line(table: Table, line: Line) -> None:
+    """A line of text between two parts of a table, as a row of its own over its whole width."""
+    row = table.rows
+    spot = Spot(row, 0, 1, table.cols, line.page, line.box, [g for s in line.segments for g in s.glyphs], line.text)
+    table.spots.append(spot)
+    table.ys = [*table.ys, table.ys[-1] + line.box.height]
+
+
+def serial_column(table: Table) -> int | None:
+    """The column that numbers the records: by its label, else by its numbers."""
+    for spot in table.spots:
+        if spot.text and spot.col <= 1 and is_serial_label(spot.text):
+            return spot.col
+    for col in range(min(2, table.cols)):
+        texts = [squeeze(s.text) for s in table.spots if s.col == col and s.text]
+        if len(texts) >= 3 and sum(bool(_NUMBER.fullmatch(t)) for t in texts) >= 0.7 * len(texts):
+            return col
+    return None
+
+
+def _joins_row(one: Table, two: Table, first: int) -> bool:
+    """Whether the first row of a page is the rest of the last one of the page before."""
+    above, below = _texts(one, one.rows - 1), _texts(two, first)
+    if not below or first >= two.rows:
+        return False
+    key = serial_column(one)
+    if key is None:
+        key = next((c for c in range(one.cols) if all(_texts(one, r).get(c) for r in range(1, one.rows))), None)
+        if key is None:
+            return False
+    if below.get(key) and below.get(key) != above.get(key):
+        return False
+    both = sum(1 for c in below if c in above and c != key)
+    return bool(above.get(key)) and both <= max(2, BOTH * len(set(above) | set(below)))
+
+
+def _add_rows(table: Table, body: Sequence[Spot], first: int, cut: bool) -> None:
+    """Rows of the next page below the table's; merged cells that the break cut become one."""
+    end = table.rows
+    shift = end - first - (1 if cut else 0)
+    above = {s.col: s for s in table.spots if s.row + s.row_span == end}
+    sure = serial_column(table) is not None
+    for spot in body:
+        old_row, spot.row = spot.row, spot.row + shift
+        mate = above.get(spot.col)
+        mate = mate if mate and mate.col_span == spot.col_span and old_row == first else None
+        if cut and old_row == first:
+            if mate is None:
+                table.spots.append(spot)
+                continue
+            _join(mate, spot, sure)
+            mate.row_span += spot.row_span - 1
+        elif mate and _is_one_cell(mate, spot):
+            _join(mate, spot, not spot.text)
+            mate.row_span += spot.row_span
+        else:
+            table.spots.append(spot)
+
+
+def _is_one_cell(above: Spot, below: Spot) -> bool:
+    """Whether a merged cell goes on below the break: empty there, or its text cut through."""
+    if above.row_span == 1 and below.row_span == 1:
+        return False
+    if not below.text:
+        return bool(above.text)
+    if not above.text or not above.glyphs or not below.glyphs:
+        return False
+    size = em(above.glyphs[0])
+    return (above.box.bottom - bounds(above.glyphs).bottom <= NEAR * size
+            and bounds(below.glyphs).top - below.box.top <= NEAR * size)
+
+
+def _join(above: Spot, below: Spot, sure: bool) -> None:
+    """One cell out of two halves; the halves keep their places."""
+    if below.text and squeeze(below.text) != squeeze(above.text):
+        both = bool(above.text)
+        gap = " " if both and above.text[-1:].isascii() and above.text[-1:].isalpha() and below.text[0].isascii() \
+            and below.text[0].isalpha() else ""
+        above.text += gap + below.text
+        if both and not sure:
+            above.doubt = above.doubt or doubt("page_cut")
+            above.suggestion = above.suggestion or above.text
+    above.doubt = above.doubt or below.doubt
+    above.suggestion = above.suggestion or below.suggestion
+    if below.glyphs:
+        if above.glyphs:
+            above.more.append(below)
+        else:
+            above.page, above.box, above.glyphs = below.page, below.box, below.glyphs

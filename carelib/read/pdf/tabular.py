@@ -1,0 +1,240 @@
+"""Regions of text in columns to tables; bands of a ruled table that hold many records to rows."""
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from carelib.read.pdf import rows
+from carelib.read.pdf.cells import Spot, Table
+from carelib.read.pdf.geometry import Box, Rule, bounds, join, median
+from carelib.read.pdf.lines import Segment, em, join_text
+from carelib.read.pdf.regions import Region, TextLine, cut, make_line
+from carelib.read.pdf.lines import split_lines
+from carelib.read.pdf.rows import Cuts
+from carelib.read.pdf.words import doubt, grid_doubt
+
+HALF = 0.5                      # share of a region's width that a rule must run through to part rows
+BLOCK = 2.5                     # times the usual gutter: the white between two halves of a list set in two columns
+
+
+def to_table(region: Region, page: int, across: Sequence[Rule]) -> Table:
+    """The region's rows and columns."""
+    whole = _halves(region)
+    if whole:
+        return _stack([to_table(half, page, across) for half in whole])
+    box = region.box
+    xs = [box.x0 - 1.0, *((a[1] + b[0]) / 2 for a, b in zip(region.columns, region.columns[1:])), box.x1 + 1.0]
+    cuts = _rows(region, separators(across, box))
+    spots = _spots(region.lines, xs, cuts.ys, page)
+    doubts = [] if cuts.sure else [grid_doubt("rows")]
+    return Table(page, xs, cuts.ys, spots, "text", doubts=doubts)
+
+
+def separators(across: Sequence[Rule], box: Box) -> list[float]:
+    """Heights at which rules part the rows of a box: they run through half of its width."""
+    pieces: dict[float, list[tuple[float, float]]] = {}
+    for rule in across:
+        if box.top - 6.0 <= rule.at <= box.bottom + 6.0:
+            pieces.setdefault(rule.at, []).append((max(rule.start, box.x0), min(rule.end, box.x1)))
+    return sorted(at for at, parts in pieces.items()
+                  if sum(b - a for a, b in join(p for p in parts if p[1] > p[0])) >= HALF * box.width)
+
+
+def _rows(region: Region, parted: Sequence[float]) -> Cuts:
+    """Cuts between the rows: the lines that span columns at the top are rows of their own."""
+    box = region.box
+    top, bottom = box.top - 1.0, box.bottom + 1.0
+    head, body = region.lines[:region.head], region.lines[region.head:]
+    start = _between(head[-1], body[0]) if head and body else top
+    ys = [top, *(_between(a, b) for a, b in zip(head, head[1:])), *([start] if head else [])]
+    inner = [y for y in parted if start < y < bottom and any(w.box.bottom <= y + 2 for line in body for w in line.words)
+             and any(w.box.top >= y - 2 for line in body for w in line.words)]
+    cuts = _body_rows(region, body, inner, start, bottom)
+    return Cuts(sorted({*ys, *cuts.ys}), cuts.sure)
+
+
+def _between(above: TextLine, below: TextLine) -> float:
+    return (above.box.bottom + below.box.top) / 2
+
+
+def _body_rows(region: Region, body: Sequence[TextLine], parted: Sequence[float], top: float, bottom: float) -> Cuts:
+    words = [w for line in body for w in line.words]
+    anchors = _anchors(region, words)
+    if len(parted) >= 2 and _rules_decide(region, body, parted, anchors):
+        return Cuts([top, *parted, bottom], True)
+    if anchors:
+        dense = _dense(region, words, len(anchors))
+        cuts = rows.by_serials(dense, anchors, top, bottom)
+        return Cuts(_snap(cuts.ys, parted, anchors), cuts.sure)
+    ys, sure = [top], True
+    for low, high in zip([top, *parted], [*parted, bottom]):
+        lines = [line.words for line in body if low <= (line.box.top + line.box.bottom) / 2 < high]
+        part = rows.by_white(lines, low, high, region.columns[0], len(region.columns))
+        ys += part.ys[1:]
+        sure &= part.sure
+    return Cuts(ys, sure)
+
+
+def _anchors(region: Region, words: Sequence[Segment]) -> list[tuple[float, int]]:
+    """The serial numbers of the records, from the first column that has them (one of the first two)."""
+    for x0, x1 in region.columns[:2]:
+        found = rows.serials([w for w in words if x0 - 1 <= w.box.x0 and w.box.x1 <= x1 + 1])
+        if found:
+            return found
+    return []
+
+
+def _dense(region: Region, words: Sequence[Segment], records: int) -> list[Segment]:
+    """The words of columns that say something in most records: a merged cell's text in the middle parts no rows."""
+    out = []
+    for x0, x1 in region.columns:
+        mine = [w for w in words if x0 - 1 <= w.box.x0 and w.box.x1 <= x1 + 1]
+        if len(mine) >= 0.6 * records:
+            out += mine
+    return out
+
+
+def _rules_decide(region: Region, body: Sequence[TextLine], parted: Sequence[float], anchors: Sequence[tuple[float, int]]) -> bool:
+    """Whether there is a rule between all records: at most one number, or not several full lines, in each band."""
+    edges = [float("-inf"), *parted, float("inf")]
+    first = region.columns[0]
+    for low, high in zip(edges, edges[1:]):
+        if anchors:
+            if sum(low <= y < high for y, _ in anchors) > 1:
+                return False
+        else:
+            lines = [line for line in body if low <= (line.box.top + line.box.bottom) / 2 < high]
+            opening = [line for line in lines if any(w.box.x0 < first[1] and w.box.x1 > first[0] for w in line.words)
+                       and len(line.words) >= HALF * len(region.columns)]
+            if len(opening) > 1 and low != float("-inf"):
+                return False
+    return True
+
+
+def _snap(ys: Sequence[float], parted: Sequence[float], anchors: Sequence[tuple[float, int]]) -> list[float]:
+    """Cuts moved to a drawn rule that lies between the same two numbers."""
+    heights = [y for y, _ in anchors]
+    out = set(ys)
+    for y in ys[1:-1]:
+        zone = bisect_right(heights, y)
+        rule = next((p for p in parted if bisect_right(heights, p) == zone), None)
+        if rule is not None:
+            out.discard(y)
+            out.add(rule)
+    return sorted(out)
+
+
+def _spots(lines: Sequence[TextLine], xs: Sequence[float], ys: Sequence[float], page: int) -> list[Spot]:
+    """Words into cells; a word over several columns spans them, unless another one stands there."""
+    spots: dict[tuple[int, int], Spot] = {}
+    words = sorted((w for line in lines for w in line.words), key=lambda w: (_over(w, xs)[1] - _over(w, xs)[0], w.box.top))
+    for word in words:
+        row = min(max(bisect_right(ys, (word.box.top + word.box.bottom) / 2) - 1, 0), len(ys) - 2)
+        first, last = _over(word, xs)
+        if last > first and any((row, c) in spots for c in range(first, last + 1)):
+            middle = max(range(first, last + 1), key=lambda c: min(word.box.x1, xs[c + 1]) - max(word.box.x0, xs[c]))
+            spot = spots.setdefault((row, middle), _spot(row, middle, middle, xs, ys, page))
+            spot.doubt = spot.doubt or doubt("spill")
+        else:
+            spot = spots.setdefault((row, first), _spot(row, first, last, xs, ys, page))
+        spot.glyphs += word.glyphs
+    for spot in spots.values():
+        spot.text = join_text(spot.glyphs)
+    return sorted(spots.values(), key=lambda s: (s.row, s.col))
+
+
+def _over(word: Segment, xs: Sequence[float]) -> tuple[int, int]:
+    least = min(3.0, 0.3 * word.box.width)
+    over = [c for c in range(len(xs) - 1) if min(word.box.x1, xs[c + 1]) - max(word.box.x0, xs[c]) > least]
+    return (over[0], over[-1]) if over else (max(0, min(bisect_right(xs, word.box.x0) - 1, len(xs) - 2)),) * 2
+
+
+def _spot(row: int, first: int, last: int, xs: Sequence[float], ys: Sequence[float], page: int) -> Spot:
+    return Spot(row, first, 1, last - first + 1, page, Box(xs[first], ys[row], xs[last + 1], ys[row + 1]))
+
+
+def _halves(region: Region) -> list[Region]:
+    """The parts of a list that is set in columns beside each other, its numbers running on; none if it is not."""
+    gutters = [b[0] - a[1] for a, b in zip(region.columns, region.columns[1:])]
+    if len(region.columns) < 4 or len(region.columns) % 2:
+        return []
+    middle = len(region.columns) // 2
+    others = gutters[:middle - 1] + gutters[middle:]
+    if gutters[middle - 1] < BLOCK * median(others) or gutters[middle - 1] < 3.0 * region.lines[0].size:
+        return []
+    at = (region.columns[middle - 1][1] + region.columns[middle][0]) / 2
+    halves = []
+    for left in (True, False):
+        lines = [make_line(words) for line in region.lines if (words := [w for w in line.words if (w.box.x0 < at) == left])]
+        columns = region.columns[:middle] if left else region.columns[middle:]
+        halves.append(Region(lines, columns, 0))
+    numbers = [_anchors(half, [w for line in half.lines for w in line.words]) for half in halves]
+    if all(numbers) and numbers[1][0][1] == numbers[0][-1][1] + 1:
+        return halves
+    return []
+
+
+def _stack(tables: Sequence[Table]) -> Table:
+    """Tables below each other as one."""
+    first = tables[0]
+    for table in tables[1:]:
+        offset = first.rows
+        for spot in table.spots:
+            spot.row += offset
+        first.ys = first.ys + [first.ys[-1] + y - table.ys[0] for y in table.ys[1:]]
+        first.spots = first.spots + table.spots
+        first.doubts = first.doubts + table.doubts
+    return first
+
+
+def split_bands(table: Table) -> Table:
+    """A ruled table without rules between its records: bands with several serial numbers are cut into rows."""
+    row = 0
+    while row < table.rows:
+        cuts = _band_cuts(table, row)
+        if cuts and len(cuts.ys) > 2:
+            _cut_row(table, row, cuts)
+            row += len(cuts.ys) - 2
+        row += 1
+    return table
+
+
+def _band_cuts(table: Table, row: int) -> Cuts | None:
+    band = [s for s in table.spots if s.row == row and s.glyphs]
+    if len(band) < 2 or any(s.row_span > 1 or s.kind == "field" for s in band):
+        return None
+    words = {id(s): [w for line in split_lines(s.glyphs) for w in cut(line)] for s in band}
+    top, bottom = table.ys[row], table.ys[row + 1]
+    everything = [w for ws in words.values() for w in ws]
+    for spot in sorted(band, key=lambda s: s.col)[:2]:
+        anchors = rows.serials(words[id(spot)])
+        if anchors and len(anchors) == len(words[id(spot)]):
+            dense = [w for ws in words.values() if len(ws) >= 0.6 * len(anchors) for w in ws]
+            return rows.by_serials(dense, anchors, top, bottom)
+    if table.rows > 2 or len(band) < 3 or sum(len(ws) >= 3 for ws in words.values()) < 0.6 * len(band):
+        return None
+    lines = [make_line(cut(line)).words for line in split_lines([g for s in band for g in s.glyphs])]
+    first = min(band, key=lambda s: s.col).box
+    cuts = rows.by_white(lines, top, bottom, (first.x0, first.x1), len(band))
+    return cuts if everything else None
+
+
+def _cut_row(table: Table, row: int, cuts: Cuts) -> None:
+    """Replaces a row by several."""
+    more = len(cuts.ys) - 2
+    band = [s for s in table.spots if s.row == row]
+    others = [s for s in table.spots if s.row != row]
+    for spot in others:
+        if spot.row > row:
+            spot.row += more
+        elif spot.row + spot.row_span > row:
+            spot.row_span += more
+    for spot in band:
+        for i, (low, high) in enumerate(zip(cuts.ys, cuts.ys[1:])):
+            box = Box(spot.box.x0, low, spot.box.x1, high)
+            glyphs = [g for g in spot.glyphs if low <= g.cy < high or (i == 0 and g.cy < low) or (i == more and g.cy >= high)]
+            others.append(Spot(row + i, spot.col, 1, spot.col_span, spot.page, box, glyphs, doubt=spot.doubt))
+    table.spots = sorted(others, key=lambda s: (s.row, s.col))
+    table.ys = table.ys[:row] + cuts.ys + table.ys[row + 2:]
+    if not cuts.sure:
+        table.doubts.append(grid_doubt("rows"))

@@ -1,0 +1,312 @@
+"""Rows of a list: the cells under each column, read as values; who the row is about must be certain, or it waits."""
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from carelib import values
+from carelib.catalogue import Field, Form
+from carelib.read.headers import Column
+from carelib.read.lexicon import LIST_SCHOOL, Lexicon, key
+from carelib.read.sheet import Sheet
+from carelib.records import Cell, Reading, Value
+from carelib.values.context import Context
+
+IDENTITY = ("student_name", "id_number", "student_no")
+ONE_ROW = ("absent_list", "psych_case", "health_roster", "case_file")      # one row a pupil, also if it runs over lines
+NOTHING = Reading()
+
+
+@dataclass(slots=True)
+class Draft:
+    """A row before it has an id. `held`: why it waits; `hold`: the same as a code for its observation."""
+    line: int
+    form: str
+    values: list[Value]
+    held: str | None = None
+    hold: str = ""
+    schools: list[Cell] = field(default_factory=list)   # cells that name the school of this row
+    part: int = 0                                       # of two pupils in one line: the first is 0
+
+    def get(self, name: str) -> Value | None:
+        return next((v for v in self.values if v.field == name), None)
+
+
+class CellReader:
+    """Words in cells -> values of one form's fields, in the context of a school and a month."""
+
+    def __init__(self, form: Form, context: Context, lexicon: Lexicon) -> None:
+        self.form, self.context, self.lexicon = form, context, lexicon
+        self.say = lexicon.words["say"]
+
+    def value(self, field_: Field, label: str, cells: list[Cell], withdrawn: bool = False, text: str | None = None) -> Value:
+        """One field from one or several cells. `text`: the part of the cell that is meant."""
+        shown = "、".join(c.text for c in cells) if text is None else text
+        return self.made(field_.name, label, cells, self.reading(field_, label, cells, shown, withdrawn), shown)
+
+    def reading(self, field_: Field, label: str, cells: list[Cell], shown: str, withdrawn: bool = False) -> Reading:
+        if any(c.struck for c in cells) and not withdrawn:
+            return Reading(None, self.say["struck"])
+        if len(cells) > 1:
+            doubted = next((c for c in cells if c.doubt or c.kind in ("error", "uncalculated", "picture")), None)
+            if doubted:
+                return replace(values.parse(doubted.text, field_, self.context, doubted), value=None)
+            return values.parse(shown, field_, self.context, None, label)
+        return values.parse(shown, field_, self.context, cells[0], label)
+
+    def made(self, name: str, label: str, cells: list[Cell], reading: Reading, shown: str) -> Value:
+        return Value(name, label, shown, reading.value, reading.problem, "、".join(c.place for c in cells),
+                     min((c.confidence for c in cells), default=1.0), reading.suggestion)
+
+    def split(self, split: str, fields: tuple[str, ...], label: str, cells: list[Cell], text: str) -> list[Value]:
+        """A combined cell: one value for each field that it names."""
+        if any(c.doubt for c in cells):
+            return [self.value(self.form.fields[f], label, cells, text=text) for f in fields if f in self.form.fields][:1]
+        readings = _split(split, fields, text, self.context, self.form, cells[0])
+        return [self.made(f, label, cells, r, text) for f, r in readings if f in self.form.fields and (r.value or r.problem)]
+
+
+def _split(split: str, fields: tuple[str, ...], text: str, context: Context, form: Form, cell: Cell) -> list[tuple[str, Reading]]:
+    if split == "school_grade_class":
+        _, grade, class_no = values.school_and_grade(text, context)
+        return [("grade", grade), ("class_no", class_no)]
+    if split == "grade_class":
+        grade, class_no = values.grade_and_class(text, context, cell)
+        return [("grade", grade), ("class_no", class_no)]
+    if split == "name_phone":
+        return list(zip(fields, values.name_and_phone(text, context)))
+    if split == "name_relation":
+        return list(zip(fields, values.name_and_relation(text, context)))
+    return list(zip(fields, date_range(text, form.fields[fields[0]], form.fields[fields[1]], context, cell)))
+
+
+_DASH = re.compile(r"\s*(?:至|到|—+|–|~|～|－{1,2}|--|-(?=\s*(?:19|20)[0-9]{2})|-(?=\s*[0-9]{1,2}月)|-(?=\s*[0-9]{1,2}\.[0-9]))\s*")
+
+
+def date_range(text: str, first: Field, last: Field, context: Context, cell: Cell | None) -> tuple[Reading, Reading]:
+    """2023.3.1至2023.3.10, 3月1日—10日: both ends; the second may leave out what the first says. One day is both."""
+    parts = [p for p in _DASH.split(text.strip()) if p]
+    if len(parts) == 1:
+        return values.parse(text, first, context, cell), values.parse(text, last, context, cell)
+    if len(parts) != 2:
+        asked = values.parse(text, first, context, cell)
+        return (asked, replace(asked, value=None)) if asked.problem else (values.parse(text, first, context, cell), NOTHING)
+    start = values.parse(parts[0], first, context, None)
+    end = parts[1]
+    if start.value and not re.match(r"(19|20)[0-9]{2}", end):
+        numbers = re.findall(r"[0-9]+", end)
+        known = start.value.split("-")
+        if len(numbers) < len(known) and numbers:
+            end = "-".join([*known[:len(known) - len(numbers)], *(n.zfill(2) for n in numbers)])
+    return start, values.parse(end, last, context, None)
+
+
+class RowReader(CellReader):
+    """Rows of one list."""
+
+    def __init__(self, form: Form, columns: list[Column], sheet: Sheet, context: Context, lexicon: Lexicon) -> None:
+        super().__init__(form, context, lexicon)
+        self.columns, self.sheet = columns, sheet
+        self.single = {c.match.fields[0]: c for c in columns if c.use == "field" and c.match and len(c.match.fields) == 1}
+
+    def read(self, numbers: list[int]) -> list[Draft]:
+        """The row (or, of two pupils in one line, the rows) that stands in these lines of the sheet."""
+        under = {id(c): self.cells(c, numbers) for c in self.columns}
+        line = min((cell.row for cells in under.values() for cell in cells if cell.row in numbers), default=numbers[0])
+        withdrawn = self._withdrawn(under)
+        parts = self._pupils(under)
+        if parts == 0:
+            draft = Draft(line, self.form.code, self._values(under, withdrawn, -1), self.say["two_pupils"], "two_pupils")
+            return [self._with_school(draft, under)]
+        drafts = [Draft(line, self.form.code, self._values(under, withdrawn, i if parts > 1 else None), part=i) for i in range(parts)]
+        for draft in drafts:
+            self._with_school(draft, under)
+            if withdrawn:
+                draft.held, draft.hold = self.say["struck_row"], "struck_row"
+            else:
+                hold(draft, self.form, self.say)
+        return drafts
+
+    def cells(self, column: Column, numbers: Iterable[int]) -> list[Cell]:
+        """What stands under a column; a cell that begins in an earlier column belongs to that one."""
+        found: dict[str, Cell] = {}
+        for number in numbers:
+            for col in range(column.col, column.end):
+                cell = self.sheet.at.get((number, col))
+                if cell is not None and cell.col >= column.col:
+                    found[cell.place] = cell
+        return list(found.values())
+
+    def _with_school(self, draft: Draft, under: dict[int, list[Cell]]) -> Draft:
+        for column in self.columns:
+            named = column.use in ("school", "school_code") or (column.match is not None and LIST_SCHOOL in column.match.fields)
+            if named:
+                draft.schools.extend(under[id(column)])
+        return draft
+
+    def _withdrawn(self, under: dict[int, list[Cell]]) -> bool:
+        """The name, or all but everything, is struck through."""
+        seq, name = self.single.get("seq"), self.single.get("student_name")
+        cells = [c for column in self.columns if column is not seq for c in under[id(column)] if c.row_span == 1]
+        struck = sum(c.struck for c in cells)
+        return bool(cells) and struck > 0 and (struck >= 0.8 * len(cells) or (
+            name is not None and bool(under[id(name)]) and all(c.struck for c in under[id(name)])))
+
+    def _pupils(self, under: dict[int, list[Cell]]) -> int:
+        """How many pupils share the line, parted by line breaks; 0 if that cannot be told."""
+        name = self.single.get("student_name")
+        cells = under[id(name)] if name else []
+        count = len(lines_of(cells[0].text)) if len(cells) == 1 else 1
+        if count < 2:
+            return 1
+        others = {f: len(lines_of(under[id(c)][0].text)) for f, c in self.single.items()
+                  if f != "student_name" and len(under[id(c)]) == 1}
+        if not any(others.get(f) == count for f in (*IDENTITY, "gender", "birth", "class_no", "grade", "guardian_phone", "guardian_name")):
+            whole = values.parse(cells[0].text, self.form.fields["student_name"], self.context, cells[0])
+            return 1 if whole.value else 0
+        alike = all(n in (1, count) for n in others.values())
+        certain = all(others.get(f, count) == count for f in ("id_number", "student_no"))
+        return count if alike and certain else 0
+
+    def _values(self, under: dict[int, list[Cell]], withdrawn: bool, part: int | None) -> list[Value]:
+        """`part`: which line of the cells with several; -1: those cannot be given to one pupil; None: the whole cell."""
+        out: dict[str, Value] = {}
+        for column in self.columns:
+            cells = under[id(column)]
+            if column.use != "field" or not cells or column.match is None:
+                continue
+            text = "、".join(c.text for c in cells)
+            if part is not None and len(cells) == 1 and len(lines_of(cells[0].text)) > 1:
+                if part < 0:
+                    for f in column.match.fields[:1]:
+                        out[f] = self.made(f, column.label, cells, Reading(None, self.say["two_in_cell"]), text)
+                    continue
+                text = lines_of(cells[0].text)[part]
+            for value in self._of_column(column, cells, text, withdrawn):
+                if value.field not in out or len(column.match.fields) == 1:
+                    out[value.field] = value
+        self._class_with_grade(out, under)
+        for value in (*self._flags(under), *self._levels(under)):
+            out[value.field] = value
+        named = destination(out, self.form, self.lexicon)
+        if named:
+            out[named.field] = named
+        return [out[f] for f in self.form.fields if f in out]
+
+    def _of_column(self, column: Column, cells: list[Cell], text: str, withdrawn: bool) -> list[Value]:
+        assert column.match is not None
+        fields = column.match.fields
+        if len(fields) == 1:
+            if fields[0] in ("grade", "class_no") and self._both_in_one(fields[0], cells):
+                return self.split("grade_class", ("grade", "class_no"), column.label, cells, text)
+            return [self.value(self.form.fields[fields[0]], column.label, cells, withdrawn, text)]
+        made = self.split(column.match.split, fields, column.label, cells, text)
+        return made or [self.value(self.form.fields[f], column.label, cells, withdrawn, text)
+                        for f in fields if f in self.form.fields][:1]
+
+    def _both_in_one(self, name: str, cells: list[Cell]) -> bool:
+        """One merged cell runs over the columns of grade and class."""
+        other = self.single.get("class_no" if name == "grade" else "grade")
+        mine = self.single[name]
+        return name == "grade" and other is not None and len(cells) == 1 and cells[0].col + cells[0].col_span > mine.end \
+            and other.col < cells[0].col + cells[0].col_span
+
+    def _class_with_grade(self, out: dict[str, Value], under: dict[int, list[Cell]]) -> None:
+        """班级 holds 七(3)班: the grade too, where no grade is written; a grade that differs makes the class uncertain."""
+        for name, other in (("class_no", "grade"), ("grade", "class_no")):
+            column = self.single.get(name)
+            if column is None or name not in out or other not in self.form.fields or len(under[id(column)]) != 1:
+                continue
+            written = out.get(other)
+            if written is not None and (written.problem or written.value is None):
+                continue
+            cell, raw = under[id(column)][0], out[name].raw or ""
+            if cell.doubt or cell.struck or cell.kind != "text":
+                continue
+            grade, class_no = values.grade_and_class(raw, self.context, cell)
+            said = grade if other == "grade" else class_no
+            if not said.value or (other == "class_no" and not grade.value):
+                continue
+            if written is None:
+                out[other] = self.made(other, column.label, [cell], said, raw)
+            elif written.value != said.value and name == "class_no":
+                out[name] = replace(out[name], value=None, problem=self.say["grade_differs"])
+
+    def _flags(self, under: dict[int, list[Cell]]) -> list[Value]:
+        """Columns to be ticked -> the codes that are; what is written beside a tick is read too."""
+        groups: dict[str, list[Column]] = {}
+        for column in self.columns:
+            if column.use == "flag" and column.match:
+                groups.setdefault(column.match.fields[0], []).append(column)
+        return [made for name, columns in groups.items() if (made := self._flag(name, columns, under))]
+
+    def _flag(self, name: str, columns: list[Column], under: dict[int, list[Cell]]) -> Value | None:
+        filled = [(c, under[id(c)][0]) for c in columns if under[id(c)]]
+        if not filled:
+            return None
+        cells = [cell for _, cell in filled]
+        tick, ticked, unsure = Field("tick", "", "bool"), [], False
+        for column, cell in filled:
+            said = values.parse(cell.text, tick, self.context, cell)
+            own = values.parse(cell.text, self.form.fields[name], self.context, cell) if said.problem else NOTHING
+            if said.value == "true" or own.value == column.code or key(cell.text) == key(column.path[-1]):
+                ticked.append(column.code)
+            elif said.problem or cell.struck:
+                unsure = True
+        label = "、".join(c.label for c, _ in filled)
+        order = list(self.lexicon.catalogue.codes[self.form.fields[name].list or ""].labels)
+        codes = sorted(dict.fromkeys(ticked), key=order.index)
+        if unsure:
+            reading = Reading(None, self.say["flag_unread"], "、".join(codes) or None)
+        elif len(codes) > 1 and self.form.fields[name].kind == "code":
+            reading = Reading(None, self.say["several_ticks"])
+        else:
+            reading = Reading("、".join(codes) or None)
+        return self.made(name, label, cells, reading, "、".join(c.text for c in cells))
+
+    def _levels(self, under: dict[int, list[Cell]]) -> list[Value]:
+        """One column a level -> 红色=3、橙色=5."""
+        filled = [(c, under[id(c)][0]) for c in self.columns if c.use == "level" and under[id(c)]]
+        if not filled:
+            return []
+        number = Field("n", "", "int")
+        read = [(c, cell, self.reading(number, c.label, [cell], cell.text)) for c, cell in filled]
+        said = [("".join(c.path[-1].split()), r) for c, _, r in read if r.value is not None]
+        bad = any(r.problem for *_, r in read)
+        reading = Reading(None, self.say["counts_unread"]) if bad else Reading("、".join(f"{k}={r.value}" for k, r in said) or None)
+        cells = [cell for _, cell in filled]
+        return [self.made("level_counts", "、".join(c.label for c, _ in filled), cells, reading, "、".join(c.text for c in cells))]
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of a cell that say something."""
+    return [x.strip() for x in text.split("\n") if x.strip()]
+
+
+def hold(draft: Draft, form: Form, say: dict[str, str]) -> None:
+    """Whose row it is, or what level it says, must be certain."""
+    if form.about_pupils and not any((v := draft.get(f)) and v.value for f in IDENTITY):
+        unread = any((v := draft.get(f)) and v.problem for f in IDENTITY)
+        draft.held, draft.hold = say["unsure_who" if unread else "nobody"], "unsure_who" if unread else "nobody"
+        return
+    level = draft.get("risk_level")
+    if level is not None and level.problem:
+        draft.held, draft.hold = say["level"], "unknown_level"
+
+
+def destination(read: dict[str, Value], form: Form, lexicon: Lexicon) -> Value | None:
+    """The school that 去向 or 结果 names, where no column of its own does."""
+    if "dest_school" not in form.fields or "dest_school" in read:
+        return None
+    words = lexicon.words["dest"]
+    for name in ("whereabouts", "outcome", "status"):
+        source = read.get(name)
+        if source is None or not source.raw:
+            continue
+        for pattern in words["patterns"]:
+            found = re.search(pattern, source.raw)
+            if found and found[1] not in words["none"] and not any(found[1].endswith(w) and len(found[1]) <= len(w) + 1
+                                                                   for w in words["none"] if len(w) > 2):
+                return replace(source, field="dest_school", value=found[1], problem=None, suggestion=None)
+    return None

@@ -1,0 +1,119 @@
+"""One cycle on the table: what was read, what it says, whose it is, and what became of the cases."""
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from carelib.reconcile import cases
+from carelib.reconcile.cases import Case
+from carelib.reconcile.cases import Month as CaseMonth
+from carelib.reconcile.evidence import Notes, Trace
+from carelib.reconcile.lifecycle import Advance
+from carelib.reconcile.link import Link
+from carelib.reconcile.persons import Index
+from carelib.reconcile.statements import Schools, Statement, Words
+from carelib.records import Observation
+from carelib.tables import Rows, Tables
+from carelib.world import World
+
+
+@dataclass
+class Work:
+    """Filled step by step by the engine; the discrepancies only read it."""
+    world: World
+    now: Tables
+    before: Tables
+    month: int
+    previous: int | None                            # the month of the previous cycle
+    traces: dict[str, list[Trace]]
+    statements: dict[str, Statement]                # row -> what it says of the case
+    filed: dict[str, int]                           # school -> rows that it lists itself as not back
+    schools: Schools
+    words: Words
+    index: Index
+    cases: dict[str, Case]                          # person -> case
+    walk: Advance
+    notes: Notes
+    links: dict[str, Link] = field(default_factory=dict)
+    drift: dict[str, list[str]] = field(default_factory=dict)
+    said: dict[str, CaseMonth] = field(default_factory=dict)       # person -> this month's statements
+    flows: Rows = field(default_factory=list)
+
+    @cached_property
+    def _before(self) -> dict[str, dict[str, Any]]:
+        return {r["person_id"]: r for r in self.before.get("case_facts", ())}
+
+    def was(self, person_id: str) -> Case | None:
+        """The case as the previous cycle left it."""
+        row = self._before.get(person_id)
+        return cases.from_row(row) if row else None
+
+    @cached_property
+    def trace_of(self) -> dict[str, Trace]:
+        return {t.row_id: t for group in self.traces.values() for t in group}
+
+    @cached_property
+    def followed(self) -> set[str]:
+        """Schools of which a follow-up or a page was accepted this month, or a zero of them."""
+        return {s["school_code"] for s in self.now["submissions"]
+                if s["form"] in ("follow_up", "case_file") and s["state"] == "accepted"}
+
+    @cached_property
+    def asked(self) -> dict[str, set[str]]:
+        """person -> the other persons of the open identity questions it is part of."""
+        out: dict[str, set[str]] = defaultdict(set)
+        for person in self.index.people.values():
+            if person.maybe and person.same_as is None:
+                older = self.index.owner(person.maybe).person_id
+                out[person.person_id].add(older)
+                out[older].add(person.person_id)
+        return out
+
+    def living(self) -> Iterator[tuple[str, Case, CaseMonth]]:
+        """(person, case, month) of every case with something said this month, in a fixed order."""
+        for person_id in sorted(self.said):
+            yield person_id, self.cases[person_id], self.said[person_id]
+
+    @cached_property
+    def status_written(self) -> dict[str, str]:
+        """row -> what the list says in the status cell, as written."""
+        rows = {t.row_id for t in self.traces["absent_list"]}
+        return {v["row_id"]: v["raw"] for v in self.now["values"]
+                if v["field"] == "status" and v["raw"] and v["row_id"] in rows}
+
+    def is_open_question(self, person_id: str) -> bool:
+        return bool(self.asked.get(person_id))
+
+    def see(self, code: str, case: Case | None, said: Statement | None = None, name: str | None = None,
+            school: str | None = None, **more: Any) -> Observation:
+        """An observation about a case (and a row's field); what is not given comes from them."""
+        other, facts = more.pop("other_school_code", None), more.pop("facts", {})
+        row = said.row if said else {}
+        return Observation(code, school or (said.school if said else case.school_code if case else None), other,
+                           row.get("submission_id"), row.get("row_id"), case.case_id if case else None,
+                           case.person_id if case else None, name, None, more.get("found"), facts)
+
+
+def placed(seen: Rows, values: Rows) -> Rows:
+    """Put in the place of each named cell, and what stands there; one walk over `values`.
+
+    A cell that is not there (a blank nobody printed) is shown by the pupil's name.
+    """
+    wanted: dict[str, Rows] = defaultdict(list)
+    for row in seen:
+        if row["row_id"]:
+            wanted[row["row_id"]].append(row)
+    at: dict[str, str] = {}
+    for value in values:
+        for row in wanted.get(value["row_id"], ()):
+            if value["field"] == row["field"]:
+                row["place"] = value["place"]
+                row["found"] = value["raw"] if row["found"] is None else row["found"]
+            if value["field"] == "student_name" and value["place"]:
+                at[value["row_id"]] = value["place"]
+    for row in seen:
+        row["place"] = row["place"] or at.get(row["row_id"])
+    return seen

@@ -1,0 +1,314 @@
+"""Words of a closed list: the list's own words and synonyms, ticked options, details behind them; doubt is asked.
+
+A text is tried as a whole, then without what changes nothing (numbering, endings, a detail in brackets), then part by
+part, and at last by the list's words inside it: one code only, said of the pupil, with nothing beside it that doubts it.
+"""
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process
+
+from carelib.catalogue import CodeList, Field, fold
+from carelib.records import Cell, Reading
+from carelib.values.context import Context
+from carelib.values.marks import BOXED, CROSSED, EMPTY, TICKED, has_marks, lone, options
+from carelib.values.text import clean, plain, says_nothing, split_outside
+from carelib.values.words import NOTHING, alternation, ask, words
+
+NEAR = 75                               # likeness (0-100) from which on a label is suggested
+SEPARATORS = "、，,;；/\n+|。.&"
+_NUMBERED = re.compile(r"^(?:\(?\d{1,2}\)?[.、,):]?|[a-z][.、:])(?=[\u4e00-\u9fff])")
+_CODE_FIRST = re.compile(r"^([a-z]\d\d)[.、,:\-]?(?=\S)")
+_HEAD = re.compile(r"([^(\[:]+)(?:[(\[:]|--)(.*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What a text says in the words of a list: codes, or why none, or neither (nothing is said)."""
+    codes: tuple[str, ...] = ()
+    why: str = ""
+    suggestion: str | None = None
+
+
+class Matcher:
+    """A code list made ready: its words, the words that are always asked, one pattern of all of them."""
+
+    def __init__(self, codes: CodeList) -> None:
+        table = words()["code"]
+        self.list = codes
+        self.words = {self._key(w): code for w, code in codes.words.items()}
+        self.ambiguous = {self._key(w) for w in codes.ambiguous}
+        self.nothing = {self._key(w) for w in table["nothing"].get(codes.name, ())}
+        self.bears_doubt = table["strict"].get(codes.name)      # None: doubt counts only right before a word
+        self.about_pupil = codes.name in table["about_pupil"]
+        self.order = {code: i for i, code in enumerate(codes.labels)}
+        self.inside = _any_of({w for w in self.words.keys() | self.ambiguous if len(w) >= 2 and not w.isascii()})
+        self.cache: dict[tuple[str, bool], Match] = {}
+
+    @staticmethod
+    def _key(word: str) -> str:
+        return plain(fold(word))
+
+    def read(self, text: str, several: bool) -> Match:
+        """`text` is clean; what was read once is remembered."""
+        key = (text, several)
+        found = self.cache.get(key)
+        if found is None:
+            if len(self.cache) > 4096:
+                self.cache.clear()
+            found = self.cache[key] = self._read(text, several)
+        return found
+
+    def _read(self, text: str, several: bool) -> Match:
+        whole = self._key(text)
+        if len(whole) > words()["code"]["longest"] * (3 if several else 1):
+            return Match(why="long")
+        if whole in self.nothing:
+            return Match()
+        found = self.exact(whole)
+        if found is None and has_marks(text):
+            found = self._ticked(text, several)
+        if found is None:
+            found = self._in_parts(text, several)
+        return found if found.why != "unknown" or found.suggestion else Match((), "unknown", self.nearest(whole))
+
+    def exact(self, word: str) -> Match | None:
+        """The word as it stands in the list, or with what changes nothing taken off."""
+        for form in _forms(word):
+            if form in self.words:
+                return Match((self.words[form],))
+            if form in self.ambiguous:
+                return Match(why="ambiguous")
+        first = _CODE_FIRST.match(word)
+        if first and first[1] in self.words:
+            code, rest = self.words[first[1]], self.exact(word[first.end():])
+            return Match((code,)) if rest and rest.codes == (code,) else Match(why="several")
+        return None
+
+    def _ticked(self, text: str, several: bool) -> Match | None:
+        """Only the ticked options count; none ticked says nothing."""
+        found = options(text)
+        if found is None:
+            return None
+        if found.doubt:
+            return Match(why="marks")
+        if not found.ticked:
+            known = all(self.exact(self._key(w)) for w in found.unticked)
+            return Match() if known else Match(why="marks")
+        return self._joined([self._part(w) for w in found.ticked], several)
+
+    def _in_parts(self, text: str, several: bool) -> Match:
+        """The parts of an enumeration, each by itself; a single-code list may have remarks beside its one word."""
+        parts = split_outside(text, SEPARATORS)
+        if not parts:
+            return Match(why="unknown")
+        matches = [self._part(p) for p in parts]
+        if several or len(parts) == 1:
+            return self._joined(matches, several)
+        return self._with_remarks(text, parts, matches)
+
+    def _with_remarks(self, text: str, parts: list[str], matches: list[Match]) -> Match:
+        known = [m for m in matches if m.codes]
+        doubted = [m for m in matches if m.why in ("ambiguous", "negated", "subject", "several", "marks")]
+        if doubted or not known:
+            return doubted[0] if doubted else Match(why="unknown")
+        found = self._joined(known, several=False)
+        if found.codes and len(known) < len(parts):
+            rest = "".join(self._key(p) for p, m in zip(parts, matches) if not m.codes)
+            if self._doubts(found.codes[0], rest) or len(self._key(text)) > self._longest():
+                return Match(why="negated", suggestion=self._label(found.codes[0]))
+        return found
+
+    def _part(self, part: str) -> Match:
+        """One entry: exact, exact with a detail behind it, or the list's words inside it."""
+        word = self._key(part)
+        found = self.exact(word)
+        if found:
+            return found
+        head = _HEAD.fullmatch(word)
+        if head and (found := self.exact(head[1])):
+            return self._with_detail(found, head[2].strip(")]"))
+        return self._inside(word)
+
+    def _with_detail(self, found: Match, detail: str) -> Match:
+        """A detail must not take the word back, nor say another one of the list."""
+        if not found.codes or self.bears_doubt is None:
+            return found
+        code = found.codes[0]
+        others = {self.words.get(w, "?") for w in self.inside.findall(detail)} - {code}
+        if others or self._doubts(code, detail):
+            return Match(why="negated", suggestion=self._label(code))
+        return found
+
+    def _longest(self) -> int:
+        return words()["code"]["longest" if self.bears_doubt is None else "longest_strict"]
+
+    def _inside(self, word: str) -> Match:
+        """The list's words in a longer text, if they all mean one thing and nothing speaks against it."""
+        hits = list(self.inside.finditer(word))
+        if not hits:
+            return Match(why="unknown")
+        if any(h[0] in self.ambiguous for h in hits):
+            return Match(why="ambiguous")
+        codes = tuple(dict.fromkeys(self.words[h[0]] for h in hits))
+        label = self._label(codes[0])
+        if len(word) > self._longest():
+            return Match(why="long", suggestion=label)
+        if any(self._negated(word, h) for h in hits) or self._doubts(codes[0], self.inside.sub("|", word)):
+            return Match(why="negated")
+        if self.about_pupil and any(_others().search(_clause_before(word, h.start())) for h in hits):
+            return Match(why="subject", suggestion=label)
+        return Match(codes)
+
+    def _negated(self, word: str, hit: re.Match[str]) -> bool:
+        """不、未、拟、承诺 … within a few characters before the word."""
+        return _negations().search(_clause_before(word, hit.start())[-4:]) is not None
+
+    def _doubts(self, code: str, text: str) -> bool:
+        """Whether the text casts doubt on a word of a list whose words must stand without it."""
+        return self.bears_doubt is not None and code not in self.bears_doubt and _negations().search(text) is not None
+
+    def _joined(self, matches: list[Match], several: bool) -> Match:
+        codes = {c for m in matches for c in m.codes}
+        faults = [m for m in matches if m.why]
+        ordered = tuple(sorted(codes, key=lambda c: self.order.get(c, 0)))
+        if faults:
+            why = faults[0].why if len(matches) == 1 or not codes else "part"
+            labels = "、".join(filter(None, map(self._label, ordered)))
+            return Match(why=why, suggestion=labels or faults[0].suggestion)
+        if len(ordered) > 1 and not several:
+            return Match(why="several", suggestion=self._label(matches[0].codes[0]) if matches[0].codes else None)
+        return Match(ordered)
+
+    def _label(self, code: str) -> str | None:
+        return self.list.labels.get(code)
+
+    def nearest(self, word: str) -> str | None:
+        """The label whose words are most like this one."""
+        near = process.extractOne(word, self.words.keys(), scorer=fuzz.ratio, score_cutoff=NEAR)
+        return self._label(self.words[near[0]]) if near else None
+
+
+def _any_of(known: set[str]) -> re.Pattern[str]:
+    ordered = sorted(known, key=lambda w: (-len(w), w))
+    return re.compile("|".join(map(re.escape, ordered)) or r"(?!)")
+
+
+def _forms(word: str) -> list[str]:
+    """The word, then without numbering, closing signs, and beginnings and endings that change nothing."""
+    forms = [word]
+    core = _NUMBERED.sub("", word.strip(" .,;:、!?'\"·-*"))
+    forms.append(core)
+    for pattern in _edges():
+        shorter = pattern.sub("", core)
+        if shorter and shorter != core:
+            forms.append(shorter)
+            forms.append(_edges()[1].sub("", shorter) or shorter)
+    return forms
+
+
+@functools.cache
+def _edges() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    return re.compile(f"^(?:{alternation('code', 'beginnings')})"), re.compile(f"(?:{alternation('code', 'endings')})$")
+
+
+@functools.cache
+def _negations() -> re.Pattern[str]:
+    return re.compile(alternation("code", "negations"))
+
+
+@functools.cache
+def _others() -> re.Pattern[str]:
+    return re.compile(alternation("code", "others"))
+
+
+def _clause_before(word: str, start: int) -> str:
+    """What stands before a place in the same clause."""
+    return re.split(r"[,;.、|/()\[\]:]", word[:start])[-1]
+
+
+_MATCHERS: dict[int, Matcher] = {}      # by identity of the list, which the matcher keeps alive
+
+
+def matcher(codes: CodeList) -> Matcher:
+    """The list made ready, once for each list."""
+    found = _MATCHERS.get(id(codes))
+    if found is None:
+        if len(_MATCHERS) > 256:
+            _MATCHERS.clear()
+        found = _MATCHERS[id(codes)] = Matcher(codes)
+    return found
+
+
+def parse_code(text: str, field: Field, context: Context, cell: Cell | None = None) -> Reading:
+    """One code of the field's list."""
+    return _parse(text, field, context, several=False)
+
+
+def parse_codes(text: str, field: Field, context: Context, cell: Cell | None = None) -> Reading:
+    """Several codes, in the order of the list."""
+    return _parse(text, field, context, several=True)
+
+
+def _parse(text: str, field: Field, context: Context, several: bool) -> Reading:
+    codes = context.code_list(field.list or "")
+    code = codes.words.get(text)
+    if code:
+        return Reading(code)
+    if says_nothing(text):
+        return NOTHING
+    found = matcher(codes).read(text, several)
+    if found.codes:
+        return Reading("、".join(found.codes))
+    return ask("code", found.why, field, context, text, found.suggestion) if found.why else NOTHING
+
+
+def parse_bool(text: str, field: Field, context: Context, cell: Cell | None = None) -> Reading:
+    """true or false: words of the list `yes_no`, ticks, or the one that is ticked of printed options."""
+    codes = context.code_list("yes_no")
+    known = codes.words.get(text)
+    if known:
+        return Reading(known)
+    if says_nothing(text):
+        return NOTHING
+    mark = lone(text)
+    if mark == BOXED:
+        return ask("bool", "marks", field, context)
+    if mark:
+        return Reading("true" if mark == TICKED else "false")
+    found = matcher(codes).read(text, several=False)
+    if found.codes:
+        return Reading(found.codes[0])
+    both = "both" if has_marks(text) else "unknown"
+    why = {"": "", "several": both, "marks": "marks", "ambiguous": "ambiguous"}.get(found.why, "unknown")
+    return ask("bool", why, field, context, text) if why else NOTHING
+
+
+def answers_return(text: str, context: Context) -> Reading | None:
+    """是 or 否 under a heading such as 是否返校: returned or open."""
+    mark = lone(text)
+    said = context.code_list("yes_no").words.get(fold(text)) or (mark in (TICKED, EMPTY, CROSSED) and str(mark == TICKED))
+    return Reading({"true": "returned", "True": "returned"}.get(said, "open")) if said else None
+
+
+def parse_level(text: str, field: Field, context: Context, cell: Cell | None = None) -> Reading:
+    """The label of a risk level as the bureau's policy lists it; any other one is asked, and its row waits."""
+    if text in context.psych_levels:
+        return Reading(text)
+    if says_nothing(text):
+        return NOTHING
+    known = {fold(label): label for label in context.psych_levels}
+    ticked = options(text) if has_marks(text) else None
+    if ticked is not None and not ticked.ticked and not ticked.doubt:
+        return NOTHING
+    said = ticked.ticked if ticked and ticked.ticked else (text,)
+    if len(said) > 1:
+        return ask("level", "several", field, context, text)
+    label = known.get(fold(clean(said[0])))
+    if label:
+        return Reading(label)
+    near = process.extractOne(fold(said[0]), known.keys(), scorer=fuzz.ratio, score_cutoff=NEAR)
+    return ask("level", "unknown", field, context, text, known[near[0]] if near else None)

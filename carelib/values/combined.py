@@ -1,0 +1,109 @@
+"""Cells that hold two or three things at once: school and grade, name and phone, name and relation."""
+from __future__ import annotations
+
+import re
+
+from carelib.catalogue import Field
+from carelib.records import Reading
+from carelib.values.codes import parse_code
+from carelib.values.context import Context
+from carelib.values.grades import CLASS, GRADE, grade_and_class
+from carelib.values.names import parse_name
+from carelib.values.phones import parse_phone
+from carelib.values.text import clean, plain, says_nothing, split_outside
+from carelib.values.words import NOTHING, alternation, ask, words
+
+NAME = Field("guardian_name", "姓名", "name")
+PHONE = Field("guardian_phone", "电话", "phone")
+RELATION = Field("guardian_relation", "与学生关系", "code relation")
+_NUMBERS = re.compile(r"(?:\(?\+|00)?(?:86)?[- )]*(?<!\d)(?:1[\d*xX]{2}[- ]?[\d*xX]{4}[- ]?[\d*xX]{4}|\(?0\d{2,3}\)?[- ]?\d{7,8}"
+                      r"(?:[-转]\d{1,6})?|\d[\d*]{6,17})(?:\.0)?(?!\d)")
+_PART_END = r"[\s、,;:/|\n]*"
+
+
+def name_and_phone(text: str, context: Context) -> tuple[Reading, Reading]:
+    """联系人及电话 in any order: the numbers, and what is left over as the name."""
+    text = clean(text)
+    if says_nothing(text):
+        return NOTHING, NOTHING
+    bare = plain(text)
+    numbers = [m[0] for m in _NUMBERS.finditer(bare)]
+    rest = _NUMBERS.sub("\n", bare)
+    label = rf"(?:联系人姓名|联系人|联系电话|联系方式|电话号码|手机号码|手机号|手机|电话|tel)[:.]?{_PART_END}"
+    rest = re.sub(label, "\n", rest, flags=re.IGNORECASE)
+    rest = re.sub(r"\(\s*\)|\[\s*\]", "\n", rest)
+    if rest.count("(") != rest.count(")"):
+        rest = rest.replace("(", "\n").replace(")", "\n")
+    name = re.sub(r"[\s、,;:/|\-.]*\n[\s、,;:/|\-.]*", "\n", rest).strip(" \n、,;:/|-.")
+    phone = parse_phone("、".join(numbers), PHONE, context) if numbers else NOTHING
+    return _name_part(name, context), phone
+
+
+def _name_part(name: str, context: Context) -> Reading:
+    """The name, also behind a word for the relation (父亲 张三)."""
+    match = re.fullmatch(rf"(?:{alternation('name', 'roles')})\n?(?P<name>\S{{2,4}})", name)
+    reading = parse_name(name, NAME, context)
+    if match and reading.value is None or match and name[:2] in ("父亲", "母亲"):
+        inner = parse_name(match["name"], NAME, context)
+        return inner if inner.value else reading
+    return reading
+
+
+def name_and_relation(text: str, context: Context) -> tuple[Reading, Reading]:
+    """张三（父亲）, 父亲：张三, 张三 父子: the part that is a word for a relation, and the rest as the name."""
+    text = clean(text)
+    if says_nothing(text):
+        return NOTHING, NOTHING
+    parts = split_outside(re.sub(r"[()\[\]]", "、", plain(text)), "、,;:/\n |-")
+    relations = [(p, r) for p in parts if (r := parse_code(p, RELATION, context)).value]
+    names = [p for p in parts if p not in {w for w, _ in relations}]
+    if len(relations) == 1 and len(names) == 1:
+        return parse_name(names[0], NAME, context), relations[0][1]
+    if not relations:
+        return parse_name(text, NAME, context), NOTHING
+    if len({r.value for _, r in relations}) > 1 or len(names) > 1:
+        return (ask("name", "two" if len(names) > 1 else "mixed", NAME, context),
+                ask("code", "several", RELATION, context, text))
+    return (parse_name(names[0], NAME, context) if names else NOTHING), relations[0][1]
+
+
+def school_and_grade(text: str, context: Context) -> tuple[str, Reading, Reading]:
+    """就读学校及年级: (the words for the school, grade, class)."""
+    text = clean(text)
+    if says_nothing(text):
+        return "", NOTHING, NOTHING
+    parts = split_outside(text, "、，,；;/\n |")
+    for cut in range(1, len(parts)):
+        for school, rest in (("".join(parts[:cut]), parts[cut:]), ("".join(parts[cut:]), parts[:cut])):
+            found = _grade_part("".join(rest), school, context)
+            if found:
+                return school, *found
+    return _unseparated("".join(parts), text, context)
+
+
+def _grade_part(rest: str, school: str, context: Context) -> tuple[Reading, Reading] | None:
+    """Grade and class if the words say them; a school named 初中 or 高中 counts its grades itself."""
+    if not re.search(r"[级班)]|初[一二三]|高[一二三]|^小[一二三四五六]$", plain(rest)):
+        return None
+    if re.search(r"校|[中小]学|幼儿园", rest):
+        return None
+    staged = re.match(r"[一二三123](?:年级|[(]|\d?班)", plain(rest))
+    if staged and school.endswith(("初中", "高中", "初级中学", "高级中学")):
+        rest = ("高中" if "高" in school[-4:] else "初中") + rest
+    grade, class_no = grade_and_class(rest, context)
+    return (grade, class_no) if grade.value or class_no.value else None
+
+
+def _unseparated(text: str, shown: str, context: Context) -> tuple[str, Reading, Reading]:
+    """示例区云溪初级中学七(3)班: the longest name of a school in front of a grade."""
+    ends = tuple(words()["grade"]["school_words"])
+    for cut in range(len(text) - 1, 1, -1):
+        if text[:cut].endswith(ends):
+            found = _grade_part(text[cut:], text[:cut], context)
+            if found:
+                return text[:cut], *found
+    grade, class_no = grade_and_class(text, context)
+    if grade.value or class_no.value:
+        return "", grade, class_no
+    return text, ask("grade", "none", GRADE, context, shown), NOTHING if grade.value else ask(
+        "grade", "class_none", CLASS, context, shown)

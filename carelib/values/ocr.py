@@ -1,0 +1,72 @@
+"""What of a scan is believed: each kind of field has its own guard; everything else becomes a question."""
+from __future__ import annotations
+
+import re
+
+from carelib.catalogue import Field, fold
+from carelib.records import Cell, Reading
+from carelib.values.context import Context, cycle_year
+from carelib.values.ids import check_id, id_birth
+from carelib.values.marks import has_marks
+from carelib.values.text import squash
+from carelib.values.words import ask, words
+
+_GRADE = re.compile(r"[一二三四五六七八九]年级|初[一二三]|高[一二三]|[小中大]班|[1-9]|1[0-2]")
+_DATE = re.compile(r"\d{4}([-./年])\d{1,2}([-./月])\d{1,2}日?")
+_MONTH = re.compile(r"\d{4}(年\d{1,2}月|[-./]\d{1,2})")
+_MOBILE = re.compile(r"1[3-9]\d{9}")
+
+
+def gate(reading: Reading, text: str, field: Field, context: Context, cell: Cell) -> Reading:
+    """The reading itself if the scan may be believed, else the question with the reading as a suggestion."""
+    if reading.problem or _believed(reading, text, field, context, cell.confidence):
+        return reading
+    return ask("any", "ocr", field, context, suggestion=reading.value or text or None)
+
+
+def _believed(reading: Reading, text: str, field: Field, context: Context, confidence: float) -> bool:
+    weak, strong = words()["ocr"]["weak"], words()["ocr"]["strong"]
+    value = reading.value
+    if value is None:
+        return not text or confidence >= strong
+    if field.name == "student_no":
+        return confidence >= strong and (value[0] == "L" or check_id(value[1:]) == "valid")
+    if field.kind == "id":
+        return check_id(value) == "valid" and _pupils_age(value, context)
+    if field.kind == "date":
+        return _date(text, value, context, confidence, weak, strong)
+    if field.kind in ("code", "codes"):
+        known = context.code_list(field.list or "").words
+        return confidence >= weak and not has_marks(text) and fold(text) in known
+    if field.kind == "level":
+        return confidence >= weak and text in context.psych_levels
+    if field.kind == "grade":
+        return confidence >= weak and _GRADE.fullmatch(squash(text)) is not None
+    if field.kind == "phone":
+        return confidence >= strong and _MOBILE.fullmatch(value) is not None
+    if field.kind == "name":
+        return confidence >= strong and 2 <= len(value) <= 4 and _usual_characters(value)
+    return confidence >= strong and not has_marks(text)
+
+
+def _pupils_age(number: str, context: Context) -> bool:
+    """Born at a time that makes sense; a guardian's number would pass too."""
+    birth = id_birth(number)
+    return birth is not None and "1930" <= birth < f"{cycle_year(context.cycle) + 1}"
+
+
+def _date(text: str, value: str, context: Context, confidence: float, weak: float, strong: float) -> bool:
+    bare = squash(text)
+    if int(value[:4]) > cycle_year(context.cycle) + 1:
+        return False
+    if len(value) == 10:
+        return confidence >= weak and _DATE.fullmatch(bare) is not None
+    return confidence >= strong and _MONTH.fullmatch(bare) is not None
+
+
+def _usual_characters(name: str) -> bool:
+    """Only characters of GB 2312: no rare, no traditional ones, no middle dot (scans lose it)."""
+    try:
+        return len(name.encode("gb2312")) == 2 * len(name) and "·" not in name
+    except UnicodeEncodeError:
+        return False
