@@ -1,7 +1,8 @@
 """Who owes which form this cycle, and what came: filed, zero, unreadable or missing, never confused (contract §4, §5).
 
-Who owes what is data: `owed_by`, `owed_when`, `due` of notice/forms.toml, the calendar and the deadline of district.toml.
+Who owes what is data: `owed_by`, `owed_when`, `due` of notice/forms.toml, calendar and deadline of district.toml.
 """
+
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -15,15 +16,16 @@ from carelib.records import FORMS
 from carelib.tables import Rows, Tables
 from carelib.world import School, World
 
-ON_A_CASE = ("follow_up", "case_file")          # two ways to say one thing: either will do
+ON_A_CASE = ("follow_up", "case_file")  # two ways to say one thing: either will do
 COMPULSORY_GRADES = frozenset("123456789")
-WITHOUT_COMPULSORY = ("幼儿园", "高中", "中职", "民办教育机构")    # asked only where the register gives no grades
+WITHOUT_COMPULSORY = ("幼儿园", "高中", "中职", "民办教育机构")  # asked only where the register gives no grades
 SHANGHAI = timezone(timedelta(hours=8))
 
 
 @dataclass(frozen=True, slots=True)
 class Owed:
     """A form that a school owes in this cycle, and the cycle in which it fell due."""
+
     form: str
     since: str
 
@@ -35,27 +37,33 @@ def filing(world: World, submissions: Rows, open_cases: Collection[str], earlier
     """
     came = _by_school_and_form(world, submissions)
     sent = _sent_before(world, earlier)
-    open_codes = {s.code for s in world.open_schools}
+    open_codes, grades = {s.code for s in world.open_schools}, grades_taught(world)
     rows: Rows = []
     for school in sorted(world.schools, key=lambda s: s.code):
         mine = {form: came[school.code, form] for form in FORMS if (school.code, form) in came}
-        owed = owed_forms(world, school, open_cases, earlier, sent) if school.code in open_codes else {}
+        owed = owed_forms(world, school, open_cases, earlier, sent, grades) if school.code in open_codes else {}
         unknown = [s for s in came.get((school.code, None), []) if s["state"] == "unreadable"]
         for form in _forms_to_tell(world.policy, mine, owed):
             found = mine.get(form, [])
             if not found and unknown:
-                found = [unknown.pop(0)]            # an unreadable file that does not say which form it is stands for one
+                found = [unknown.pop(0)]  # an unreadable file that does not say which form it is stands for one
             rows.append(_row(world, school, form, owed.get(form), found))
     return rows
 
 
-def owed_forms(world: World, school: School, open_cases: Collection[str], earlier: Iterable[str],
-               sent: Collection[tuple[str, str, str]] = ()) -> dict[str, Owed]:
-    """form -> what this school owes in this cycle. `sent`: (school, form, cycle) of what came readable in earlier cycles."""
+def owed_forms(
+    world: World,
+    school: School,
+    open_cases: Collection[str],
+    earlier: Iterable[str],
+    sent: Collection[tuple[str, str, str]],
+    grades: Mapping[str, Collection[str]],
+) -> dict[str, Owed]:
+    """form -> what this school owes in this cycle. `sent`: (school, form, cycle) of what came in earlier cycles."""
     owed = {}
     cycles = sorted({*earlier, world.cycle})
     for form in world.catalogue.forms.values():
-        if form.code not in world.policy.forms.collect or not owes(world, school, form, open_cases):
+        if form.code not in world.policy.forms.collect or not owes(school, form, open_cases, grades):
             continue
         if form.cycle == "month":
             if world.policy.is_report_month(world.cycle):
@@ -67,26 +75,36 @@ def owed_forms(world: World, school: School, open_cases: Collection[str], earlie
     return owed
 
 
-def owes(world: World, school: School, form: Form, open_cases: Collection[str]) -> bool:
+def owes(school: School, form: Form, open_cases: Collection[str], grades: Mapping[str, Collection[str]]) -> bool:
     """Whether this form is asked of this school at all (of `open_case` forms: while it has such a case)."""
     if school.kind not in form.owed_by:
         return False
     if form.owed_when == "compulsory":
-        return has_compulsory_grades(world, school)
+        return has_compulsory_grades(school, grades)
     return form.owed_when != "open_case" or school.code in open_cases
 
 
-def has_compulsory_grades(world: World, school: School) -> bool:
-    """Grades 1-9 by the register of schools, else by the roster, else by the kind of school."""
-    grades = set(school.grades) or {p.grade for p in world.roster or () if p.school_code == school.code and p.grade}
-    return bool(grades & COMPULSORY_GRADES) if grades else school.kind not in WITHOUT_COMPULSORY
+def grades_taught(world: World) -> Mapping[str, Collection[str]]:
+    """school_code -> its grades, by the register of schools, else by the roster."""
+    out: dict[str, set[str]] = {s.code: set(s.grades) for s in world.schools}
+    silent = {code for code, grades in out.items() if not grades}
+    for pupil in world.roster or () if silent else ():
+        if pupil.school_code in silent and pupil.grade:
+            out[pupil.school_code].add(pupil.grade)
+    return out
+
+
+def has_compulsory_grades(school: School, grades: Mapping[str, Collection[str]]) -> bool:
+    """Grades 1-9; where neither register tells, by the kind of school."""
+    known = set(grades.get(school.code, ()))
+    return bool(known & COMPULSORY_GRADES) if known else school.kind not in WITHOUT_COMPULSORY
 
 
 def term_span(policy: Policy, form: Form, cycle: str, cycles: Sequence[str]) -> tuple[str, str] | None:
     """For a term form: (first cycle of the term, cycle in which it fell due or ''), of the term that counts in `cycle`.
 
-    The term that counts is the last one that has begun to collect; `cycles` are those that inputs/ holds: if it lacks the
-    cycle in which the form is due, the first later one takes its place.
+    The term that counts is the last one that has begun to collect; `cycles` are those that inputs/ holds: if it lacks
+    the cycle in which the form is due, the first later one takes its place.
     """
     begun = [(first, term) for term in policy.terms if (first := first_cycle(policy, term)) and first <= cycle]
     if not begun:
@@ -142,12 +160,17 @@ def _sent_before(world: World, earlier: Mapping[str, Tables]) -> set[tuple[str, 
     term_forms = {f.code for f in world.catalogue.forms.values() if f.cycle == "term"} & set(world.policy.forms.collect)
     begun = [first for t in world.policy.terms if (first := first_cycle(world.policy, t)) and first <= world.cycle]
     since = max(begun, default=world.cycle)
-    return {(s["school_code"], s["form"], cycle) for cycle in earlier if term_forms and since <= cycle < world.cycle
-            for s in earlier[cycle].get("submissions", []) if s["form"] in term_forms and s["state"] == "accepted"}
+    return {
+        (s["school_code"], s["form"], cycle)
+        for cycle in earlier
+        if term_forms and since <= cycle < world.cycle
+        for s in earlier[cycle].get("submissions", [])
+        if s["form"] in term_forms and s["state"] == "accepted"
+    }
 
 
 def _forms_to_tell(policy: Policy, came: Collection[str], owed: Collection[str]) -> list[str]:
-    """Forms with a row, in the order of the contract: due or come; of the two F2 forms what came, else one that is due."""
+    """Forms with a row, in the order of the contract: due or come; of the two F2 forms what came, else one of them."""
     told = [f for f in FORMS if f in policy.forms.collect and (f in came or f in owed)]
     pair = [f for f in told if f in ON_A_CASE]
     if len(pair) > 1:
@@ -158,8 +181,16 @@ def _forms_to_tell(policy: Policy, came: Collection[str], owed: Collection[str])
 
 def _row(world: World, school: School, form: str, owed: Owed | None, found: Rows) -> dict[str, Any]:
     state, chosen = _state(found)
-    row = {"cycle": world.cycle, "school_code": school.code, "form": form, "due": owed is not None, "state": state,
-           "on_time": None, "days_late": None, "submission_id": chosen["submission_id"] if chosen else None}
+    row = {
+        "cycle": world.cycle,
+        "school_code": school.code,
+        "form": form,
+        "due": owed is not None,
+        "state": state,
+        "on_time": None,
+        "days_late": None,
+        "submission_id": chosen["submission_id"] if chosen else None,
+    }
     if state == "missing":
         return row | {"on_time": False} if owed else row
     versions = [s for s in found if is_readable(s)] or [s for s in found if s["state"] == "unreadable"]
@@ -168,27 +199,38 @@ def _row(world: World, school: School, form: str, owed: Owed | None, found: Rows
 
 def _state(found: Rows) -> tuple[str, dict[str, Any] | None]:
     """What the month is, and the submission that says so."""
+
     def first(*states: str, zero: bool | None = None) -> dict[str, Any] | None:
         return next((s for s in found if s["state"] in states and (zero is None or bool(s["is_zero"]) is zero)), None)
 
-    for state, chosen in (("filed", first("accepted", zero=False)), ("zero", first("accepted", zero=True)),
-                          ("unreadable", first("unreadable"))):
+    for state, chosen in (
+        ("filed", first("accepted", zero=False)),
+        ("zero", first("accepted", zero=True)),
+        ("unreadable", first("unreadable")),
+    ):
         if chosen:
             return state, chosen
     return "missing", first("held")
 
 
 def _when(world: World, since: str, versions: Rows) -> tuple[bool | None, int | None]:
-    """(on_time, days_late): the first readable version of each pupil's page or of the form decides; one late page is late."""
+    """(on_time, days_late): the first readable version of the form or page decides; one late page is late."""
     due = world.policy.due_date(since)
-    if since < world.cycle:                                 # it fell due in an earlier cycle and only came now
+    if since < world.cycle:  # it fell due in an earlier cycle and only came now
         days = [max((d - due).days, 1) for s in versions if (d := received_on(s))]
         return False, min(days) if days else None
-    said = {s["on_time"] for s in versions if s["state"] != "superseded"}
-    if None in said:
-        known = [received_on(s) for s in versions]
-        said = {None} if not known or None in known else {min(known) <= due}       # type: ignore[type-var]
-    if said != {True} and False in said:
-        days = [(d - due).days for s in versions if s["on_time"] is False and (d := received_on(s)) and d > due]
+    judged = [(_in_time(s, versions, due), s) for s in versions]
+    said = {in_time for in_time, s in judged if s["state"] != "superseded"}
+    if False in said:
+        came = [received_on(s) for in_time, s in judged if in_time is False]
+        days = [(d - due).days for d in came if d and d > due]
         return False, min(days) if days else None
     return (True, 0) if said == {True} else (None, None)
+
+
+def _in_time(submission: Mapping[str, Any], versions: Rows, due: date) -> bool | None:
+    """What reading says of it, else by the first day on which a version came, if all of them are known."""
+    if submission["on_time"] is not None:
+        return bool(submission["on_time"])
+    days = [received_on(s) for s in versions]
+    return min(d for d in days if d) <= due if days and None not in days else None

@@ -92,9 +92,12 @@ def saw_value(value: Mapping[str, Any]) -> str:
     return _digest(value["raw"], value["problem"], value["place"])
 
 
-def saw_persons(persons: Iterable[Mapping[str, Any]]) -> str:
-    keys = ("person_id", "name", "id_number", "student_no", "birth", "gender")
-    return _digest(*sorted([p[k] for k in keys] for p in persons))
+def saw_link(month: Month, subject: str) -> str:
+    """The identity facts, as written, of this cycle's rows that are tied to one of the two persons (a merge moves none)."""
+    row_of, persons = _pupil_rows(month), set(subject.split("+"))
+    keys = ("school_code", "student_name", "id_number", "student_no", "birth", "gender", "grade", "class_no")
+    return _digest(*sorted(str([row_of[link["row_id"]].get(k) for k in keys]) for link in month.rows("links")
+                           if link["person_id"] in persons and link["row_id"] in row_of))
 
 
 def saw_report(draft: Path) -> str:
@@ -141,23 +144,21 @@ def _open_findings(month: Month) -> Iterable[Open]:
                        f["state"] == "stale")
 
 
-def _link_schools(month: Month) -> Mapping[str, str]:
-    return {r["row_id"]: r["school_code"] for form in month.world.catalogue.forms.values() if form.about_pupils
-            for r in month.rows(form.code)}
+def _pupil_rows(month: Month) -> Mapping[str, dict[str, Any]]:
+    return {r["row_id"]: r for form in month.world.catalogue.forms.values() if form.about_pupils for r in month.rows(form.code)}
 
 
 def _open_links(month: Month) -> Iterable[Open]:
-    school_of = _link_schools(month)
+    row_of = _pupil_rows(month)
     seen = set()
     for link in month.rows("links"):
         if link["state"] == "candidate" and link["maybe_person_id"]:
             pair = (link["maybe_person_id"], link["person_id"])
             if pair not in seen:
                 seen.add(pair)
-                yield Open("+".join(pair), "link", school_of.get(link["row_id"]), "这两名学生是不是同一个人？", link["why"], True)
+                yield Open("+".join(pair), "link", row_of.get(link["row_id"], {}).get("school_code"), "这两名学生是不是同一个人？", link["why"], True)
     for subject, decision in month.world.decided("link").items():
-        persons = [month.person[p] for p in subject.split("+") if p in month.person]
-        if decision.cycle <= month.cycle and len(persons) == 2 and decision.saw != saw_persons(persons):
+        if decision.cycle == month.cycle and decision.saw != saw_link(month, subject):
             yield Open(subject, "link", decision.school_code, "两名学生的资料在决定之后有变化，请重新确认。",
                        f"原决定：{SAYS[decision.verdict]}", True, True)
 
@@ -238,8 +239,8 @@ def _subject(month: Month, subject: str, drafts: Mapping[str, Path]) -> tuple[st
         if len(persons) != 2:
             raise UsageError(f"本周期没有“{subject}”这两个人。")
         rows = {link["row_id"] for link in month.rows("links") if link["person_id"] in subject.split("+")}
-        schools = sorted({s for r, s in _link_schools(month).items() if r in rows})
-        return "link", schools[0] if schools else None, saw_persons(persons)
+        schools = sorted({r["school_code"] for key, r in _pupil_rows(month).items() if key in rows})
+        return "link", schools[0] if schools else None, saw_link(month, subject)
     if ":" in subject:
         row_id, _, field = subject.partition(":")
         value = next((v for v in month.values_of.get(row_id, ()) if v["field"] == field), None)

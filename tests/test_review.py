@@ -15,7 +15,7 @@ from carelib.world import School, World
 SCHOOL = School("2132999101", "示例区青禾小学", ("青禾小学",), "小学", "公办", tuple("123456"))
 FINDING = {"finding_id": "f_1", "cycle": "2023-03", "school_code": SCHOOL.code, "rule": "X5-double_listed", "clause": "三.1",
            "consequence": "tell_reviewer", "form": "absent_list", "row_id": "r_1", "found": "甲", "place": "Sheet1!B5",
-           "sentence": "这一行的学生同时出现在另一所学校。", "remedy": "请核实。", "state": "open"}
+           "case_id": None, "sentence": "这一行的学生同时出现在另一所学校。", "remedy": "请核实。", "state": "open"}
 LINK = {"row_id": "r_1", "person_id": "p_b", "maybe_person_id": "p_a", "method": "name", "score": 0.5, "why": "姓名相同，号码不同", "state": "candidate"}
 PERSONS = [{"person_id": "p_a", "name": "林晓舟", "birth": "2012-01-02"}, {"person_id": "p_b", "name": "林晓舟", "birth": "2012-01-02"}]
 VALUE = {"row_id": "r_1", "submission_id": "s_1", "form": "absent_list", "school_code": SCHOOL.code, "cycle": "2023-03",
@@ -107,7 +107,7 @@ def test_a_decision_goes_stale_when_what_it_saw_changes(month: Month) -> None:
 
 def test_a_changed_pupil_makes_the_answer_about_it_stale(month: Month) -> None:
     after = settled(month)
-    after._rows["persons"] = [{**PERSONS[0], "birth": "2011-01-02"}, PERSONS[1]]
+    after._rows["absent_list"] = [{**row, "birth": "2011-01-02"} for row in after.rows("absent_list")]
     assert [q.stale for q in review.open_questions(after)] == [True]
 
 

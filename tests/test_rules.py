@@ -1,4 +1,5 @@
 """Every rule's own examples, whoever wrote the rule: what must be found is found, what is right is left alone."""
+
 from __future__ import annotations
 
 import re

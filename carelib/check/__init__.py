@@ -1,8 +1,8 @@
-"""check: what the notice asks for. Rules and indicators, rows of data in notice/, judged school by school (contract §5)."""
+"""check: what the notice asks for. Rules and indicators, rows of notice/, judged school by school (contract §5)."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from carelib.catalogue import Catalogue
 from carelib.check.archive import Archive
@@ -21,7 +21,7 @@ __all__ = ["book", "check_month", "prepare"]
 def check_month(world: World, now: Tables, earlier: Mapping[str, Tables]) -> Tables:
     """The tables filing, findings, judgements and indicators of a cycle (contract §5).
 
-    `now`: the tables of read and reconcile for this cycle; `earlier`: cycle -> its tables, looked at only as far as needed.
+    `now`: the tables of read and reconcile for this cycle; `earlier`: cycle -> its tables, read only as needed.
     """
     ready, archive = prepare(world.catalogue), Archive(world, now, earlier)
     if unknown := unknown_codes(archive, ready):
@@ -32,18 +32,34 @@ def check_month(world: World, now: Tables, earlier: Mapping[str, Tables]) -> Tab
     for desk in desks:
         for said in judge_all(ready, desk):
             findings += [finding(archive, said.ready.rule, desk.school.code, h) for h in said.hits]
-            judgements.append({"cycle": world.cycle, "school_code": desk.school.code, "rule": said.ready.rule.id,
-                               "outcome": said.outcome, "n": said.n, "why": said.why})
+            judgements.append(
+                {
+                    "cycle": world.cycle,
+                    "school_code": desk.school.code,
+                    "rule": said.ready.rule.id,
+                    "outcome": said.outcome,
+                    "n": said.n,
+                    "why": said.why,
+                }
+            )
     findings += _of_nobody(archive, ready, desks)
-    return {"filing": archive.filing, "findings": distinct(findings), "judgements": judgements,
-            "indicators": indicators(archive, desks)}
+    return {
+        "filing": archive.filing,
+        "findings": distinct(findings),
+        "judgements": judgements,
+        "indicators": indicators(archive, desks),
+    }
 
 
 def _of_nobody(archive: Archive, ready: list[Ready], desks: list[Desk]) -> Rows:
     """Findings about no school, or about one that is closed: nothing that was noticed vanishes."""
     known = {d.school.code for d in desks}
-    return [finding(archive, r.rule, code, h) for r in ready if r.rule.kind == "observed"
-            for code, h in nobodys_hits(r, archive, known)]
+    return [
+        finding(archive, r.rule, code, h)
+        for r in ready
+        if r.rule.kind == "observed"
+        for code, h in nobodys_hits(r, archive, known)
+    ]
 
 
 def faults(catalogue: Catalogue) -> list[str]:

@@ -1,4 +1,5 @@
-"""A whole cycle, and the earlier ones as far as anybody asks for them, indexed once by what rules and indicators ask."""
+"""A whole cycle, and the earlier ones as far as anybody asks, indexed once by what rules and indicators ask for."""
+
 from __future__ import annotations
 
 import json
@@ -14,7 +15,7 @@ from carelib.records import IN_STOCK
 from carelib.tables import Rows, Tables
 from carelib.world import RosterPupil, World
 
-GRADE_FROM = ("absent_list", "case_file", "follow_up", "psych_case", "health_roster")       # best source first
+GRADE_FROM = ("absent_list", "case_file", "follow_up", "psych_case", "health_roster")  # best source first
 
 
 class Archive:
@@ -43,9 +44,19 @@ class Archive:
     def _read_lines(self, form: str, cycle: str) -> Mapping[str, list[Line]]:
         cells = self.cells if cycle == self.world.cycle else {}
         submissions, persons = self.submissions(cycle), self.persons_of(cycle)
-        return _grouped((row["school_code"], Line(form, row, cells.get(row["row_id"], {}), persons.get(row["row_id"]),
-                                                  submissions.get(row["submission_id"], {})))
-                        for row in self.tables(cycle).get(form, []))
+        return _grouped(
+            (
+                row["school_code"],
+                Line(
+                    form,
+                    row,
+                    cells.get(row["row_id"], {}),
+                    persons.get(row["row_id"]),
+                    submissions.get(row["submission_id"], {}),
+                ),
+            )
+            for row in self.tables(cycle).get(form, [])
+        )
 
     @cached_property
     def cells(self) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
@@ -61,22 +72,35 @@ class Archive:
     @cached_property
     def line_of(self) -> Mapping[str, Line]:
         """row_id -> row, over all forms of this cycle."""
-        return {x.row_id: x for form in self.world.catalogue.forms for lines in self.lines(form).values() for x in lines}
+        return {
+            x.row_id: x for form in self.world.catalogue.forms for lines in self.lines(form).values() for x in lines
+        }
 
     def submissions(self, cycle: str | None = None) -> Mapping[str, Mapping[str, Any]]:
         cycle = cycle or self.world.cycle
-        return self._once(("submissions", cycle), lambda: {
-            s["submission_id"]: s for s in self.tables(cycle).get("submissions", [])})
+        return self._once(
+            ("submissions", cycle), lambda: {s["submission_id"]: s for s in self.tables(cycle).get("submissions", [])}
+        )
 
     @cached_property
     def submissions_of(self) -> Mapping[tuple[str, str], Rows]:
         """(school, form) -> this cycle's submissions that count."""
-        return _grouped(((s["school_code"], s["form"]), s) for s in self.submissions().values() if s["state"] == "accepted")
+        return _grouped(
+            ((s["school_code"], s["form"]), s) for s in self.submissions().values() if s["state"] == "accepted"
+        )
 
     def schools_with(self, form: str, field: str) -> Mapping[Any, list[str]]:
         """value -> the schools whose form of this month says it, in order of their codes."""
-        return self._once(("with", form, field), lambda: {value: sorted(set(codes)) for value, codes in _grouped(
-            (x.get(field), code) for code, lines in self.lines(form).items() for x in lines).items() if value is not None})
+        return self._once(
+            ("with", form, field),
+            lambda: {
+                value: sorted(set(codes))
+                for value, codes in _grouped(
+                    (x.get(field), code) for code, lines in self.lines(form).items() for x in lines
+                ).items()
+                if value is not None
+            },
+        )
 
     @cached_property
     def leftovers(self) -> Mapping[str, Rows]:
@@ -88,8 +112,12 @@ class Archive:
     def persons_of(self, cycle: str) -> Mapping[str, str]:
         """row_id -> person; where a decision joined two, the elder."""
         elder = self._elder
-        return self._once(("links", cycle), lambda: {
-            r["row_id"]: elder.get(r["person_id"], r["person_id"]) for r in self.tables(cycle).get("links", [])})
+        return self._once(
+            ("links", cycle),
+            lambda: {
+                r["row_id"]: elder.get(r["person_id"], r["person_id"]) for r in self.tables(cycle).get("links", [])
+            },
+        )
 
     @cached_property
     def _elder(self) -> Mapping[str, str]:
@@ -102,21 +130,33 @@ class Archive:
     def row_of(self, form: str, person_id: str | None, cycle: str | None = None) -> Line | None:
         """The pupil's (first) row in a form of a cycle."""
         key = ("row_of", form, cycle)
-        rows = self._once(key, lambda: {x.person_id: x for lines in self.lines(form, cycle).values()
-                                        for x in reversed(lines) if x.person_id})
+        rows = self._once(
+            key,
+            lambda: {
+                x.person_id: x for lines in self.lines(form, cycle).values() for x in reversed(lines) if x.person_id
+            },
+        )
         return rows.get(person_id)
 
     def visits(self, person_id: str, since: str) -> list[Line]:
         """The follow-up rows of a pupil in this and the earlier cycles from `since` on."""
-        return [x for cycle in (*self.earlier, self.world.cycle) if cycle >= since
-                for x in self._visits(cycle).get(person_id, ())]
+        return [
+            x
+            for cycle in (*self.earlier, self.world.cycle)
+            if cycle >= since
+            for x in self._visits(cycle).get(person_id, ())
+        ]
 
     def _visits(self, cycle: str) -> Mapping[str, list[Line]]:
-        return self._once(("visits", cycle), lambda: _grouped(
-            (x.person_id, x) for lines in self.lines("follow_up", cycle).values() for x in lines if x.person_id))
+        return self._once(
+            ("visits", cycle),
+            lambda: _grouped(
+                (x.person_id, x) for lines in self.lines("follow_up", cycle).values() for x in lines if x.person_id
+            ),
+        )
 
     def grade_of(self, person_id: str) -> str | None:
-        """The pupil's grade now: from the latest row that says one (moved up each 1 September), else from the roster."""
+        """The pupil's grade now: of the latest row that says one (moved up each 1 September), else of the roster."""
         for cycle in (self.world.cycle, *reversed(self.earlier)):
             for form in GRADE_FROM:
                 line = self.row_of(form, person_id, cycle)
@@ -157,18 +197,33 @@ class Archive:
         return _grouped((r["school_code"], r) for r in self.filing)
 
     @cached_property
-    def seen(self) -> Mapping[str, Rows]:
-        """code -> what reading and reconciling noticed, facts unpacked."""
+    def grades(self) -> Mapping[str, Any]:
+        """school_code -> the grades it teaches."""
+        return filing.grades_taught(self.world)
+
+    @cached_property
+    def seen(self) -> Mapping[tuple[str, str | None], Rows]:
+        """(code, school) -> what reading and reconciling noticed, facts unpacked."""
+
         def unpacked(row: Mapping[str, Any]) -> dict[str, Any]:
             facts = row.get("facts") or {}
             return {**row, "facts": json.loads(facts) if isinstance(facts, str) else dict(facts)}
-        return _grouped((r["code"], unpacked(r)) for name in ("remarks", "discrepancies") for r in self.now.get(name, []))
+
+        return _grouped(
+            ((r["code"], r.get("school_code")), unpacked(r))
+            for name in ("remarks", "discrepancies")
+            for r in self.now.get(name, [])
+        )
 
     @cached_property
     def judged_before(self) -> Mapping[tuple[str, str], tuple[str, Mapping[str, Any]]]:
         """(school, rule) -> (cycle, judgement) of the latest earlier cycle that passed or failed it."""
-        return {(j["school_code"], j["rule"]): (c, j) for c in self.earlier
-                for j in self.earlier[c].get("judgements", []) if j["outcome"] in ("passed", "failed")}
+        return {
+            (j["school_code"], j["rule"]): (c, j)
+            for c in self.earlier
+            for j in self.earlier[c].get("judgements", [])
+            if j["outcome"] in ("passed", "failed")
+        }
 
     def standing_cycle(self, school_code: str, form: str) -> str | None:
         """The cycle of the term form that counts now: the latest of this term's; None if there is none."""
@@ -178,8 +233,13 @@ class Archive:
         world = self.world
         span = filing.term_span(world.policy, world.catalogue.forms[form], world.cycle, [*self.earlier, world.cycle])
         first = self._counts_from(form, span)
-        return {s["school_code"]: c for c in (*self.earlier, world.cycle) if c >= first
-                for s in self.submissions(c).values() if s["form"] == form and s["state"] == "accepted"}
+        return {
+            s["school_code"]: c
+            for c in (*self.earlier, world.cycle)
+            if c >= first
+            for s in self.submissions(c).values()
+            if s["form"] == form and s["state"] == "accepted"
+        }
 
     def _counts_from(self, form: str, span: tuple[str, str] | None) -> str:
         """From this cycle on a form counts: of this term once it is due, of the last term until then."""

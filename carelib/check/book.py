@@ -1,4 +1,5 @@
 """The rule book: every rule by clause, in the words that a school reads."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -9,9 +10,10 @@ from carelib.tables import Rows
 
 
 def book(catalogue: Catalogue) -> Rows:
-    """One row a rule, by clause: id, clause, clause_title, title, form, who, needs, consequence, sentence, remedy, examples.
+    """One row a rule, by clause: id, clause, clause_title, title, form, who, needs, consequence, sentence, remedy,
+    examples, source.
 
-    `sentence` and `remedy` are what the rule says of its own first failing example; `examples` lists each with its outcome.
+    `sentence` and `remedy`: what the rule says of its own first failing example; `examples`: each with its outcome.
     """
     order = {c: i for i, c in enumerate(["", *catalogue.clauses])}
     rules = sorted(catalogue.rules, key=lambda r: order.get(r.clause, len(order)))
@@ -21,11 +23,20 @@ def book(catalogue: Catalogue) -> Rows:
 def _row(catalogue: Catalogue, rule: Rule) -> dict[str, Any]:
     sentence, remedy = first_sentence(rule, catalogue)
     clause = catalogue.clauses.get(rule.clause)
-    return {"id": rule.id, "clause": rule.clause, "clause_title": clause.title if clause else "表格本身", "title": rule.title,
-            "form": _forms(catalogue, rule), "who": "、".join(rule.applies) or "报这张表的学校", "needs": _needs(catalogue, rule),
-            "consequence": CONSEQUENCES[rule.consequence], "sentence": sentence, "remedy": remedy,
-            "examples": [{"name": e.get("name", ""), "hits": len(run(rule, e, catalogue)[0])} for e in rule.examples],
-            "source": rule.source}
+    return {
+        "id": rule.id,
+        "clause": rule.clause,
+        "clause_title": clause.title if clause else "表格本身",
+        "title": rule.title,
+        "form": _forms(catalogue, rule),
+        "who": "、".join(rule.applies) or "报这张表的学校",
+        "needs": _needs(catalogue, rule),
+        "consequence": CONSEQUENCES[rule.consequence],
+        "sentence": sentence,
+        "remedy": remedy,
+        "examples": [{"name": e.get("name", ""), "hits": len(run(rule, e, catalogue)[0])} for e in rule.examples],
+        "source": rule.source,
+    }
 
 
 def _forms(catalogue: Catalogue, rule: Rule) -> str:
@@ -35,6 +46,8 @@ def _forms(catalogue: Catalogue, rule: Rule) -> str:
 
 
 def _needs(catalogue: Catalogue, rule: Rule) -> str:
-    names = ["或".join(catalogue.forms[f].short if f in catalogue.forms else "学籍名册" for f in need.split("|"))
-             for need in rule.needs]
+    names = [
+        "或".join(catalogue.forms[f].short if f in catalogue.forms else "学籍名册" for f in need.split("|"))
+        for need in rule.needs
+    ]
     return "、".join(names)

@@ -1,4 +1,5 @@
 """一 and 二: rules about screening, counselling and training that compare several rows, forms or months."""
+
 from __future__ import annotations
 
 import re
@@ -9,7 +10,8 @@ from typing import Any
 
 from carelib.check.desk import Desk
 from carelib.check.functions import Verdict
-from carelib.kinds import Hit, Line, high, items, low
+from carelib.kinds import Hit, Line, items
+from carelib.kinds.certain import high, low
 from carelib.policy import Window
 
 CLOSED = "解除"
@@ -27,14 +29,25 @@ def levels_at_most(line: Line, desk: Desk, *, limits: Iterable[str]) -> Sequence
     if not counts or name is None:
         return None
     total = sum(counts.values())
-    return [] if total <= line.get(name) else [
-        Hit("level_counts", {"counted": total, "limit": line.get(name), "parts": desk.labels(line.form, [name])}, line)]
+    return (
+        []
+        if total <= line.get(name)
+        else [
+            Hit(
+                "level_counts",
+                {"counted": total, "limit": line.get(name), "parts": desk.labels(line.form, [name])},
+                line,
+            )
+        ]
+    )
 
 
 def disjoint(lines: Sequence[Line]) -> list[Line]:
-    """The rows of a screening form that add up to the school: classes, else their grade; the school's row only if alone."""
+    """The rows of a screening form that add up to the school: classes, else their grade; the whole only if alone."""
     with_classes = {x.get("grade") for x in lines if x.get("class_no") is not None}
-    fine = [x for x in lines if x.get("class_no") is not None or (x.get("grade") and x.get("grade") not in with_classes)]
+    fine = [
+        x for x in lines if x.get("class_no") is not None or (x.get("grade") and x.get("grade") not in with_classes)
+    ]
     return fine or list(lines)
 
 
@@ -58,8 +71,11 @@ def _wholes(lines: Sequence[Line]) -> list[tuple[Line, list[Line]]]:
     grades = [x for x in lines if x.get("grade") and x.get("class_no") is None]
     schools = [x for x in lines if not x.get("grade") and x.get("class_no") is None]
     out = [(g, classes[g.get("grade")]) for g in grades if classes.get(g.get("grade"))]
-    return out + ([(schools[0], disjoint([*grades, *(x for c in classes.values() for x in c)]))]
-                  if len(schools) == 1 and (grades or classes) else [])
+    return out + (
+        [(schools[0], disjoint([*grades, *(x for c in classes.values() for x in c)]))]
+        if len(schools) == 1 and (grades or classes)
+        else []
+    )
 
 
 def enrolled_as_roster(desk: Desk) -> Verdict:
@@ -93,10 +109,16 @@ def hours_reached(desk: Desk) -> Verdict:
         return Verdict(0, why="学年到8月31日才结束，目前只看进度（见指标）", outcome="not_judged")
     wanted, hits, n = desk.policy.thresholds.training_hours, [], 0
     for line in desk.standing("support_work"):
-        for name, limit, who in (("psych_hours", wanted.counsellor, "心理教师"),
-                                 ("headteacher_hours_min", wanted.head_teacher, "班主任"),
-                                 ("other_hours_min", wanted.other_teacher, "其他专任教师")):
-            least = min(map(float, items(line.get(name))), default=None) if isinstance(line.get(name), str) else line.get(name)
+        for name, limit, who in (
+            ("psych_hours", wanted.counsellor, "心理教师"),
+            ("headteacher_hours_min", wanted.head_teacher, "班主任"),
+            ("other_hours_min", wanted.other_teacher, "其他专任教师"),
+        ):
+            least = (
+                min(map(float, items(line.get(name))), default=None)
+                if isinstance(line.get(name), str)
+                else line.get(name)
+            )
             n += least is not None
             if least is not None and least < limit:
                 hits.append(Hit(name, {"who": who, "value": f"{least:g}", "limit": f"{limit:g}"}, line))
@@ -115,7 +137,9 @@ def open_psych(desk: Desk) -> list[Line]:
 
 def visited(desk: Desk, line: Line, window: Window) -> bool:
     """A follow-up in this or an earlier month's ledger lies inside the window for certain."""
-    earlier = [desk.archive.row_of("psych_case", line.person_id, c) for c in desk.archive.earlier] if line.person_id else []
+    earlier = (
+        [desk.archive.row_of("psych_case", line.person_id, c) for c in desk.archive.earlier] if line.person_id else []
+    )
     days = [x.get("last_followup") for x in (line, *earlier) if x]
     return any(d and window.start <= date.fromisoformat(low(d)) and high(d) <= window.end.isoformat() for d in days)
 
@@ -129,9 +153,17 @@ def visited_in_window(desk: Desk) -> Verdict:
     if window is None or f"{window.end:%Y-%m}" != desk.cycle:
         return Verdict(0, why="本月没有结束的关键家访时段", outcome="not_applicable")
     lines = open_psych(desk)
-    words = {"window": window.name, "from": f"{window.start.month}月{window.start.day}日", "to": f"{window.end.month}月{window.end.day}日"}
-    return Verdict(len(lines), [Hit("last_followup", words, x) for x in lines if not visited(desk, x, window)],
-                   "" if lines else "没有在跟踪的学生", None if lines else "not_applicable")
+    words = {
+        "window": window.name,
+        "from": f"{window.start.month}月{window.start.day}日",
+        "to": f"{window.end.month}月{window.end.day}日",
+    }
+    return Verdict(
+        len(lines),
+        [Hit("last_followup", words, x) for x in lines if not visited(desk, x, window)],
+        "" if lines else "没有在跟踪的学生",
+        None if lines else "not_applicable",
+    )
 
 
 def tool_fits(line: Line, desk: Desk, *, tools: Mapping[str, int]) -> Sequence[Hit] | None:
@@ -144,5 +176,6 @@ def tool_fits(line: Line, desk: Desk, *, tools: Mapping[str, int]) -> Sequence[H
 
 
 CARE_ROWS: Mapping[str, Callable[..., Any]] = {f.__name__: f for f in (levels_at_most, tool_fits)}
-CARE_FUNCTIONS: Mapping[str, Callable[..., Any]] = {f.__name__: f for f in (
-    grades_add_up, enrolled_as_roster, top_level_followed, hours_reached, visited_in_window)}
+CARE_FUNCTIONS: Mapping[str, Callable[..., Any]] = {
+    f.__name__: f for f in (grades_add_up, enrolled_as_roster, top_level_followed, hours_reached, visited_in_window)
+}

@@ -1,4 +1,5 @@
 """One school's view of a cycle: what lies on the desk when its rules and indicators are judged. It decides nothing."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,20 +10,28 @@ from typing import Any
 from carelib import filing
 from carelib.catalogue import Field, Form, fold
 from carelib.check.archive import Archive
-from carelib.kinds import Line, ages, items
+from carelib.kinds import Line, items
+from carelib.kinds.certain import ages
 from carelib.policy import Term, last_day, school_year
 from carelib.records import IN_STOCK
 from carelib.tables import Rows
 from carelib.world import RosterPupil, School
 
-SAYS_NOTHING = {"not_collected": "本区不收集《{form}》", "missing": "《{form}》未报送", "unreadable": "《{form}》收到了但读不出来",
-                "zero": "《{form}》零报告，没有人需要判断", "not_owed": "这所学校不需要报《{form}》",
-                "not_due": "《{form}》还没到报送时间", "no_case": "没有未返校的学生，不需要报《{form}》", "empty": "《{form}》里没有可判断的行"}
+SAYS_NOTHING = {
+    "not_collected": "本区不收集《{form}》",
+    "missing": "《{form}》未报送",
+    "unreadable": "《{form}》收到了但读不出来",
+    "zero": "《{form}》零报告，没有人需要判断",
+    "not_owed": "这所学校不需要报《{form}》",
+    "not_due": "《{form}》还没到报送时间",
+    "no_case": "没有未返校的学生，不需要报《{form}》",
+    "empty": "《{form}》里没有可判断的行",
+}
 NOT_JUDGED = ("not_collected", "missing", "unreadable")
 
 
 class Desk:
-    """What a rule may ask of one school. `lines` are this month's rows; `standing` those that count now (term forms)."""
+    """What a rule may ask of one school. `lines`: this month's rows; `standing`: those that count now (term forms)."""
 
     def __init__(self, archive: Archive, school: School) -> None:
         self.archive, self.school = archive, school
@@ -49,8 +58,11 @@ class Desk:
     def fields(self, form: str) -> Mapping[str, Field]:
         return self.forms[form].fields
 
-    def required(self, form: str) -> Iterable[str]:
-        return [f.name for f in self.forms[form].fields.values() if f.required]
+    def required(self, line: Line) -> Iterable[str]:
+        """What a row must say; an attempt on a pupil's page need not repeat what the page says of the pupil."""
+        paper = self.forms.get(line.submission.get("form") or line.form, self.forms[line.form])
+        said = paper.fields if paper.code != line.form else {}
+        return [f.name for f in self.forms[line.form].fields.values() if f.required and f.name not in said]
 
     def type_of(self, form: str, name: str) -> str:
         known = self.forms[form].fields.get(name)
@@ -151,7 +163,7 @@ class Desk:
         return self._why_not(known)
 
     def _why_not(self, form: Form) -> str:
-        if not filing.owes(self.world, self.school, form, (self.school.code,)):
+        if not filing.owes(self.school, form, (self.school.code,), self.archive.grades):
             return "not_owed"
         return "no_case" if form.owed_when == "open_case" else "not_due"
 
@@ -164,6 +176,11 @@ class Desk:
     @property
     def roster(self) -> Sequence[RosterPupil]:
         return self.archive.roster.get(self.school.code, [])
+
+    @property
+    def without_roster(self) -> str:
+        """Why there is no roster for this school."""
+        return "没有学籍名册" if self.world.roster is None else "学籍名册里没有这所学校的学生"
 
     def on_roster(self, id_number: str | None, student_no: str | None) -> RosterPupil | None:
         return self.archive.on_roster(id_number, student_no)
@@ -203,7 +220,7 @@ class Desk:
 
     @cached_property
     def compulsory_base(self) -> tuple[int | None, str]:
-        """Pupils of grades 1-9: of the roster, without one of the latest `retention` form (base + in − out); and the source."""
+        """Pupils of grades 1-9 and their source: the roster, else the latest `retention` form (base + in - out)."""
         if self.world.roster is not None and self.roster:
             return sum(p.grade in filing.COMPULSORY_GRADES for p in self.roster), "学籍名册"
         for line in self.standing("retention"):

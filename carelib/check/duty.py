@@ -1,4 +1,5 @@
 """一.1: the chain of responsibility. Who answers for the school, each grade, each class and each listed pupil."""
+
 from __future__ import annotations
 
 import re
@@ -9,7 +10,8 @@ from typing import Any
 
 from carelib.check.desk import Desk
 from carelib.check.functions import Verdict
-from carelib.kinds import Hit, Line, later
+from carelib.kinds import Hit, Line
+from carelib.kinds.certain import later
 
 DIGITS = {c: i for i, c in enumerate("一二三四五六七八九十", 1)}
 STAGES = {"初": 6, "高": 9}
@@ -24,6 +26,7 @@ LISTED = ("absent_list", "psych_case", "health_roster")
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What a cell of 包保对象 covers."""
+
     whole: bool
     grades: frozenset[str]
     classes: frozenset[tuple[str, str]]
@@ -33,8 +36,9 @@ class Scope:
 @dataclass(slots=True)
 class Duty:
     """One thing for which somebody has to answer."""
+
     level: str
-    name: str                       # how people read it: 七年级, 七年级3班; for a pupil nothing is said
+    name: str  # how people read it: 七年级, 七年级3班; for a pupil nothing is said
     line: Line | None = None
     people: list[str] = field(default_factory=list)
 
@@ -74,20 +78,33 @@ def _count(word: str) -> int:
 
 def duties(desk: Desk) -> list[Duty]:
     """Every duty of the school, each with the people who hold it now. Grades and classes come from the roster."""
-    rows = [(x.get("level"), x.get("person"), scope_of(x.get("scope"))) for x in desk.standing("responsibility")
-            if x.get("person") and _holds(x, desk.last_day.isoformat())]
+    rows = [
+        (x.get("level"), x.get("person"), scope_of(x.get("scope")))
+        for x in desk.standing("responsibility")
+        if x.get("person") and _holds(x, desk.last_day.isoformat())
+    ]
 
     def held(level: str, covers: Callable[[Scope], bool]) -> list[str]:
         return [person for at, person, scope in rows if at == level and covers(scope)]
 
     out = [Duty("校长", "学校", None, held("校长", lambda s: True))]
     for grade in sorted({p.grade for p in desk.roster if p.grade}, key=_order):
-        out += [Duty(level, grade_words(grade), None, held(level, lambda s, g=grade: s.whole or g in s.grades))
-                for level in ("分管校长", "年级主任")]
+        out += [
+            Duty(level, grade_words(grade), None, held(level, lambda s, g=grade: s.whole or g in s.grades))
+            for level in ("分管校长", "年级主任")
+        ]
     for grade, number in sorted(desk.classes(), key=lambda c: (_order(c[0]), _order(c[1]))):
-        out.append(Duty("班主任", f"{grade_words(grade)}{number}班", None,
-                        held("班主任", lambda s, c=(grade, number): c in s.classes)))
-    return out + [Duty("任课教师", "", line, held("任课教师", lambda s, x=line: _covers(s, x))) for line in listed(desk)]
+        out.append(
+            Duty(
+                "班主任",
+                f"{grade_words(grade)}{number}班",
+                None,
+                held("班主任", lambda s, c=(grade, number): c in s.classes),
+            )
+        )
+    return out + [
+        Duty("任课教师", "", line, held("任课教师", lambda s, x=line: _covers(s, x))) for line in listed(desk)
+    ]
 
 
 def listed(desk: Desk) -> list[Line]:
@@ -114,14 +131,23 @@ def _order(word: str) -> tuple[int, int, str]:
     return (1, int(word), "") if word.isdigit() else (0, "小中大".find(word[:1]), word)
 
 
-# ---- the rules --------------------------------------------------------------------------------------------------------
+# ---- the rules ------------------------------------------------------------------------------------
+
 
 def held_once(desk: Desk, *, level: str) -> Verdict:
     """一.1: exactly one person holds each duty of this level (校长: the school; 班主任: each class)."""
     mine = [d for d in duties(desk) if d.level == level]
     none, many = [d.name for d in mine if not d.people], [d.name for d in mine if len(set(d.people)) > 1]
-    hits = [Hit("scope", {"what": _several(names), "trouble": trouble, "n": len(names)}, form="responsibility", about=trouble)
-            for names, trouble in ((none, "没有责任人"), (many, "有不止一位责任人")) if names]
+    hits = [
+        Hit(
+            "scope",
+            {"what": _several(names), "trouble": trouble, "n": len(names)},
+            form="responsibility",
+            about=trouble,
+        )
+        for names, trouble in ((none, "没有责任人"), (many, "有不止一位责任人"))
+        if names
+    ]
     return Verdict(len(mine), hits)
 
 
@@ -130,7 +156,14 @@ def held(desk: Desk, *, levels: Sequence[str]) -> Verdict:
     mine, hits = [d for d in duties(desk) if d.level in levels], []
     for level in levels:
         if none := [d.name for d in mine if d.level == level and not d.people]:
-            hits.append(Hit("scope", {"what": _several(none), "level": level, "n": len(none)}, form="responsibility", about=level))
+            hits.append(
+                Hit(
+                    "scope",
+                    {"what": _several(none), "level": level, "n": len(none)},
+                    form="responsibility",
+                    about=level,
+                )
+            )
     return Verdict(len(mine), hits)
 
 
@@ -139,8 +172,12 @@ def pupil_held(desk: Desk) -> Verdict:
     mine = [d for d in duties(desk) if d.level == "任课教师"]
     none = [d for d in mine if not d.people]
     if len(none) == len(mine) >= 3:
-        return Verdict(len(mine), [Hit("scope", {"who": f"全部 {len(mine)} 名学生"}, form="responsibility", about="all")])
-    hits = [Hit(None, {"who": "这名学生"}, d.line, d.line.cell("student_name", "place") if d.line else None) for d in none]
+        return Verdict(
+            len(mine), [Hit("scope", {"who": f"全部 {len(mine)} 名学生"}, form="responsibility", about="all")]
+        )
+    hits = [
+        Hit(None, {"who": "这名学生"}, d.line, d.line.cell("student_name", "place") if d.line else None) for d in none
+    ]
     return Verdict(len(mine), hits, "" if mine else "没有列出的学生", None if mine else "not_applicable")
 
 

@@ -1,8 +1,9 @@
-"""Rules that look at a whole school: what came, what is said twice, what another paper or month says. Each cites its clause.
+"""Rules that look at a whole school: what came, what is said twice, what another paper or month says.
 
-A function takes a desk and the rule's parameters and gives a `Verdict`: how many subjects were judged, and the hits. Like
-the kinds of rows, it counts only what is certain.
+A function takes a desk and the rule's parameters and gives a `Verdict`: how many subjects were judged, and the hits.
+Each cites its clause; like the kinds of rows, it counts only what is certain.
 """
+
 from __future__ import annotations
 
 import re
@@ -20,13 +21,15 @@ from carelib.tables import Rows
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """`n` subjects judged; without a subject `outcome` and `why` say why not."""
+
     n: int
     hits: Sequence[Hit] = ()
     why: str = ""
     outcome: str | None = None
 
 
-# ---- what came --------------------------------------------------------------------------------------------------------
+# ---- what came ------------------------------------------------------------------------------------
+
 
 def has_filed(desk: Desk, *, trouble: str, clauses: Mapping[str, str]) -> Verdict:
     """三.1, 三.2 and each form's own clause: what is due comes, in time, and can be read.
@@ -34,10 +37,13 @@ def has_filed(desk: Desk, *, trouble: str, clauses: Mapping[str, str]) -> Verdic
     `trouble`: missing (nothing came), held (what came waits for a person), unreadable, late; `clauses`: form -> clause.
     """
     rows = [r for r in desk.filed.values() if r["due"]]
+    if trouble != "missing":
+        rows = [r for r in rows if _trouble(r) != "missing"]
     if trouble == "late":
         rows = [r for r in rows if r["state"] != "missing" and r["on_time"] is not None]
     hits = [_filing_hit(desk, r, clauses) for r in rows if _trouble(r) == trouble]
-    return Verdict(len(rows), hits, "" if rows else "本月没有可判断的报表", None if rows else "not_applicable")
+    why = "" if rows else "本月没有应报的表" if trouble == "missing" else "本月没有收到可判断的表"
+    return Verdict(len(rows), hits, why, None if rows else "not_applicable")
 
 
 def _trouble(row: Mapping[str, Any]) -> str:
@@ -50,28 +56,37 @@ def _filing_hit(desk: Desk, row: Mapping[str, Any], clauses: Mapping[str, str]) 
     form, due = row["form"], desk.policy.due_date(desk.cycle)
     submission = desk.archive.submissions().get(row["submission_id"], {})
     late = f"迟了 {row['days_late']} 天" if row["days_late"] else "晚于规定时间"
-    facts = {"title": desk.forms[form].title, "due": f"{due.month}月{due.day}日", "late": late,
-             "reason": submission.get("reason") or "原因见报送清单", "month": f"{int(desk.cycle[5:])}月"}
+    facts = {
+        "title": desk.forms[form].title,
+        "due": f"{due.month}月{due.day}日",
+        "late": late,
+        "reason": submission.get("reason") or "原因见报送清单",
+        "month": f"{int(desk.cycle[5:])}月",
+    }
     return Hit(facts=facts, form=form, clause=clauses[form], about=form, submission_id=row["submission_id"])
 
 
 def signed(desk: Desk, *, zero: bool, fields: Mapping[str, str], besides: Iterable[str] = ()) -> Verdict:
-    """Every form names who filled it in, who answers for it, and the day; a zero report most of all (domain: false zeros)."""
+    """Every form names who filled it in, who answers for it, and the day; a zero report most of all.
+
+    What another sheet of the same file says of the school counts; a page of a case file has its own signatures.
+    """
     papers: dict[tuple[str, str], Rows] = defaultdict(list)
+    files: dict[str, Rows] = defaultdict(list)
     for form in desk.forms:
         for submission in desk.submissions(form) if form not in besides else ():
             papers[form, submission["file"]].append(submission)
-    hits, n = [], 0
-    for (form, _), group in papers.items():
-        if all(s["is_zero"] for s in group) is not zero:
-            continue
-        n += 1
-        lacking = [label for name, label in fields.items() if not any(s.get(name) for s in group)]
+            files[submission["file"]].append(submission)
+    papers = {k: group for k, group in papers.items() if all(s["is_zero"] for s in group) is zero}
+    hits = []
+    for (form, file), group in papers.items():
+        lacking = [label for name, label in fields.items() if not any(s.get(name) for s in files[file])]
         if lacking:
-            first = min(group, key=lambda s: s["submission_id"])
-            hits.append(Hit(facts={"what": "、".join(lacking), "title": desk.forms[form].title}, form=form,
-                            about=first["submission_id"], submission_id=first["submission_id"]))
-    return Verdict(n, hits, "" if n else ("本月没有零报告" if zero else "本月没有收到报表"), None if n else "not_applicable")
+            first = min(s["submission_id"] for s in group)
+            facts = {"what": "、".join(lacking)}
+            hits.append(Hit(facts=facts, form=form, about=first, submission_id=first))
+    why = "" if papers else "本月没有零报告" if zero else "本月没有收到报表"
+    return Verdict(len(papers), hits, why, None if papers else "not_applicable")
 
 
 def zero_of_large(desk: Desk, *, form: str, over: int) -> Verdict:
@@ -82,11 +97,14 @@ def zero_of_large(desk: Desk, *, form: str, over: int) -> Verdict:
         return Verdict(0, why="没有零报告", outcome="not_applicable")
     if not pupils:
         return Verdict(0, why="不知道在校学生数", outcome="not_judged")
-    hit = Hit(facts={"title": desk.forms[form].title, "pupils": pupils}, form=form, submission_id=zeros[0]["submission_id"])
+    hit = Hit(
+        facts={"title": desk.forms[form].title, "pupils": pupils}, form=form, submission_id=zeros[0]["submission_id"]
+    )
     return Verdict(1, [hit] if pupils > over else [])
 
 
-# ---- said twice -------------------------------------------------------------------------------------------------------
+# ---- said twice -----------------------------------------------------------------------------------
+
 
 def unique_in(desk: Desk, *, forms: Iterable[str], field: str, across: bool = False) -> Verdict:
     """The value stands once in the school's form; `across`: in no other school's form of the month either."""
@@ -102,8 +120,11 @@ def unique_in(desk: Desk, *, forms: Iterable[str], field: str, across: bool = Fa
                 hits += _elsewhere(desk, form, field, value, lines)
             else:
                 first = lines[0]
-                hits += [Hit(field, {"first": first.cell(field, "place") or ""}, x, about=form) for x in lines[1:]
-                         if x.cell(field, "place") != first.cell(field, "place") or x.cell(field, "place") is None]
+                hits += [
+                    Hit(field, {"first": first.cell(field, "place") or ""}, x, about=form)
+                    for x in lines[1:]
+                    if x.cell(field, "place") != first.cell(field, "place") or x.cell(field, "place") is None
+                ]
     return Verdict(n, hits)
 
 
@@ -126,19 +147,22 @@ def attempts_counted(desk: Desk) -> Verdict:
         visits = [v for v in desk.attempts(case) if v.row["school_code"] == desk.school.code]
         days = [v.get("attempt_date") for v in visits]
         counted = max([len(set(days) - {None}), *(v.get("attempt_no") or 0 for v in visits)])
-        whole = _whole_history(line, case) and all(d and len(d) == 10 for d in days)
+        whole = _whole_history(desk, line, case) and all(d and len(d) == 10 for d in days)
         n += 1
         if stated < counted or (whole and visits and stated > counted):
             hits.append(Hit("attempt_count", {"value": stated, "counted": counted}, line, case_id=case["case_id"]))
     return Verdict(n, hits, "" if n else "没有可比较的劝返次数", None if n else "not_applicable")
 
 
-def _whole_history(line: Line, case: Mapping[str, Any]) -> bool:
-    """The pupil left in or after the month in which the case was opened here: no attempt lies before our first month."""
-    return bool(case["opened_cycle"] and (line.get("left_date") or "") >= f"{case['opened_cycle']}-01")
+def _whole_history(desk: Desk, line: Line, case: Mapping[str, Any]) -> bool:
+    """The pupil left in or after the month in which the case was opened: no attempt lies before our first month."""
+    opened = case["opened_cycle"]
+    here = opened == desk.cycle or opened in desk.archive.earlier
+    return here and (line.get("left_date") or "") >= f"{opened}-01"
 
 
-# ---- 三: cases ----------------------------------------------------------------------------------------------------------
+# ---- 三: cases -------------------------------------------------------------------------------------
+
 
 def joint_visit(desk: Desk, *, after: str, parties: Iterable[str]) -> Verdict:
     """三.2: a case open longer than `after` days has had at least one visit together with all four parties."""
@@ -172,15 +196,21 @@ def home_visit(desk: Desk, *, modes: Iterable[str]) -> Verdict:
 
 def _case_hit(desk: Desk, case: Mapping[str, Any], **facts: Any) -> Hit:
     line = desk.row_of_case(case)
-    return Hit(facts=facts, line=line, case_id=case["case_id"], person_id=case["person_id"],
-               place=line.cell("student_name", "place") if line else None, form="absent_list")
+    return Hit(
+        facts=facts,
+        line=line,
+        case_id=case["case_id"],
+        person_id=case["person_id"],
+        place=line.cell("student_name", "place") if line else None,
+        form="absent_list",
+    )
 
 
-def names_others(desk: Desk, *, fields: Iterable[str]) -> Verdict:
+def names_others(desk: Desk, *, texts: Iterable[str]) -> Verdict:
     """三.2 (privacy): a page about one pupil does not name another pupil whom the school has listed."""
     pages, hits = desk.lines("case_file"), []
     names = {x.get("student_name") for form in ("absent_list", "follow_up", "case_file") for x in desk.lines(form)}
-    names = {x for x in names if x and len(x) >= 3}         # two characters may be an ordinary word
+    names = {x for x in names if x and len(x) >= 3}  # two characters may be an ordinary word
     attempts: dict[str, list[Line]] = defaultdict(list)
     for line in desk.lines("follow_up"):
         attempts[line.row["submission_id"]].append(line)
@@ -188,7 +218,7 @@ def names_others(desk: Desk, *, fields: Iterable[str]) -> Verdict:
         own = {page.get("student_name"), page.get("guardian_name"), page.get("owner_name")}
         others = [x for x in sorted(names) if not any(x in (o or "") or (o or "") in x for o in own if o)]
         for line in (page, *attempts[page.row["submission_id"]]):
-            hits += [Hit(n, {}, line) for n in fields if any(x in (line.get(n) or "") for x in others)]
+            hits += [Hit(n, {}, line) for n in texts if any(x in (line.get(n) or "") for x in others)]
     return Verdict(len(pages), hits)
 
 
@@ -201,10 +231,19 @@ def absent_on_roster(desk: Desk, *, words: Iterable[str]) -> Verdict:
     for pupil in desk.roster:
         away = next((w for w in words if w in (pupil.status or "")), None)
         if away and not numbers & {pupil.id_number, pupil.student_no} and pupil.name not in names:
-            where = f"{pupil.grade or '？'}年级{pupil.class_no or '？'}班" if (pupil.grade or "").isdigit() else pupil.grade or "年级不明"
-            hits.append(Hit(facts={"where": where, "status": pupil.status}, form="absent_list",
-                            found=f"{where} {mask(pupil.name, 'student_name')}（{pupil.status}）",
-                            about=pupil.student_no or pupil.id_number or f"{pupil.name}{pupil.birth}"))
+            where = (
+                f"{pupil.grade or '？'}年级{pupil.class_no or '？'}班"
+                if (pupil.grade or "").isdigit()
+                else pupil.grade or "年级不明"
+            )
+            hits.append(
+                Hit(
+                    facts={"where": where, "status": pupil.status},
+                    form="absent_list",
+                    found=f"{where} {mask(pupil.name, 'student_name')}（{pupil.status}）",
+                    about=pupil.student_no or pupil.id_number or f"{pupil.name}{pupil.birth}",
+                )
+            )
     return Verdict(len(desk.roster), hits)
 
 
@@ -250,34 +289,76 @@ def roster_clash(line: Line, desk: Desk, *, field: str, clash: Mapping[str, Iter
     return [Hit(field, {"value": desk.word(line.form, field, value), "status": pupil.status}, line)] if word else []
 
 
-# ---- what reading and reconciling noticed -----------------------------------------------------------------------------
+# ---- what reading and reconciling noticed ---------------------------------------------------------
+
 
 def observed(desk: Desk, *, code: str | Iterable[str]) -> Verdict:
     """Findings of what was noticed elsewhere under these codes; see `seen_hits`."""
     return Verdict(0, seen_hits(desk.archive.seen, code, desk.school.code))
 
 
-def seen_hits(seen: Mapping[str, Rows], code: str | Iterable[str], school_code: str | None) -> list[Hit]:
-    codes = [code] if isinstance(code, str) else list(code)
-    return [Hit(s.get("field"), s["facts"], None, s.get("place"), s.get("found"), None, s.get("case_id"), s.get("person_id"),
-                s.get("row_id"), s.get("other_school_code"), None, f"{s['code']} {_tell_apart(s)}", s.get("submission_id"))
-            for c in codes for s in seen.get(c, ()) if s.get("school_code") == school_code]
+def seen_hits(
+    seen: Mapping[tuple[str, str | None], Rows], code: str | Iterable[str], school_code: str | None
+) -> list[Hit]:
+    """A hit for each observation of these codes about one school (None: about nobody's paper)."""
+    return [
+        Hit(
+            s.get("field"),
+            s["facts"],
+            None,
+            s.get("place"),
+            s.get("found"),
+            None,
+            s.get("case_id"),
+            s.get("person_id"),
+            s.get("row_id"),
+            s.get("other_school_code"),
+            None,
+            f"{c} {_tell_apart(s)}",
+            s.get("submission_id"),
+        )
+        for c in ([code] if isinstance(code, str) else code)
+        for s in seen.get((c, school_code), ())
+    ]
 
 
 def _tell_apart(seen: Mapping[str, Any]) -> str:
     """What tells two observations of one code apart where no row, case, field or place does."""
-    return "" if any(seen.get(k) for k in ("row_id", "case_id", "place")) else str(seen.get("submission_id") or seen.get("found") or "")
+    return (
+        ""
+        if any(seen.get(k) for k in ("row_id", "case_id", "place"))
+        else str(seen.get("submission_id") or seen.get("found") or "")
+    )
 
 
 def leftovers_say(desk: Desk, *, form: str, shape: str) -> Verdict:
     """二.1 (privacy): the file holds more than the form needs (a picture of a diagnosis, a second list)."""
     sent = [s["submission_id"] for s in desk.submissions(form)]
-    hits = [Hit(place=x["place"], found=x["raw"][:40], form=form, submission_id=i)
-            for i in sent for x in desk.archive.leftovers.get(i, ()) if re.search(shape, x["raw"])]
+    hits = [
+        Hit(place=x["place"], found=x["raw"][:40], form=form, submission_id=i)
+        for i in sent
+        for x in desk.archive.leftovers.get(i, ())
+        if re.search(shape, x["raw"])
+    ]
     return Verdict(len(sent), hits[:1])
 
 
 ROW_FUNCTIONS: Mapping[str, Callable[..., Any]] = {f.__name__: f for f in (roster_groups, roster_clash)}
-SCHOOL_FUNCTIONS: Mapping[str, Callable[..., Verdict]] = {f.__name__: f for f in (
-    has_filed, signed, zero_of_large, unique_in, attempts_counted, joint_visit, home_visit, names_others, absent_on_roster,
-    retention_reached, retention_stated, observed, leftovers_say)}
+SCHOOL_FUNCTIONS: Mapping[str, Callable[..., Verdict]] = {
+    f.__name__: f
+    for f in (
+        has_filed,
+        signed,
+        zero_of_large,
+        unique_in,
+        attempts_counted,
+        joint_visit,
+        home_visit,
+        names_others,
+        absent_on_roster,
+        retention_reached,
+        retention_stated,
+        observed,
+        leftovers_say,
+    )
+}

@@ -1,8 +1,9 @@
 """The figures of the notice: numerator, denominator, value, target, verdict, and the formula in words (contract §5).
 
-Titles, formulas, targets and clauses are rows of notice/indicators.toml; here is only how each figure is counted. Every code
-has a row for every school and the district in every cycle; without a figure the row says why.
+Titles, formulas, targets and clauses are rows of notice/indicators.toml; here is only how each figure is counted. Every
+code has a row for every school and the district in every cycle; without a figure the row says why.
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,7 +17,8 @@ from carelib.check.archive import Archive
 from carelib.check.care import disjoint, last_window, open_psych, visited
 from carelib.check.desk import NOT_JUDGED, Desk
 from carelib.check.duty import duties
-from carelib.kinds import Line, high, items
+from carelib.kinds import Line, items
+from carelib.kinds.certain import high
 from carelib.records import CatalogueError
 from carelib.tables import Rows
 
@@ -24,6 +26,7 @@ from carelib.tables import Rows
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A fraction, or why there is none (`outcome` and `note`). `complete`: False if the year may still bring it up."""
+
     numerator: float | None = None
     denominator: float | None = None
     note: str = ""
@@ -37,7 +40,7 @@ def indicators(archive: Archive, desks: Sequence[Desk]) -> Rows:
     if known.keys() != FIGURES.keys():
         raise CatalogueError(f"indicators.toml：与程序不一致的代码 {'、'.join(sorted(known.keys() ^ FIGURES.keys()))}")
     rows: Rows = []
-    for code, indicator in known.items():
+    for indicator in known.values():
         figures = [(desk, _figure(indicator, desk)) for desk in desks]
         rows += [_row(archive, indicator, desk.school.code, figure) for desk, figure in figures]
         rows.append(_row(archive, indicator, "district", _of_district(archive, indicator, [f for _, f in figures])))
@@ -47,22 +50,34 @@ def indicators(archive: Archive, desks: Sequence[Desk]) -> Rows:
 def _figure(indicator: Indicator, desk: Desk) -> Figure:
     if indicator.applies and desk.school.kind not in indicator.applies:
         return Figure(outcome="not_applicable", note=f"{desk.school.kind}不适用这项指标")
+    if lacking := _lacking(indicator, desk):
+        return lacking
+    figure, params = FIGURES[indicator.code](desk), indicator.params
+    if figure.outcome is None and not figure.denominator and not params.get("none_fails"):
+        note = params.get("nobody", "没有需要计算的对象")
+        return Figure(figure.numerator, figure.denominator, note, "not_applicable")
+    return figure
+
+
+def _lacking(indicator: Indicator, desk: Desk) -> Figure | None:
+    """What the figure needs and does not have."""
     for need in indicator.needs:
         if need == "roster":
             if not desk.roster:
-                return Figure(outcome="not_judged", note="没有学籍名册" if desk.world.roster is None else "学籍名册里没有这所学校的学生")
-        elif (state := desk.state(need)) != "filed":
-            if state != "zero" or not indicator.params.get("zero_counts"):
-                return Figure(outcome="not_judged" if state in NOT_JUDGED else "not_applicable", note=desk.nothing(need, state))
-    figure = FIGURES[indicator.code](desk)
-    if figure.outcome is None and not figure.denominator and not indicator.params.get("none_fails"):
-        return Figure(figure.numerator, figure.denominator, indicator.params.get("nobody", "没有需要计算的对象"), "not_applicable")
-    return figure
+                return Figure(outcome="not_judged", note=desk.without_roster)
+            continue
+        state = desk.state(need)
+        if state != "filed" and not (state == "zero" and indicator.params.get("zero_counts")):
+            outcome = "not_judged" if state in NOT_JUDGED else "not_applicable"
+            return Figure(outcome=outcome, note=desk.nothing(need, state))
+    return None
 
 
 def _of_district(archive: Archive, indicator: Indicator, figures: Sequence[Figure]) -> Figure:
     """Σ ÷ Σ over the schools that have a figure."""
-    counted = [f for f in figures if f.denominator is not None and f.numerator is not None and f.outcome != "not_applicable"]
+    counted = [
+        f for f in figures if f.denominator is not None and f.numerator is not None and f.outcome != "not_applicable"
+    ]
     if not counted:
         silent = any(f.outcome == "not_judged" for f in figures)
         return Figure(outcome="not_judged" if silent else "not_applicable", note="没有一所学校有这项数字")
@@ -98,7 +113,7 @@ def _verdict(archive: Archive, indicator: Indicator, figure: Figure) -> str:
         return figure.outcome
     value, target = _value(indicator, figure), _target(archive, indicator)
     if value is None:
-        return "failed"                                     # nobody under the line: none_fails
+        return "failed"  # nobody under the line: none_fails
     if target is None:
         return "not_judged"
     good = value <= target if indicator.params.get("better") == "less" else value >= target
@@ -106,17 +121,33 @@ def _verdict(archive: Archive, indicator: Indicator, figure: Figure) -> str:
 
 
 def _row(archive: Archive, indicator: Indicator, school_code: str, figure: Figure) -> dict[str, Any]:
-    value, target, outcome = _value(indicator, figure), _target(archive, indicator), _verdict(archive, indicator, figure)
-    return {"cycle": archive.world.cycle, "school_code": school_code, "indicator": indicator.code,
-            "numerator": _float(figure.numerator), "denominator": _float(figure.denominator), "value": value, "target": target,
-            "outcome": outcome, "formula": _formula(indicator, figure, value), "clause": indicator.clause}
+    value, target, outcome = (
+        _value(indicator, figure),
+        _target(archive, indicator),
+        _verdict(archive, indicator, figure),
+    )
+    return {
+        "cycle": archive.world.cycle,
+        "school_code": school_code,
+        "indicator": indicator.code,
+        "numerator": _float(figure.numerator),
+        "denominator": _float(figure.denominator),
+        "value": value,
+        "target": target,
+        "outcome": outcome,
+        "formula": _formula(indicator, figure, value),
+        "clause": indicator.clause,
+    }
 
 
 def _formula(indicator: Indicator, figure: Figure, value: float | None) -> str:
     if figure.numerator is None or figure.denominator is None or figure.outcome == "not_applicable":
         return figure.note
-    said = indicator.formula.format(numerator=_number(figure.numerator, indicator.params.get("numerator_unit", "")),
-                                    denominator=_number(figure.denominator), value=shown(indicator, value))
+    said = indicator.formula.format(
+        numerator=_number(figure.numerator, indicator.params.get("numerator_unit", "")),
+        denominator=_number(figure.denominator),
+        value=shown(indicator, value),
+    )
     return said + (f"（{figure.note}）" if figure.note else "")
 
 
@@ -135,7 +166,8 @@ def _float(value: float | None) -> float | None:
     return None if value is None else float(value)
 
 
-# ---- how each figure is counted -----------------------------------------------------------------------------------------
+# ---- how each figure is counted -------------------------------------------------------------------
+
 
 def _share(rows: Sequence[Any], counts: Callable[[Any], Any], note: str = "") -> Figure:
     return Figure(sum(bool(counts(r)) for r in rows), len(rows), note)
@@ -217,7 +249,9 @@ def screening_in_time(desk: Desk) -> Figure:
     if not dated:
         return _unfilled("筛查结束日期")
     done = [x for x in dated if high(x.get("date_to")) <= limit.isoformat()]
-    note = f"期限为{limit.month}月{limit.day}日" + ("" if len(dated) == len(lines) else f"，{len(lines) - len(dated)} 行没有结束日期，未计入")
+    note = f"期限为{limit.month}月{limit.day}日" + (
+        "" if len(dated) == len(lines) else f"，{len(lines) - len(dated)} 行没有结束日期，未计入"
+    )
     return Figure(sum(x.get("screened") for x in done), enrolled, note)
 
 
@@ -235,7 +269,7 @@ def health_shared(desk: Desk) -> Figure:
 
 
 def retention_month(desk: Desk) -> Figure:
-    if not filing.has_compulsory_grades(desk.world, desk.school):
+    if not filing.has_compulsory_grades(desk.school, desk.archive.grades):
         return Figure(outcome="not_applicable", note="没有义务教育阶段的学生")
     base, source = desk.compulsory_base
     if base is None:
@@ -265,7 +299,9 @@ def joint_visit(desk: Desk) -> Figure:
     figure = _share(cases, lambda c: desk.has_joint_visit(c, parties))
     states = [desk.state(f) for f in filing.ON_A_CASE]
     if cases and figure.numerator != figure.denominator and not {"filed", "zero"} & set(states):
-        form, state = next(((f, s) for f, s in zip(filing.ON_A_CASE, states) if s != "not_collected"), ("follow_up", states[0]))
+        form, state = next(
+            ((f, s) for f, s in zip(filing.ON_A_CASE, states) if s != "not_collected"), ("follow_up", states[0])
+        )
         return Figure(outcome="not_judged", note=desk.nothing(form, state))
     return figure
 
@@ -274,15 +310,20 @@ def return_rate(desk: Desk) -> Figure:
     flow = desk.archive.flows.get(desk.school.code)
     if flow is None or flow["opening"] is None:
         return Figure(outcome="not_judged", note="本月没有可读的情况表，没有月度对账")
-    return Figure(flow["returned"], sum(flow[k] or 0 for k in ("opening", "new", "relapsed", "transferred_in")),
-                  "通知没有规定目标值，只作参考")
+    return Figure(
+        flow["returned"],
+        sum(flow[k] or 0 for k in ("opening", "new", "relapsed", "transferred_in")),
+        "通知没有规定目标值，只作参考",
+    )
 
 
 def home_visits_in_windows(desk: Desk) -> Figure:
     window = last_window(desk)
     if window is None:
         return Figure(outcome="not_applicable", note="还没有已经结束的关键家访时段")
-    return _share(open_psych(desk), lambda x: visited(desk, x, window), f"时段：{window.name}，{_span(window.start, window.end)}")
+    return _share(
+        open_psych(desk), lambda x: visited(desk, x, window), f"时段：{window.name}，{_span(window.start, window.end)}"
+    )
 
 
 def _span(start: date, end: date) -> str:
@@ -290,9 +331,18 @@ def _span(start: date, end: date) -> str:
 
 
 FIGURES: Mapping[str, Callable[[Desk], Figure]] = {
-    **{f.__name__: f for f in (
-        counsellor_ratio, lessons, hours_counsellor, hours_head_teacher, hours_other_teacher, screening_coverage,
-        screening_in_time)},
+    **{
+        f.__name__: f
+        for f in (
+            counsellor_ratio,
+            lessons,
+            hours_counsellor,
+            hours_head_teacher,
+            hours_other_teacher,
+            screening_coverage,
+            screening_in_time,
+        )
+    },
     "plan_coverage_absent": _covered("absent_list", "plan_made"),
     "plan_coverage_psych": _covered("psych_case", "plan_made"),
     "plan_coverage_health": _covered("health_roster", "plan_made"),
@@ -300,8 +350,11 @@ FIGURES: Mapping[str, Callable[[Desk], Figure]] = {
     "pe_judged": _covered("health_roster", "pe_allowed"),
     "health_shared": health_shared,
     "peer_paired": _covered("health_roster", "peer_pair"),
-    **{f.__name__: f for f in (
-        retention_month, retention_reported, on_time_filing, joint_visit, return_rate, home_visits_in_windows)}}
+    **{
+        f.__name__: f
+        for f in (retention_month, retention_reported, on_time_filing, joint_visit, return_rate, home_visits_in_windows)
+    },
+}
 
 
 def codes() -> Iterable[str]:

@@ -1,4 +1,5 @@
 """The rules of the catalogue over one school: what each says of it, or why it says nothing. Silence is not a pass."""
+
 from __future__ import annotations
 
 import inspect
@@ -18,27 +19,31 @@ from carelib.records import CatalogueError
 
 ROWS: Mapping[str, Callable[..., Any]] = {**ROW_KINDS, **ROW_FUNCTIONS, **CARE_ROWS}
 SCHOOL: Mapping[str, Callable[..., Verdict]] = {**SCHOOL_FUNCTIONS, **DUTY_FUNCTIONS, **CARE_FUNCTIONS}
-COMMON = ("when", "unless", "forms", "yields_to")       # parameters that every kind understands
+COMMON = ("when", "unless", "forms", "yields_to", "row_yields_to")  # parameters that every kind understands
 FIELD_PARAMETERS = ("field", "fields", "by", "over", "plus", "minus", "limits")
-MANY = 3                                                # from so many rows on, one mistake in all of them is one finding
+SILENT = ("missing", "unreadable", "zero", "empty", "filed", "no_case", "not_due", "not_owed", "not_collected")
+MANY = 3  # from so many rows on, one mistake in all of them is one finding
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
     """A rule with its kind found and its parameters taken apart."""
+
     rule: Rule
     run: Callable[..., Any]
     by_row: bool
     params: Mapping[str, Any]
-    forms: tuple[str, ...]                              # whose rows it looks at
-    when: Sequence[Mapping[str, Any]]                   # alternatives; each: field -> values that it must have
+    forms: tuple[str, ...]  # whose rows it looks at
+    when: Sequence[Mapping[str, Any]]  # alternatives; each: field -> values that it must have
     unless: Sequence[Mapping[str, Any]]
-    yields_to: frozenset[str]
+    yields_to: frozenset[str]  # rules that tell the same cell better
+    row_yields_to: frozenset[str]  # rules after which this one says nothing of the row
 
 
 @dataclass(slots=True)
 class Judgement:
     """What a rule says of a school."""
+
     ready: Ready
     outcome: str
     n: int
@@ -51,9 +56,22 @@ def prepare(catalogue: Catalogue) -> list[Ready]:
     faults: list[str] = []
     ready = [r for rule in catalogue.rules if (r := _ready(catalogue, rule, faults))]
     known = {r.id for r in catalogue.rules}
-    faults += [f"rules/{r.rule.source} {r.rule.id}：yields_to 里的“{y}”不是规则" for r in ready for y in sorted(r.yields_to)
-               if not any(_serves(k, y) for k in known)]
+    faults += [
+        f"rules/{r.rule.source} {r.rule.id}：yields_to 里的“{y}”不是规则"
+        for r in ready
+        for y in sorted(r.yields_to | r.row_yields_to)
+        if not any(_serves(k, y) for k in known)
+    ]
     if faults:
+        raise CatalogueError("\n".join(faults))
+    return ready
+
+
+def prepare_one(catalogue: Catalogue, rule: Rule) -> Ready:
+    """One rule ready to run by itself."""
+    faults: list[str] = []
+    ready = _ready(catalogue, rule, faults)
+    if ready is None or faults:
         raise CatalogueError("\n".join(faults))
     return ready
 
@@ -76,10 +94,21 @@ def _ready(catalogue: Catalogue, rule: Rule, faults: list[str]) -> Ready | None:
     if by_row and not forms:
         faults.append(f"{where}：{rule.kind} 要逐行判断，form 应是一种表或“*”")
     faults += [f"{where}：没有“{f}”这种表" for f in forms if f not in catalogue.forms]
-    ready = Ready(rule, run, by_row, params, forms, _alternatives(common["when"]), _alternatives(common["unless"]),
-                  frozenset(common["yields_to"]))
+    ready = Ready(
+        rule,
+        run,
+        by_row,
+        params,
+        forms,
+        _alternatives(common["when"]),
+        _alternatives(common["unless"]),
+        frozenset(common["yields_to"]),
+        frozenset(common["row_yields_to"]),
+    )
     printed = {n for f in forms if f in catalogue.forms for n in catalogue.forms[f].fields}
-    faults += [f"{where}：{'、'.join(forms)}里没有“{n}”这一栏" for n in sorted(_fields_named(ready) - printed) if forms]
+    faults += [
+        f"{where}：{'、'.join(forms)}里没有“{n}”这一栏" for n in sorted(_fields_named(ready) - printed) if by_row
+    ]
     return ready
 
 
@@ -94,12 +123,13 @@ def _alternatives(value: Any) -> Sequence[Mapping[str, Any]]:
 
 
 def _fields_named(ready: Ready) -> set[str]:
-    given = [ready.params.get(k, ()) for k in FIELD_PARAMETERS]
+    given = [ready.params.get(k, ()) for k in FIELD_PARAMETERS] if ready.by_row else []
     named = {n for v in given for n in ([v] if isinstance(v, str) else v)}
     return named | {n for c in (*ready.when, *ready.unless) for n in c}
 
 
-# ---- one rule, one school ---------------------------------------------------------------------------------------------
+# ---- one rule, one school -------------------------------------------------------------------------
+
 
 def judge(ready: Ready, desk: Desk) -> Judgement:
     """What the rule says of the school before other rules are heard."""
@@ -125,7 +155,7 @@ def _lacking(rule: Rule, desk: Desk) -> tuple[str, int, str] | None:
     for need in rule.needs:
         if need == "roster":
             if not desk.roster:
-                return "not_judged", 0, "没有学籍名册" if desk.world.roster is None else "学籍名册里没有这所学校的学生"
+                return "not_judged", 0, desk.without_roster
             continue
         states = [desk.state(f) for f in need.split("|")]
         if not any(s in ("filed", "zero") for s in states):
@@ -135,7 +165,7 @@ def _lacking(rule: Rule, desk: Desk) -> tuple[str, int, str] | None:
 
 def _silence(desk: Desk, states: Sequence[tuple[str, str]]) -> tuple[str, int, str]:
     """Nothing to judge in any of these forms: not judged if one should have been there, else not applicable."""
-    form, state = next(((f, s) for f, s in states if s in NOT_JUDGED), states[0])
+    form, state = min(states, key=lambda s: SILENT.index(s[1]))
     return "not_judged" if state in NOT_JUDGED else "not_applicable", 0, desk.nothing(form, state)
 
 
@@ -160,11 +190,15 @@ def _judge_rows(ready: Ready, desk: Desk) -> Judgement:
 
 def _without_rows(ready: Ready, desk: Desk) -> Judgement:
     states = [(f, desk.state(f)) for f in ready.forms]
-    standing = [f for f, s in states if s in ("filed", "zero") and f not in desk.filed and desk.forms[f].cycle == "term"]
+    standing = [
+        f for f, s in states if s in ("filed", "zero") and f not in desk.filed and desk.forms[f].cycle == "term"
+    ]
     if standing:
         return _carried(ready, desk)
     if any(s == "filed" for _, s in states):
-        return Judgement(ready, "not_applicable", 0, desk.nothing(next(f for f, s in states if s == "filed"), "empty"), [])
+        return Judgement(
+            ready, "not_applicable", 0, desk.nothing(next(f for f, s in states if s == "filed"), "empty"), []
+        )
     return Judgement(ready, *_silence(desk, states), [])
 
 
@@ -208,7 +242,11 @@ def _judge_observed(ready: Ready, desk: Desk) -> Judgement:
     state = desk.state(form)
     if state not in ("filed", "zero"):
         return Judgement(ready, *_silence(desk, [(form, state)]), [])
-    return Judgement(ready, "passed", n, "", []) if n else Judgement(ready, "not_applicable", 0, desk.nothing(form, "empty"), [])
+    return (
+        Judgement(ready, "passed", n, "", [])
+        if n
+        else Judgement(ready, "not_applicable", 0, desk.nothing(form, "empty"), [])
+    )
 
 
 def _holds(ready: Ready, line: Line) -> bool:
@@ -243,7 +281,8 @@ def _once_a_cell(hits: Iterable[Hit]) -> list[Hit]:
     return out
 
 
-# ---- all rules, one school --------------------------------------------------------------------------------------------
+# ---- all rules, one school ------------------------------------------------------------------------
+
 
 def judge_all(ready: Sequence[Ready], desk: Desk) -> list[Judgement]:
     """Every rule, each mistake told by one of them, a mistake of a whole form told once."""
@@ -252,31 +291,37 @@ def judge_all(ready: Sequence[Ready], desk: Desk) -> list[Judgement]:
     for j in said:
         told[j.ready.rule.id] += j.hits
     for j in said:
-        if j.hits and j.ready.yields_to:
-            _yield(j, [h for rule, hits in told.items() if any(_serves(rule, y) for y in j.ready.yields_to) for h in hits])
+        if j.hits and (j.ready.yields_to or j.ready.row_yields_to):
+            _yield(j, told)
     for j in said:
         j.hits = _as_one(j.hits, desk) if j.ready.by_row else j.hits
     return said
 
 
 def _serves(rule: str, wanted: str) -> bool:
-    """'X5' names X5 and all of X5-…; 'X5-near' only itself."""
-    return rule == wanted or rule.startswith(f"{wanted}-")
+    """'X5' names only itself, 'X5*' all of its family."""
+    return rule.startswith(wanted[:-1]) if wanted.endswith("*") else rule == wanted
 
 
-def _yield(judgement: Judgement, others: Sequence[Hit]) -> None:
-    kept = [h for h in judgement.hits if not any(_same(h, o) for o in others)]
+def _yield(judgement: Judgement, told: Mapping[str, Sequence[Hit]]) -> None:
+    """What a better rule tells is taken away; the judgement stays as it is."""
+    ready = judgement.ready
+    better = [h for rule, hits in told.items() if any(_serves(rule, y) for y in ready.yields_to) for h in hits]
+    rows = {_row(h) for rule, hits in told.items() if any(_serves(rule, y) for y in ready.row_yields_to) for h in hits}
+    kept = [h for h in judgement.hits if not (_row(h) and _row(h) in rows) and not any(_same(h, o) for o in better)]
     if len(kept) < len(judgement.hits) and not kept:
         judgement.why = "已由别的规则指出"
     judgement.hits = kept
 
 
+def _row(hit: Hit) -> str | None:
+    return hit.line.row_id if hit.line else hit.row_id
+
+
 def _same(hit: Hit, other: Hit) -> bool:
     """Both are about the same cell, row, case or paper."""
-    def row(h: Hit) -> str | None:
-        return h.line.row_id if h.line else h.row_id
-    if row(hit) or row(other):
-        return row(hit) == row(other) and (not hit.field or not other.field or hit.field == other.field)
+    if _row(hit) or _row(other):
+        return _row(hit) == _row(other) and (not hit.field or not other.field or hit.field == other.field)
     if hit.case_id or other.case_id:
         return hit.case_id == other.case_id
     if hit.submission_id and other.submission_id:
@@ -289,7 +334,11 @@ def _as_one(hits: list[Hit], desk: Desk) -> list[Hit]:
     groups: dict[tuple[Any, ...], list[Hit]] = defaultdict(list)
     for hit in hits:
         line = hit.line
-        groups[(line.row["submission_id"], line.form, hit.field, line.raw(hit.field) if hit.field else "") if line else ("",)].append(hit)
+        groups[
+            (line.row["submission_id"], line.form, hit.field, line.raw(hit.field) if hit.field else "")
+            if line
+            else ("",)
+        ].append(hit)
     out = []
     for key, group in groups.items():
         rows = {h.line.row_id for h in group if h.line}
@@ -309,20 +358,28 @@ def _of_column(group: list[Hit], desk: Desk) -> Hit:
     line = first.line
     assert line is not None and first.field is not None
     at = f"{desk.forms[line.form].short} 全部 {len(group)} 行"
-    return replace(first, line=None, facts={**first.facts, "at": at}, form=line.form, place=line.cell(first.field, "place"),
-                   found=line.raw(first.field), submission_id=line.row["submission_id"], about=line.row["submission_id"])
+    return replace(
+        first,
+        line=None,
+        facts={**first.facts, "at": at},
+        form=line.form,
+        place=line.cell(first.field, "place"),
+        found=line.raw(first.field),
+        submission_id=line.row["submission_id"],
+        about=line.row["submission_id"],
+    )
 
 
 def unknown_codes(archive: Archive, ready: Sequence[Ready]) -> list[str]:
     """Codes that were observed and that no rule names: what nobody words would vanish."""
     named = {c for r in ready if r.rule.kind == "observed" for c in _codes(r)}
-    return sorted(set(archive.seen) - named)
+    return sorted({code for code, _ in archive.seen} - named)
 
 
 def nobodys_hits(ready: Ready, archive: Archive, known: Iterable[str]) -> list[tuple[str | None, Hit]]:
     """What was observed of no school, or of one that is not open: (school_code, hit)."""
     codes = _codes(ready)
-    schools = {s.get("school_code") for c in codes for s in archive.seen.get(c, ())}
+    schools = {school for code, school in archive.seen if code in codes}
     return [(code, h) for code in sorted(schools - set(known), key=str) for h in seen_hits(archive.seen, codes, code)]
 
 

@@ -1,4 +1,5 @@
 """From a hit to a finding: where it stands, the sentence that a school reads, the id that a second run gives again."""
+
 from __future__ import annotations
 
 import re
@@ -24,7 +25,7 @@ class _Facts(dict):
 
 
 def spot(place: str | None, line: Line | None = None) -> str:
-    """A place for a person: 'Sheet1!F7', '第2页（序号5）', '第1个表 F7'. A sheet may bear a pupil's name: that is left out."""
+    """A place for a person: 'Sheet1!F7', '第2页（序号5）', '第1个表 F7'; no sheet that may bear a pupil's name."""
     first = (place or "").split("、")[0]
     if page := _PAGE.match(first):
         seq = line.get("seq") if line else None
@@ -56,13 +57,34 @@ def finding(archive: Archive, rule: Rule, school_code: str | None, hit: Hit) -> 
     at = hit.facts.get("at") or where(known.short if known else "", hit.place, hit.line)
     found = mask(hit.found, hit.field)
     label = known.fields[hit.field].label if known and hit.field in known.fields else hit.field or ""
-    facts = {"label": label, "found": found or "空白", "place": spot(hit.place, hit.line), "title": known.title if known else "",
-             "form": known.short if known else "", **hit.facts, "at": at.strip()}
-    return {"finding_id": _id(archive, rule, school_code, hit), "cycle": archive.world.cycle, "school_code": school_code,
-            "rule": rule.id, "clause": (hit.clause or rule.clause) or None, "consequence": rule.consequence, "form": form,
-            "row_id": hit.row_id, "case_id": hit.case_id, "person_id": hit.person_id,
-            "other_school_code": hit.other_school_code, "field": hit.field, "place": hit.place, "found": found,
-            "sentence": filled(rule.sentence, facts), "remedy": filled(rule.remedy, facts), "state": "open"}
+    facts = {
+        "label": label,
+        "found": found or "空白",
+        "place": spot(hit.place, hit.line),
+        "title": known.title if known else "",
+        "form": known.short if known else "",
+        **hit.facts,
+        "at": at.strip(),
+    }
+    return {
+        "finding_id": _id(archive, rule, school_code, hit),
+        "cycle": archive.world.cycle,
+        "school_code": school_code,
+        "rule": rule.id,
+        "clause": (hit.clause or rule.clause) or None,
+        "consequence": rule.consequence,
+        "form": form,
+        "row_id": hit.row_id,
+        "case_id": hit.case_id,
+        "person_id": hit.person_id,
+        "other_school_code": hit.other_school_code,
+        "field": hit.field,
+        "place": hit.place,
+        "found": found,
+        "sentence": filled(rule.sentence, facts),
+        "remedy": filled(rule.remedy, facts),
+        "state": "open",
+    }
 
 
 def filled(sentence: str, facts: Mapping[str, Any]) -> str:
@@ -80,25 +102,42 @@ def _completed(archive: Archive, hit: Hit) -> Hit:
     if line is None:
         return hit
     cell = line.cells.get(hit.field or "", {})
-    return replace(hit, line=line, row_id=line.row_id, person_id=hit.person_id or line.person_id,
-                   place=hit.place or cell.get("place"), found=hit.found if hit.found is not None else cell.get("raw"))
+    return replace(
+        hit,
+        line=line,
+        row_id=line.row_id,
+        person_id=hit.person_id or line.person_id,
+        place=hit.place or cell.get("place"),
+        found=hit.found if hit.found is not None else cell.get("raw"),
+    )
 
 
 def _form(archive: Archive, rule: Rule, hit: Hit) -> str | None:
     if hit.form or hit.line:
-        return hit.form or hit.line.form                                                         # type: ignore[union-attr]
+        return hit.form or hit.line.form  # type: ignore[union-attr]
     submission = archive.submissions().get(hit.submission_id or "", {})
     own = rule.form if rule.form in archive.world.catalogue.forms else None
     return submission.get("form") or own or ("absent_list" if rule.form == "case" else None)
 
 
 def _id(archive: Archive, rule: Rule, school_code: str | None, hit: Hit) -> str:
-    return mint("f_", rule.id, school_code, archive.world.cycle, hit.row_id, hit.case_id, hit.field, hit.place,
-                hit.other_school_code, hit.about, key=archive.world.key)
+    return mint(
+        "f_",
+        rule.id,
+        school_code,
+        archive.world.cycle,
+        hit.row_id,
+        hit.case_id,
+        hit.field,
+        hit.place,
+        hit.other_school_code,
+        hit.about,
+        key=archive.world.key,
+    )
 
 
 def distinct(findings: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """No id twice: what two hits say of the same thing in the same words is one finding, else the later gets an id of its own."""
+    """No id twice: the same said twice is one finding; something else about the same thing gets an id of its own."""
     out: dict[str, dict[str, Any]] = {}
     for f in findings:
         number = 1

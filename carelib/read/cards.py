@@ -34,7 +34,7 @@ class Card:
     last: int
     entries: list[Entry] = field(default_factory=list)
     attempts: list[list[Entry]] = field(default_factory=list)       # attempts written as labels and values
-    tables: list[Header] = field(default_factory=list)              # lists inside the page
+    tables: list[tuple[Header, int]] = field(default_factory=list)  # lists inside the page, each with the row after it
     lines: list[list[Cell]] = field(default_factory=list)           # of head and foot: information, signatures
     schools: list[Cell] = field(default_factory=list)
     units: list[str] = field(default_factory=list)                  # schools named inside a cell
@@ -122,8 +122,12 @@ class CardReader:
     def read(self, first: int, last: int) -> Card:
         """The page in the rows first..last."""
         card = Card(first, last)
-        card.tables = [h for h in find_headers(self._part(first, last), self.lexicon) if self._is_table(h)]
-        inside = self._rows_of_tables(card, last)
+        inside: set[int] = set()
+        for header in find_headers(self._part(first, last), self.lexicon):
+            if self._is_table(header):
+                rows = self._rows_of(header, last)
+                inside |= rows
+                card.tables.append((header, max(rows) + 1))
         for number in self.sheet.numbers:
             if first <= number <= last and number not in inside:
                 self._row(number, card)
@@ -139,16 +143,14 @@ class CardReader:
         people = {"guardian_relation", NAME} <= names
         return len(header.columns) >= 3 and (len(names & set(ATTEMPT)) >= 2 or people)
 
-    def _rows_of_tables(self, card: Card, last: int) -> set[int]:
+    def _rows_of(self, header: Header, last: int) -> set[int]:
+        """The rows of a list inside the page, its header too."""
         out: set[int] = set()
-        for header in card.tables:
-            for number in self.sheet.numbers:
-                if header.top <= number <= header.bottom:
-                    out.add(number)
-                elif header.bottom < number <= last:
-                    if self._ends_table(number, header):
-                        break
-                    out.add(number)
+        for number in self.sheet.numbers:
+            if header.top <= number <= last:
+                if number > header.bottom and self._ends_table(number, header):
+                    break
+                out.add(number)
         return out
 
     def _ends_table(self, number: int, header: Header) -> bool:
@@ -250,7 +252,7 @@ class CardReader:
             return self._school(cell, card)
         if match is None or (kind in ("filled_by", "approved_by") and not self._is_value_place(cell)):
             return False
-        if self._is_side_label(cell):
+        if self._is_side_label(cell) or (key(text) in self.lexicon.headings and match.fields[0] not in self.fields):
             return False
         cells = self._right(cell) or self._below(cell)
         self._take(cell.text, match, [cell], cells, card)

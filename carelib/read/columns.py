@@ -27,9 +27,11 @@ def map_columns(columns: list[Column], form: str, lexicon: Lexicon, levels: Mapp
             column.use, column.why = "school", ""
         elif _is_label(column, lexicon.school_code_labels):
             column.use, column.why = "school_code", ""
+        elif "seq" not in lexicon.catalogue.forms[form].fields and _is_label(column, lexicon.serials):
+            column.use, column.why = "serial", ""
         elif COUNTS in lexicon.catalogue.forms[form].fields and _is_level(column, lexicon, levels):
             column.use, column.why, column.match = "level", "", Match((COUNTS,), 0.5)
-    _one_column_a_field(columns)
+    _one_column_a_field(columns, form, lexicon)
     _flags(columns, form, lexicon, reads_well)
     for column in columns:
         if column.why == "unknown":
@@ -70,8 +72,9 @@ def _by_neighbour(columns: list[Column], i: int, form: str, lexicon: Lexicon) ->
     return Match((role["phone"],), 0.6) if role else None
 
 
-def _one_column_a_field(columns: list[Column]) -> None:
-    """Of two columns with one meaning the surer keeps it, else the first; a combined one serves what is left."""
+def _one_column_a_field(columns: list[Column], form: str, lexicon: Lexicon) -> None:
+    """Of two columns with one meaning the surer keeps it, else the first; the other takes what it may mean too. A combined
+    one serves what is left."""
     best: dict[str, Column] = {}
     for column in columns:
         if column.use == "field" and column.match and len(column.match.fields) == 1:
@@ -81,6 +84,11 @@ def _one_column_a_field(columns: list[Column]) -> None:
     for column in columns:
         if column.use != "field" or column.match is None:
             continue
+        if len(column.match.fields) == 1 and best[column.match.fields[0]] is not column:
+            other = lexicon.other_meaning(form, column.path[-1])
+            if other is not None and other.fields[0] not in best:
+                column.match = other
+                best[other.fields[0]] = column
         free = [f for f in column.match.fields if f != LIST_SCHOOL and best.get(f, column) is column]
         if not free:
             column.use, column.match, column.why = "", None, "duplicate"

@@ -53,8 +53,10 @@ def number_format(value: str) -> str:
     """An Excel number format as style sheets write it: 'yyyy\\0022年\\0022m\\0022月\\0022' -> 'yyyy"年"m"月"'."""
     text = _CODE.sub(lambda m: chr(int(m[1], 16)), value.strip().strip('"'))
     text = text.replace("\\", "")
-    named = {"short date": "yyyy/m/d", "long date": 'yyyy"年"m"月"d"日"', "general": "General", "general date": "yyyy/m/d h:mm",
-             "percent": "0.00%", "fixed": "0.00", "standard": "#,##0.00", "medium date": "dd-mmm-yy", "short time": "h:mm"}
+    named = {"short date": "yyyy/m/d", "long date": 'yyyy"年"m"月"d"日"', "general": "General",
+             "general date": "yyyy/m/d h:mm",
+             "percent": "0.00%", "fixed": "0.00", "standard": "#,##0.00", "medium date": "dd-mmm-yy",
+             "short time": "h:mm"}
     return named.get(text.lower(), text)
 
 

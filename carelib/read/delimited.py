@@ -32,7 +32,8 @@ def parse(data: bytes) -> Parsed:
 
 def decode(data: bytes) -> tuple[str, str]:
     """Text and encoding: a BOM decides, else strict UTF-8, UTF-16 by its zeros, strict GB18030, GB18030 with marks."""
-    for mark, name in ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
+    for mark, name in ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"),
+                       (codecs.BOM_UTF16_BE, "utf-16-be")):
         if data.startswith(mark):
             return data[len(mark):].decode(name, "replace"), name.removesuffix("-le").removesuffix("-be")
     sample = data[:4096]
@@ -71,7 +72,8 @@ def _delimiter(text: str) -> str:
     head = "\n".join(text.splitlines()[:200])
 
     def evidence(delimiter: str) -> tuple[int, int]:
-        widths = [len(r) for r in csv.reader(io.StringIO(head, newline=""), delimiter=delimiter) if any(f.strip() for f in r)]
+        widths = [len(r) for r in csv.reader(io.StringIO(head, newline=""), delimiter=delimiter)
+                  if any(f.strip() for f in r)]
         wide = [w for w in widths if w > 1]
         if not wide:
             return 0, 0

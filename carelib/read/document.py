@@ -85,7 +85,8 @@ def _grid(before: Sequence[Line], table: Table, behind: Sequence[Line], extras: 
     cells += [replace(c, row=c.row + first) for c in table.cells] if first else table.cells
     cells += [replace(line.cell, row=last + i, col=0) for i, line in enumerate(behind)]
     rows = [*range(first), *range(last, last + len(behind))]
-    spans = [(r + first, c, h, w) for r, c, h, w in table.spans] + ([(r, 0, 1, width) for r in rows] if width > 1 else [])
+    spans = [(r + first, c, h, w) for r, c, h,
+             w in table.spans] + ([(r, 0, 1, width) for r in rows] if width > 1 else [])
     return assemble(table.name, cells, spans, [*extras, *table.extras])
 
 

@@ -23,7 +23,8 @@ _MAKER = Maker("")
 def parse(data: bytes) -> Parsed:
     """A .docx as grids: one a table, named t1, t2 … in the order of the document."""
     package = Package(data)
-    part = next((t for k, t in relations(package, "").values() if k == "officeDocument" and t in package), "word/document.xml")
+    part = next((t for k, t in relations(package, "").values() if k == "officeDocument" and t in package),
+                "word/document.xml")
     root = package.tree(part, limit=_TREE)
     body = child(root, "body")
     if body is None:
@@ -66,13 +67,14 @@ class _Document:
         breaks = found.breaks or self.section_ended
         properties = child(element, "pPr")
         self.section_ended = properties is not None and child(properties, "sectPr") is not None
-        if not found.plain():
+        if found.plain():
+            self.lines += 1
+            cell = _MAKER.text(Spot(0, 0, paragraph_place(self.lines)), found.text(), PLAIN_STYLE)
+            self.flow += [Line(cell, breaks)] if cell is not None else []
+        else:
             self.section_ended |= breaks
-            return
-        self.lines += 1
-        cell = _MAKER.text(Spot(0, 0, paragraph_place(self.lines)), found.text(), PLAIN_STYLE)
-        if cell is not None:
-            self.flow.append(Line(cell, breaks))
+        for table in found.tables:
+            self._table(table)
 
     def _table(self, element: etree._Element, inside: bool = False) -> None:
         self.tables += 1
@@ -92,7 +94,8 @@ class _Document:
         properties = child(row, "trPr")
         col = _value(properties, "gridBefore")
         deleted = properties is not None and child(properties, "del") is not None
-        hidden = properties is not None and (mark := child(properties, "hidden")) is not None and is_on(attribute(mark, "val"))
+        hidden = properties is not None and (mark := child(properties, "hidden")) is not None and is_on(attribute(mark,
+                                                                                                                  "val"))
         going_on: set[int] = set()
         for element in _inside(row, "tc"):
             look = child(element, "tcPr")
@@ -117,6 +120,7 @@ class _Document:
     def _cell(self, element: etree._Element, spot: Spot, table: Table, nested: list[etree._Element]) -> Cell | None:
         found, labels = Found(), []
         self._content(element, found, labels, nested)
+        nested += found.tables
         where = spot.place.rpartition("!")[2]
         table.extras += [(f"{table.name}!{kind}{where}", text) for kind, text in found.beside if text]
         if found.plain():
@@ -146,6 +150,7 @@ class _Document:
                 found.runs += [*([("\n", None)] if found.runs and inner.runs else []), *inner.runs]
                 found.beside += inner.beside
                 found.pictures += inner.pictures
+                found.tables += inner.tables
             elif name in _WRAPPERS:
                 self._content(e, found, labels, nested)
 
@@ -196,7 +201,8 @@ def _numbered(beside: list[tuple[str, str]]) -> list[tuple[str, str]]:
 def _other_parts(package: Package, part: str) -> list[tuple[str, str]]:
     """Page headers and footers, comments, notes."""
     out = []
-    names = {"header": "header", "footer": "footer", "comments": "comment", "footnotes": "footnote", "endnotes": "footnote"}
+    names = {"header": "header", "footer": "footer", "comments": "comment", "footnotes": "footnote",
+             "endnotes": "footnote"}
     for kind, target in relations(package, part).values():
         if kind not in names or target not in package:
             continue

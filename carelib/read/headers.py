@@ -154,12 +154,15 @@ def _is_group_row(sheet: Sheet, number: int, left: int, right: int, lexicon: Lex
     wide = 0
     for cell in cells:
         text = cell.text
-        if (len(key(text)) > 14 or "：" in text or ":" in text or lexicon.info_kind(text) in ("month", "filled_by", "filled_date")
-                or cell.kind != "text" or cell.col < left - 1 or cell.col >= right + 1
-                or (cell.col_span > 1 and cell.col_span >= 0.8 * (right - left)) or lexicon.title_forms(text)):
+        if (len(key(text)) > 14 or "：" in text or ":" in text or cell.kind != "text" or cell.col < left - 1
+                or cell.col >= right + 1 or (cell.col_span > 1 and cell.col_span >= 0.8 * (right - left))
+                or lexicon.title_forms(text)):
+            return False
+        kind = lexicon.info_kind(text)
+        if kind and not (cell.col_span > 1 and kind not in ("month", "filled_by", "filled_date")):
             return False
         empty_beside = (number, cell.col + 1) not in sheet.at and (number + 1, cell.col + 1) in sheet.at
-        wide += cell.col_span > 1 or (empty_beside and (number + 1, cell.col) in sheet.at)
+        wide += cell.col_span > 1 or (empty_beside and (number + 1, cell.col) in sheet.at and lexicon.is_group(text))
     return wide >= 1 and (len(cells) > 1 or cells[0].col_span > 1)
 
 

@@ -22,7 +22,8 @@ from carelib.read.marks import clean
 from carelib.read.words import Refused, extra
 from carelib.records import Cell, Parsed
 
-_BLOCKS = {"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "center", "form", "section", "article", "caption",
+_BLOCKS = {"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "center", "form", "section", "article",
+           "caption",
            "dt", "dd", "pre", "blockquote", "hr", "header", "footer", "main", "fieldset", "legend", "body", "address"}
 _SILENT = {"script", "style", "head", "title", "rt", "rp", "template", "noscript", "xml", "object", "colgroup", "col"}
 _MAKER = Maker("")
@@ -38,7 +39,8 @@ def parse_mhtml(data: bytes) -> Parsed:
     """A web archive, as Excel and browsers save it: its pages in order."""
     pages = []
     for part in email.message_from_bytes(data).walk():
-        payload = part.get_payload(decode=True) if part.get_content_type() in ("text/html", "application/xhtml+xml") else None
+        payload = part.get_payload(decode=True) if part.get_content_type() in ("text/html",
+                                                                               "application/xhtml+xml") else None
         if isinstance(payload, bytes):
             pages.append(decode(payload, part.get_content_charset()))
     if not pages:
@@ -157,7 +159,8 @@ class _Page:
         for column in element.iter("col"):
             span = _count(column.get("span"))
             style = self._css(column)
-            if style.get("display") == "none" or style.get("width") in ("0", "0px", "0pt") or column.get("width") == "0":
+            if style.get("display") == "none" or style.get("width") in ("0", "0px",
+                                                                        "0pt") or column.get("width") == "0":
                 out.update(range(at, at + span))
             at += span
         return out
@@ -180,7 +183,8 @@ class _Page:
         style = Style(compile_format(kind) if kind else GENERAL, _font(look) or Font(), _fill(look))
         if stored is not None and re.fullmatch(r"[-+]?[\d.]+([Ee][-+]?\d+)?", stored or text):
             shown = _MAKER.number(spot, stored or text, style)
-            return replace(shown, text=text)
+            guess = shown.suggestion[:14] + "?" * (len(shown.suggestion) - 14) if shown.suggestion else ""
+            return replace(shown, text=text, suggestion=guess)
         return _MAKER.text(spot, _joined(runs), PLAIN_STYLE)
 
     def _inline(self, element: etree._Element, look: dict[str, str], runs: list[Run]) -> int:
@@ -200,7 +204,8 @@ class _Page:
                 if e.tag == "input":
                     runs.append((_input(e), font))
                 elif e.tag == "select":
-                    runs.append(("".join("".join(o.itertext()) for o in e.iter("option") if o.get("selected") is not None), font))
+                    runs.append(("".join("".join(o.itertext()) for o in e.iter("option")
+                                         if o.get("selected") is not None), font))
                 elif inner.get("display") != "none":
                     pictures += self._inline(e, inner, runs)
             if e.tail:

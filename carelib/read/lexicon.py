@@ -55,6 +55,7 @@ class FormWords:
     def __init__(self, form: Form, lexicon: Lexicon) -> None:
         self.form = form
         self.labels: dict[str, Match] = {}
+        self.second: dict[str, Match] = {}          # what a label may mean too, where its first meaning is taken
         self.grouped: dict[str, list[tuple[str, Match]]] = {}
         self.flags: dict[str, list[tuple[str, str]]] = {}
         for field in form.fields.values():
@@ -75,7 +76,11 @@ class FormWords:
             group, slash, sub = word.partition("/")
             if slash:
                 self.grouped.setdefault(key(sub), []).append((key(group), match))
-            self.labels.setdefault(key(word), match)
+            known = self.labels.get(key(word))
+            if known is not None and known.fields != match.fields:
+                self.second[key(word)] = max(known, match, key=lambda m: m.rank)
+                match = min(known, match, key=lambda m: m.rank)
+            self.labels[key(word)] = match if known is None or known.rank >= match.rank else known
 
     def _add_role(self, name: Field, phone: str, phones: Iterable[str]) -> None:
         """责任教师 is a word for the name: then 责任教师电话 is one for the number."""
@@ -107,7 +112,10 @@ class Lexicon:
         self.forms = {code: FormWords(form, self) for code, form in catalogue.forms.items()}
         self.titles = sorted(((key(t), code) for code, form in catalogue.forms.items() for t in (form.title, *form.titles)),
                              key=lambda pair: (-len(pair[0]), pair))
+        self.serials = frozenset(k for f in self.forms.values() for k, m in f.labels.items() if m.fields == ("seq",))
         self.flag_words = self._flag_words()
+        self.group_words = frozenset({g for f in self.forms.values() for pairs in f.grouped.values() for g, _ in pairs if g}
+                                     | set(self.other_people) | set(map(key, self.words["group_words"])))
         self._hits: dict[str, dict[str, str]] = {}
         self._found: dict[tuple[str, tuple[str, ...]], Match | None] = {}
         self.total = frozenset(map(key, self.words["lines"]["total"]))
@@ -129,6 +137,11 @@ class Lexicon:
                     for word, value in self.catalogue.codes[field.list].words.items():
                         mine.setdefault(key(word), []).append((field.name, value))
         return out
+
+    def is_group(self, text: str) -> bool:
+        """Whether a text is a usual head over several columns: 监护人, 增加人数, 劝返情况."""
+        said = key(text)
+        return said in self.headings or any(w in said for w in self.group_words)
 
     def hits(self, text: str) -> dict[str, str]:
         """form -> the field that this label alone may mean there ({} for what is no label)."""
@@ -206,6 +219,11 @@ class Lexicon:
             return None                     # somebody else's name or number
         alone = self._alone(code, sub)
         return Match(alone.fields, alone.rank + 0.5, alone.split) if alone else None
+
+    def other_meaning(self, code: str, text: str) -> Match | None:
+        """What a label means where the field that it usually names has a surer column."""
+        second = self.forms[code].second
+        return next((second[k] for k in keys(text) if k in second), None)
 
     def flag(self, code: str, sub: str, groups: Iterable[str]) -> list[tuple[str, str]]:
         """(field, code) pairs that a ticked column may stand for; a group that names a field leaves only its own."""

@@ -35,7 +35,7 @@ class Lines:
         self.sheet, self.header, self.form, self.lexicon = sheet, header, form, lexicon
         self.left, self.right = (0, 1 << 30) if alone else (header.left, header.right)
         self.names = [c for c in header.columns if _field(c) in ("student_name", "person")]
-        self.seqs = [c for c in header.columns if _field(c) == "seq"]
+        self.seqs = [c for c in header.columns if _field(c) in ("seq", "attempt_no") or c.use == "serial"]
         self.about_pupils = bool(form) and lexicon.catalogue.forms[form].about_pupils if form else True
         self.labels = {c.col: {key(t) for t in (*c.path, c.label)} for c in header.columns}
         self.fields = [c for c in header.columns if c.use]
@@ -60,13 +60,13 @@ class Lines:
             return "total"
         if self._is_sample(cells):
             return "sample"
+        if self._is_filler(shown):
+            return "filler"
         sure = self._is_sure_data(cells, shown)
         if not sure:
             kind = self._of_the_foot(cells, before)
             if kind:
                 return kind
-        if self._is_filler(shown):
-            return "filler"
         if self._is_zero(shown):
             return "zero"
         inside = [c for c in cells if self._column(c) is not None]
@@ -188,14 +188,16 @@ class Lines:
 
     def _is_filler(self, shown: list[Cell]) -> bool:
         """Only the serial number, what reaches down from above, empty boxes and dates to be filled in."""
+        numbered = False
         for cell in shown:
             column = self._column(cell)
             frame = column is not None and (column.use in ("school", "school_code")
                                             or (cell.row_span > 1 and _field(column) in ("grade", "class_no")))
-            serial = column in self.seqs and len(cell.text.strip()) <= 6
+            serial = column in self.seqs and len(cell.text.strip()) <= 6 and not self.lexicon.is_zero_text(cell.text)
+            numbered = numbered or serial or frame
             if not (frame or serial or TEMPLATE.match(cell.text) or self._is_blank_choice(cell.text)):
                 return False
-        return True
+        return numbered and bool(shown)
 
     @staticmethod
     def _is_blank_choice(text: str) -> bool:
@@ -222,7 +224,7 @@ class Lines:
         if column.use in ("school", "school_code"):
             return True
         field = _field(column)
-        return (field == "seq" and bool(NUMBER.match(cell.text.strip()))) or (
+        return ((field == "seq" or column.use == "serial") and bool(NUMBER.match(cell.text.strip()))) or (
             self.about_pupils and field in ("grade", "class_no") and not self.lexicon.is_blank_text(cell.text))
 
 

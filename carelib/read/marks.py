@@ -4,9 +4,11 @@ from __future__ import annotations
 import re
 
 _GONE = [0xAD, 0x61C, 0x180E, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070),
-         0xFE0E, 0xFE0F, 0xFFF9, 0xFFFA, 0xFFFB, 0xFFFE, 0xFFFF, *range(0x00, 0x09), 0x0B, *range(0x0E, 0x20), *range(0x7F, 0xA0)]
+         0xFE0E, 0xFE0F, 0xFFF9, 0xFFFA, 0xFFFB, 0xFFFE, 0xFFFF, *range(0x00, 0x09), 0x0B, *range(0x0E, 0x20),
+         *range(0x7F, 0xA0)]
 _SEEN: dict[int, str | None] = dict.fromkeys(_GONE)
-_SEEN |= {0x09: " ", 0x0C: "\n", 0x0D: "\n", 0x85: "\n", 0xA0: " ", 0x2007: " ", 0x202F: " ", 0x2028: "\n", 0x2029: "\n"}
+_SEEN |= {0x09: " ", 0x0C: "\n", 0x0D: "\n", 0x85: "\n", 0xA0: " ", 0x2007: " ", 0x202F: " ", 0x2028: "\n",
+          0x2029: "\n"}
 _ODD = re.compile("[" + "".join(f"\\U{n:08x}" for n in _SEEN) + "\ud800-\udfff]")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _SCIENCE = re.compile(r"([+-]?)(\d)(?:\.(\d+))?[Ee]\+?(\d{1,3})")
@@ -61,7 +63,8 @@ FONTS: dict[str, dict[int, str]] = {
     "marlett": _table("61✓ 62✓ 72✗"),
     "symbol": _GREEK | _SAME | _table("b4× b7• d6√ b1± b3≥ a3≤ b9≠"),
 }
-FONTS["zapfdingbats"] = FONTS["zapf dingbats"] = _table("33✓ 34✔ 35✕ 36✖ 37✗ 38✘ 6c● 6e■ 6f□ 71□ 72□") | _run(0xAC, "①②③④⑤⑥⑦⑧⑨⑩")
+FONTS["zapfdingbats"] = FONTS["zapf dingbats"] = _table("33✓ 34✔ 35✕ 36✖ 37✗ 38✘ 6c● 6e■ 6f□ 71□ 72□") | _run(0xAC,
+                                                                                                              "①②③④⑤⑥⑦⑧⑨⑩")
 
 
 def is_symbol_font(name: str | None) -> bool:

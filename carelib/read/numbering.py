@@ -59,7 +59,8 @@ class Numbering:
 
 def show_number(value: int, kind: str) -> str:
     """A list number in Word's numbering formats that schools use; others as digits."""
-    if kind.startswith(("chineseCounting", "ideographDigital", "japaneseCounting", "taiwaneseCounting")) and 0 < value < 100:
+    if kind.startswith(("chineseCounting", "ideographDigital", "japaneseCounting",
+                        "taiwaneseCounting")) and 0 < value < 100:
         tens, ones = divmod(value, 10)
         return ("" if not tens else "十" if tens == 1 else _CHINESE[tens] + "十") + (_CHINESE[ones] if ones else "")
     if kind.startswith("decimalEnclosedCircle") and 0 < value <= len(_ROUND):

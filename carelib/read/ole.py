@@ -13,13 +13,13 @@ def parse(data: bytes) -> Parsed:
     """An .xls or an encrypted package; anything else is refused by name."""
     names, read = xls.streams(data)
     if "encryptedpackage" in names:
-        return _opened(open_default(data))
+        return _opened(open_default(data, "xlsx"))
     stream = next((n for n in ("workbook", "book") if n in names), None)
     if stream is None:
-        raise Refused(_program(names))
+        raise Refused(_program(names), medium="other")
     records = read(stream)
     if xls.is_encrypted(records):
-        return _opened(open_default(data))
+        return _opened(open_default(data, "xls"))
     macros = any(n.startswith("_vba_project_cur") for n in names)
     parsed = xls.parse(records)
     return replace(parsed, notes=(*parsed.notes, note("macros"))) if macros else parsed

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from carelib.read.sniff import by_name, sniff
-from carelib.read.words import Refused, note
+from carelib.read.words import Refused
 from carelib.records import Parsed
 
 _READERS = {                                            # what it is -> module, function, medium if it cannot be read

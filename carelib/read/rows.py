@@ -15,6 +15,7 @@ from carelib.values.context import Context
 
 IDENTITY = ("student_name", "id_number", "student_no")
 ONE_ROW = ("absent_list", "psych_case", "health_roster", "case_file")      # one row a pupil, also if it runs over lines
+OF_ONE = (*IDENTITY, "gender", "birth", "class_no", "grade", "guardian_phone", "guardian_name")     # one line for one pupil
 NOTHING = Reading()
 
 
@@ -27,7 +28,6 @@ class Draft:
     held: str | None = None
     hold: str = ""
     schools: list[Cell] = field(default_factory=list)   # cells that name the school of this row
-    part: int = 0                                       # of two pupils in one line: the first is 0
 
     def get(self, name: str) -> Value | None:
         return next((v for v in self.values if v.field == name), None)
@@ -110,23 +110,19 @@ class RowReader(CellReader):
         self.columns, self.sheet = columns, sheet
         self.single = {c.match.fields[0]: c for c in columns if c.use == "field" and c.match and len(c.match.fields) == 1}
 
-    def read(self, numbers: list[int]) -> list[Draft]:
-        """The row (or, of two pupils in one line, the rows) that stands in these lines of the sheet."""
+    def read(self, numbers: list[int]) -> Draft:
+        """The row that stands in these lines of the sheet; a line with two pupils waits as a whole."""
         under = {id(c): self.cells(c, numbers) for c in self.columns}
         line = min((cell.row for cells in under.values() for cell in cells if cell.row in numbers), default=numbers[0])
-        withdrawn = self._withdrawn(under)
-        parts = self._pupils(under)
-        if parts == 0:
-            draft = Draft(line, self.form.code, self._values(under, withdrawn, -1), self.say["two_pupils"], "two_pupils")
-            return [self._with_school(draft, under)]
-        drafts = [Draft(line, self.form.code, self._values(under, withdrawn, i if parts > 1 else None), part=i) for i in range(parts)]
-        for draft in drafts:
-            self._with_school(draft, under)
-            if withdrawn:
-                draft.held, draft.hold = self.say["struck_row"], "struck_row"
-            else:
-                hold(draft, self.form, self.say)
-        return drafts
+        withdrawn, several = self._withdrawn(under), self._several_pupils(under)
+        draft = Draft(line, self.form.code, self._values(under, withdrawn, several))
+        if withdrawn:
+            draft.held, draft.hold = self.say["struck_row"], "struck_row"
+        elif several:
+            draft.held, draft.hold = self.say["two_pupils"], "two_pupils"
+        else:
+            hold(draft, self.form, self.say)
+        return self._with_school(draft, under)
 
     def cells(self, column: Column, numbers: Iterable[int]) -> list[Cell]:
         """What stands under a column; a cell that begins in an earlier column belongs to that one."""
@@ -153,40 +149,35 @@ class RowReader(CellReader):
         return bool(cells) and struck > 0 and (struck >= 0.8 * len(cells) or (
             name is not None and bool(under[id(name)]) and all(c.struck for c in under[id(name)])))
 
-    def _pupils(self, under: dict[int, list[Cell]]) -> int:
-        """How many pupils share the line, parted by line breaks; 0 if that cannot be told."""
+    def _several_pupils(self, under: dict[int, list[Cell]]) -> bool:
+        """The name and another cell have as many lines (Alt+Enter), or the name's lines are no one name."""
         name = self.single.get("student_name")
         cells = under[id(name)] if name else []
         count = len(lines_of(cells[0].text)) if len(cells) == 1 else 1
         if count < 2:
-            return 1
-        others = {f: len(lines_of(under[id(c)][0].text)) for f, c in self.single.items()
-                  if f != "student_name" and len(under[id(c)]) == 1}
-        if not any(others.get(f) == count for f in (*IDENTITY, "gender", "birth", "class_no", "grade", "guardian_phone", "guardian_name")):
-            whole = values.parse(cells[0].text, self.form.fields["student_name"], self.context, cells[0])
-            return 1 if whole.value else 0
-        alike = all(n in (1, count) for n in others.values())
-        certain = all(others.get(f, count) == count for f in ("id_number", "student_no"))
-        return count if alike and certain else 0
+            return False
+        others = (len(lines_of(under[id(c)][0].text)) for f, c in self.single.items() if f in OF_ONE and len(under[id(c)]) == 1)
+        if any(n == count for n in others):
+            return True
+        return values.parse(cells[0].text, self.form.fields["student_name"], self.context, cells[0]).value is None
 
-    def _values(self, under: dict[int, list[Cell]], withdrawn: bool, part: int | None) -> list[Value]:
-        """`part`: which line of the cells with several; -1: those cannot be given to one pupil; None: the whole cell."""
+    def _values(self, under: dict[int, list[Cell]], withdrawn: bool, several: bool) -> list[Value]:
+        """`several`: cells of more than one line cannot be given to one pupil."""
         out: dict[str, Value] = {}
         for column in self.columns:
             cells = under[id(column)]
             if column.use != "field" or not cells or column.match is None:
                 continue
             text = "、".join(c.text for c in cells)
-            if part is not None and len(cells) == 1 and len(lines_of(cells[0].text)) > 1:
-                if part < 0:
-                    for f in column.match.fields[:1]:
-                        out[f] = self.made(f, column.label, cells, Reading(None, self.say["two_in_cell"]), text)
-                    continue
-                text = lines_of(cells[0].text)[part]
+            if several and len(cells) == 1 and len(lines_of(cells[0].text)) > 1:
+                for f in [f for f in column.match.fields if f in self.form.fields][:1]:
+                    out[f] = self.made(f, column.label, cells, Reading(None, self.say["two_in_cell"]), text)
+                continue
             for value in self._of_column(column, cells, text, withdrawn):
                 if value.field not in out or len(column.match.fields) == 1:
                     out[value.field] = value
-        self._class_with_grade(out, under)
+        if not several:
+            self._class_with_grade(out, under)
         for value in (*self._flags(under), *self._levels(under)):
             out[value.field] = value
         named = destination(out, self.form, self.lexicon)

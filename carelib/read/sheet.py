@@ -58,37 +58,35 @@ class Ledger:
 
     def __init__(self, grid: Grid) -> None:
         self.grid = grid
-        self.owner: dict[str, int] = {}             # place -> the part of the sheet (0, 1 …) whose submission holds it
+        self.owner: dict[str, int] = {}             # place -> the number of the submission that holds it
         self.kinds: dict[str, str] = {}             # place -> kind of furniture
 
-    def furnish(self, cells: Iterable[Cell], kind: str, part: int = 0) -> None:
+    def furnish(self, cells: Iterable[Cell], kind: str, number: int) -> None:
         """Recognised, but no value."""
         for cell in cells:
             self.kinds.setdefault(cell.place, kind)
-            self.owner.setdefault(cell.place, part)
+            self.owner.setdefault(cell.place, number)
 
-    def own(self, cells: Iterable[Cell], part: int) -> None:
-        """What nobody claims of these is a leftover of that part."""
+    def own(self, cells: Iterable[Cell], number: int) -> None:
+        """What nobody claims of these is a leftover of that submission."""
         for cell in cells:
-            self.owner.setdefault(cell.place, part)
+            self.owner.setdefault(cell.place, number)
 
-    def settle(self, claimed: list[set[str]]) -> list[tuple[tuple[Furniture, ...], tuple[Leftover, ...]]]:
-        """Furniture and leftovers of each part; `claimed`: the places that stand in the values of each. What no part
-        owns counts with the first."""
-        taken = set().union(*claimed) if claimed else set()
-        furniture: list[list[Furniture]] = [[] for _ in claimed]
-        leftovers: list[list[Leftover]] = [[] for _ in claimed]
+    def settle(self, claimed: set[str], default: int) -> dict[int, tuple[list[Furniture], list[Leftover]]]:
+        """Furniture and leftovers by submission; `claimed`: the places that stand in values; what nobody owns goes to
+        `default`."""
+        out: dict[int, tuple[list[Furniture], list[Leftover]]] = {}
         for cell in self.grid.cells:
             if not cell.text.strip():
                 continue
-            part = self.owner.get(cell.place, 0)
+            furniture, leftovers = out.setdefault(self.owner.get(cell.place, default), ([], []))
             if cell.covered:
-                leftovers[part].append(Leftover(cell.place, cell.text))
-            elif cell.place in taken:
+                leftovers.append(Leftover(cell.place, cell.text))
+            elif cell.place in claimed:
                 continue
             elif cell.place in self.kinds:
-                furniture[part].append(Furniture(cell.place, cell.text, self.kinds[cell.place]))
+                furniture.append(Furniture(cell.place, cell.text, self.kinds[cell.place]))
             else:
-                leftovers[part].append(Leftover(cell.place, cell.text))
-        leftovers[0].extend(Leftover(place, text) for place, text in self.grid.extras)
-        return [(tuple(f), tuple(x)) for f, x in zip(furniture, leftovers)]
+                leftovers.append(Leftover(cell.place, cell.text))
+        out.setdefault(default, ([], []))[1].extend(Leftover(place, text) for place, text in self.grid.extras)
+        return out

@@ -14,7 +14,8 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\xfd7zXZ", "archive xz"), (b"BZh", "archive bzip2"), (b"\xff\xd8\xff", "image"), (b"\x89PNG\r\n\x1a\n", "image"),
     (b"GIF8", "image"), (b"BM", "image?"), (b"II*\x00", "image"), (b"MM\x00*", "image"), (b"{\\rtf", "rtf"),
     (b"SQLite format 3\x00", "database"), (b"\x00\x01\x00\x00Standard ", "database"), (b"MZ", "program?"),
-    (b"\x7fELF", "program"), (b"ID3", "media"), (b"RIFF", "riff"), (b"\x00\x00\x01\xba", "media"), (b"MSCF", "archive cab"))
+    (b"\x7fELF", "program"), (b"ID3", "media"), (b"RIFF", "riff"), (b"\x00\x00\x01\xba", "media"),
+    (b"MSCF", "archive cab"))
 _PROGRAMS = re.compile(rb"\.?(exe|dll)$", re.I)
 
 
@@ -32,7 +33,7 @@ def sniff(data: bytes) -> str:
     """One word for what the bytes are.
 
     'xlsx' 'xlsb' 'docx' 'ods' 'fods' 'odt' 'slides' 'zip' 'ole' 'biff' 'pdf' 'image' 'html' 'xml2003' 'mhtml' 'mail'
-    'text' 'rtf' 'database' 'program' 'media' 'archive KIND' 'picture KIND' 'sheet KIND' 'empty' 'unknown'
+    'text' 'rtf' 'doc' 'database' 'program' 'media' 'archive KIND' 'picture KIND' 'sheet KIND' 'empty' 'unknown'
     """
     if not data.strip(b"\x00"):
         return "empty"
@@ -66,7 +67,7 @@ def _package(data: bytes) -> str:
             names = {n.replace("\\", "/").lower().lstrip("/") for n in package.namelist()[:5000]}
             kind = package.read("mimetype")[:200].decode("latin-1") if "mimetype" in names else ""
     except (zipfile.BadZipFile, KeyError, OSError, ValueError, NotImplementedError, RuntimeError):
-        return "xlsx" if b"xl/" in data or b"xl\\" in data else "docx" if b"word/" in data else "archive ZIP"
+        return "docx" if b"word/" in data else "xlsx"       # whose reader says what is broken
     if "spreadsheet" in kind:
         return "ods"
     if "text" in kind:
@@ -109,8 +110,9 @@ def _markup(low: bytes) -> str:
     if b"opendocument:xmlns:office" in low:
         return "fods" if b"spreadsheet" in low else "odt"
     if b"schemas.microsoft.com/office/word/2003" in low or b"/2006/xmlpackage" in low:
-        return "sheet Word XML"
-    return "html" if re.search(rb"<(!doctype html|html|head|body|table|meta|div|style|p|tr|td|center|span|!--)[\s>/-]?", low) \
+        return "doc"
+    return "html" if re.search(rb"<(!doctype html|html|head|body|table|meta|div|style|p|tr|td|center|span|!--)[\s>/-]?",
+                               low) \
         else "text" if not low.startswith(b"<?xml") else "unknown"
 
 

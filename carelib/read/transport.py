@@ -16,7 +16,8 @@ _OPTIONAL = tuple((f.name, f.default) for f in dataclasses.fields(Cell) if f.def
 
 def pack(parsed: Parsed) -> bytes:
     """JSON in UTF-8; what a cell has by default is left out (`records.parsed_from_plain` puts it back)."""
-    grids = [{"name": g.name, "cells": [_cell(c) for c in g.cells], "hidden": g.hidden, "spans": g.spans, "extras": g.extras,
+    grids = [{"name": g.name, "cells": [_cell(c) for c in g.cells], "hidden": g.hidden, "spans": g.spans,
+              "extras": g.extras,
               "doubts": g.doubts} for g in parsed.grids]
     plain = {"medium": parsed.medium, "grids": grids, "reason_code": parsed.reason_code, "reason": parsed.reason,
              "notes": parsed.notes}

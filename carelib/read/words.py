@@ -13,16 +13,19 @@ READING = Path(__file__).parents[1] / "notice" / "reading.toml"
 
 
 class Refused(Exception):
-    """A file cannot or must not be read; `key` names the reason in reading.toml. No content of the file stands in it."""
+    """A file cannot or must not be read; `key` names the reason in reading.toml. No content of the file stands in it.
 
-    def __init__(self, key: str, **blanks: object) -> None:
+    `medium` is said where the content tells more about it than the container does.
+    """
+
+    def __init__(self, key: str, medium: str | None = None, **blanks: object) -> None:
         super().__init__(key)
-        self.key, self.blanks = key, blanks
+        self.key, self.medium, self.blanks = key, medium, blanks
 
     def parsed(self, medium: str) -> Parsed:
         """The refusal as a result: reason code and the sentence for the school."""
         entry = reading()["reason"][self.key]
-        return Parsed(medium, (), entry["code"], entry["text"].format(**self.blanks))
+        return Parsed(self.medium or medium, (), entry["code"], entry["text"].format(**self.blanks))
 
 
 @functools.cache

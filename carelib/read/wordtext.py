@@ -12,7 +12,8 @@ from carelib.read.excel.strings import Run, Text
 from carelib.read.marks import clean, is_symbol_font, show_symbols
 from carelib.read.words import extra, reading
 
-_THROUGH = {"ins", "moveTo", "hyperlink", "smartTag", "fldSimple", "customXml", "bdo", "dir", "sdtContent", "oMath", "oMathPara",
+_THROUGH = {"ins", "moveTo", "hyperlink", "smartTag", "fldSimple", "customXml", "bdo", "dir", "sdtContent", "oMath",
+            "oMathPara",
             "e", "sub", "sup", "num", "den", "f", "rad", "sSup", "sSub"}
 _GONE = {"del", "moveFrom", "instrText", "delText", "rPr", "pPr", "rt"}
 _MARKS = {"tab": " ", "ptab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
@@ -25,6 +26,7 @@ class Found:
     beside: list[tuple[str, str]] = field(default_factory=list)
     breaks: bool = False                    # a page begins in it
     pictures: int = 0
+    tables: list[etree._Element] = field(default_factory=list)  # those inside text boxes
 
     def text(self) -> Text:
         """The text; runs that all look ordinary are joined."""
@@ -75,6 +77,7 @@ def _control(element: etree._Element, found: Found) -> None:
     found.runs += inner.runs
     found.beside += inner.beside
     found.pictures += inner.pictures
+    found.tables += inner.tables
 
 
 def _run(element: etree._Element, found: Found) -> None:
@@ -109,7 +112,8 @@ def _font(properties: etree._Element | None) -> tuple[Font | None, bool]:
     if properties is None:
         return None, False
     by_name = {local(e): e for e in properties}
-    on = {name for name in ("strike", "dstrike", "vanish") if name in by_name and is_on(attribute(by_name[name], "val"))}
+    on = {name for name in ("strike", "dstrike", "vanish") if name in by_name
+          and is_on(attribute(by_name[name], "val"))}
     fonts = by_name.get("rFonts")
     name = (attribute(fonts, "ascii") or attribute(fonts, "hAnsi")) if fonts is not None else None
     colour = (attribute(by_name["color"], "val") or "") if "color" in by_name else "auto"
@@ -160,7 +164,8 @@ def _drawn(element: etree._Element, found: Found) -> None:
             continue
         if name == "txbxContent":
             inner = Found()
-            for p in e.iter():
+            found.tables += [t for t in e if local(t) == "tbl"]
+            for p in e:
                 if local(p) == "p":
                     inner.runs.append(("\n", None))
                     paragraph(p, inner)

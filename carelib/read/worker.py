@@ -32,7 +32,8 @@ from carelib.records import Parsed
 MAX_BYTES = 20 * 2**20
 _GRACE = 20                                 # seconds more than a child has, until its workshop is given up
 _MEDIA = {".xlsx": "xlsx", ".xlsm": "xlsm", ".xls": "xls", ".et": "xls", ".xlsb": "xlsb", ".ods": "ods", ".csv": "csv",
-          ".tsv": "csv", ".htm": "html", ".html": "html", ".docx": "docx", ".pdf": "pdf", ".jpg": "image", ".jpeg": "image",
+          ".tsv": "csv", ".htm": "html", ".html": "html", ".docx": "docx", ".pdf": "pdf", ".jpg": "image",
+          ".jpeg": "image",
           ".png": "image"}                  # only to name the medium of a file whose parser died
 _LIBRARIES = ("python-calamine", "xlrd", "olefile", "lxml", "pdfplumber", "pypdfium2", "rapidocr")
 

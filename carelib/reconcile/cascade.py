@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any
 
@@ -19,6 +19,7 @@ from carelib.reconcile.names import Name
 from carelib.reconcile.numbers import Match
 from carelib.reconcile.persons import Person
 
+SEPTEMBER = 9                       # month_no of a September leaves 9 when divided by 12
 MOVE_MONTHS = 3                     # how long a declared move is waited for
 NEVER = 99                          # the rank of what is never automatic
 
@@ -32,9 +33,13 @@ class Birth(IntEnum):
 
 class Class(IntEnum):
     SAME = 0
-    COHORT = 1                      # same cohort, another class or none written
-    OTHER = 2                       # another cohort
-    NONE = 3
+    COHORT = 1                      # same cohort; the class is not written, or is last school year's
+    NEXT = 2                        # same cohort and school year, another class
+    OTHER = 3                       # another cohort
+    NONE = 4
+
+
+TOGETHER = (Class.SAME, Class.COHORT, Class.NEXT)
 
 
 class Family(IntEnum):
@@ -55,6 +60,7 @@ class Relations:
     school: bool                    # the person was seen at the row's school
     moved: bool                     # a row said not long ago that the person moves to the row's school
     gender_differs: bool
+    listed: bool                    # the person stands on the school's last or present list
 
     @property
     def weight(self) -> int:
@@ -99,9 +105,10 @@ def relate(trace: Trace, person: Person, month: int) -> Relations:
     name = names.best(trace.name, person.names)
     number = numbers.best(trace.numbers, person.numbers)
     phone = any(p in person.phones for p in trace.phones)
-    return Relations(number, name, _birth(trace.birth, person.births), _class(trace, person), _family(trace, person, phone),
+    return Relations(number, name, _birth(trace.birth, person.births), _class(trace, person, month), _family(trace, person, phone),
                      phone, person.at(trace.school), month - person.moves.get(trace.school, -999) <= MOVE_MONTHS,
-                     bool(trace.gender and person.genders and trace.gender not in person.genders))
+                     bool(trace.gender and person.genders and trace.gender not in person.genders),
+                     month - person.listed.get(trace.school, -999) <= 1)
 
 
 def _birth(birth: str | None, known: Mapping[str, None]) -> Birth:
@@ -121,12 +128,17 @@ def compare_births(a: str, b: str) -> Birth:
     return Birth.EQUAL if off == 0 else Birth.NEAR if off == 1 else Birth.FAR
 
 
-def _class(trace: Trace, person: Person) -> Class:
+def _class(trace: Trace, person: Person, month: int) -> Class:
     if trace.cohort is None or not person.cohorts:
         return Class.NONE
     if trace.class_no is not None and (trace.school, trace.cohort, trace.class_no) in person.places:
         return Class.SAME
-    return Class.COHORT if trace.cohort in person.cohorts else Class.OTHER
+    if trace.cohort not in person.cohorts:
+        return Class.OTHER
+    year = (month - SEPTEMBER) // 12
+    now = trace.class_no is not None and any(s == trace.school and k is not None and (m - SEPTEMBER) // 12 == year
+                                             for (s, _, k), m in person.places.items())
+    return Class.NEXT if now else Class.COHORT
 
 
 def _family(trace: Trace, person: Person, phone: bool) -> Family:
@@ -136,19 +148,24 @@ def _family(trace: Trace, person: Person, phone: bool) -> Family:
     return Family.OTHER if known else Family.NONE
 
 
-def judge(trace: Trace, person: Person, month: int, bearers: int) -> Verdict | None:
-    """The best rule for a row and a person, or None. `bearers`: how many persons of the school bear the row's name."""
+def judge(trace: Trace, person: Person, month: int, bearers: int, foreign: bool = False) -> Verdict | None:
+    """The best rule for a row and a person, or None.
+
+    `bearers`: how many persons of the school bear the row's name; `foreign`: the row's number is known as the number of
+    somebody else of another name, so that it says nothing against this person.
+    """
     r = relate(trace, person, month)
-    if r.name == Name.DIFFERENT and r.number > Match.MASK:
-        return None
+    if foreign and r.number == Match.CONFLICT:
+        r = replace(r, number=Match.NOTHING)
     if r.gender_differs and r.name != Name.EQUAL and r.number >= Match.NOTHING:
         return None
-    if (method := _automatic(r, bearers)) and not _vetoed(method, r):
-        return Verdict(method, rank(method, r), r)
-    return Verdict(maybe, NEVER, r) if (maybe := _candidate(r, bearers, method)) else None
+    method = _automatic(r, bearers)
+    if method and not _vetoed(method, r):
+        return Verdict(method, rank(method), r)
+    return Verdict(maybe, NEVER, r) if (maybe := _candidate(r, method)) else None
 
 
-def rank(method: str, relations: Relations) -> int:
+def rank(method: str) -> int:
     return int(wording()["method"][method]["rank"])
 
 
@@ -160,9 +177,11 @@ def _automatic(r: Relations, bearers: int) -> str | None:
 def _by_number(r: Relations) -> str | None:
     equal, close = r.name == Name.EQUAL, r.name <= Name.SWAPPED
     if r.number == Match.EQUAL:
-        return "number" if equal else "number_slip_name" if close else "number_masked_name" if r.name == Name.SURNAME else None
+        if r.name == Name.SURNAME:
+            return "number_masked_name"
+        return "number" if equal else "number_slip_name" if close else None
     known_here = r.school or r.birth == Birth.EQUAL or r.family == Family.SAME
-    if r.number == Match.SLIP and close and (r.school if not equal else known_here):
+    if r.number == Match.SLIP and close and (known_here if equal else r.school):
         return "slip_number"
     if r.number == Match.PREFIX and close and (equal or r.school):
         return "prefix"
@@ -175,7 +194,7 @@ def _by_name(r: Relations, bearers: int) -> str | None:
     """Rules for an equal name."""
     if r.birth == Birth.EQUAL and r.school:
         return "birth_school"
-    if r.moved and r.class_ in (Class.SAME, Class.COHORT):
+    if r.moved and r.class_ in TOGETHER:
         return "declared_move"
     if r.school and r.class_ == Class.SAME:
         return "class"
@@ -185,14 +204,21 @@ def _by_name(r: Relations, bearers: int) -> str | None:
         return "phone"
     if r.birth == Birth.EQUAL and r.family == Family.SAME:
         return "birth_family"
-    return "only_one" if r.school and bearers == 1 and r.class_ != Class.OTHER else None
+    return "only_one" if r.school and bearers == 1 and r.class_ in (Class.COHORT, Class.NONE) else None
 
 
 def _by_slip(r: Relations) -> str | None:
-    """Rules for a name with one slip in it."""
-    if not (r.name.slip and r.school and r.class_ == Class.SAME):
+    """Rules for a name with one slip in it, or of which only the surname can be read."""
+    born, kin = r.birth == Birth.EQUAL, r.family == Family.SAME
+    if r.name == Name.SURNAME:
+        return "masked_class" if r.school and r.class_ == Class.SAME and (born or kin) else None
+    if not r.name.slip:
         return None
-    return "slip_class" if r.birth == Birth.EQUAL or r.family == Family.SAME else "slip_listed"
+    if r.moved and r.class_ in TOGETHER and (born or kin):
+        return "declared_move"
+    if r.school and r.class_ == Class.SAME:
+        return "slip_class" if born or kin else None if r.family == Family.OTHER else "slip_listed"
+    return "slip_cohort" if r.school and r.class_ in (Class.COHORT, Class.NONE) and born and kin else None
 
 
 def _vetoed(method: str, r: Relations) -> bool:
@@ -204,29 +230,42 @@ def _vetoed(method: str, r: Relations) -> bool:
     if r.birth == Birth.FAR and not ((r.family == Family.SAME and r.school and r.name == Name.EQUAL)
                                      or (r.number == Match.MASK and r.school)):
         return True
-    return r.class_ == Class.OTHER and method in ("class", "only_one", "declared_move")
+    if method == "class":
+        return r.birth == Birth.NEAR and r.family != Family.SAME
+    if method == "only_one":
+        return r.family == Family.OTHER or r.birth == Birth.NEAR
+    return r.class_ == Class.OTHER and method in ("declared_move", "slip_class")
 
 
-def _candidate(r: Relations, bearers: int, vetoed: str | None) -> str | None:
+def _candidate(r: Relations, vetoed: str | None) -> str | None:
     """What is worth a question."""
-    equal = r.name == Name.EQUAL
+    equal, born, kin = r.name == Name.EQUAL, r.birth == Birth.EQUAL, r.family == Family.SAME
+    together = r.class_ in TOGETHER
     if r.number == Match.EQUAL:
         return "maybe_renamed"
     if r.number == Match.CONFLICT:
-        return "maybe_conflict" if equal and r.school and r.birth != Birth.FAR else None
+        near = (r.school and r.birth != Birth.FAR) or (born and kin)
+        near = near or (r.moved and equal and r.birth != Birth.FAR)
+        return "maybe_conflict" if near and (equal or (r.name <= Name.SURNAME and together and (born or kin))) else None
     if vetoed:
         return "maybe_facts"
-    if r.number < Match.NOTHING and (r.school or r.birth == Birth.EQUAL) and r.name <= Name.OTHER:
+    if r.number < Match.NOTHING and r.birth != Birth.FAR and (r.name <= Name.OTHER or r.class_ == Class.SAME) \
+            and (r.school or born or (equal and r.number == Match.MASK)):
         return "maybe_facts"
-    if r.school and r.class_ == Class.SAME and r.birth != Birth.FAR:
-        if r.name == Name.SURNAME:
-            return "maybe_masked"
-        if r.name == Name.OTHER:
-            return "maybe_one_character"
+    if r.school and r.birth != Birth.FAR and r.name <= Name.OTHER and not equal:
+        return _slip_candidate(r, born or kin, together)
     if equal and r.school:
         return "maybe_facts" if r.class_ != Class.OTHER or r.birth == Birth.NEAR else None
-    if equal and r.birth == Birth.EQUAL:
+    if r.name <= Name.SWAPPED and born and (equal or kin):
         return "maybe_birth"
-    if equal and r.class_ == Class.COHORT and not r.school and r.birth != Birth.FAR and r.family != Family.OTHER:
-        return "maybe_moved"
-    return None
+    if r.birth == Birth.FAR or r.class_ != Class.COHORT:
+        return None
+    near = equal and r.family != Family.OTHER
+    return "maybe_moved" if near or (r.name.slip and kin) or (r.moved and r.name <= Name.SURNAME) else None
+
+
+def _slip_candidate(r: Relations, supported: bool, together: bool) -> str | None:
+    """Another name in the same school: the same class; or the same cohort, with birth or family behind it, or on the list."""
+    if r.class_ != Class.SAME and not (together and r.name <= Name.SURNAME and (supported or (r.listed and r.class_ != Class.NEXT))):
+        return None
+    return "maybe_masked" if r.name == Name.SURNAME else "maybe_one_character"

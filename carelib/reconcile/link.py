@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from carelib.reconcile import cascade, numbers
-from carelib.reconcile.cascade import Birth, Verdict, judge
+from carelib.reconcile.cascade import Birth, Family, Verdict, judge
 from carelib.reconcile.evidence import LISTS, Trace
 from carelib.reconcile.names import Name
 from carelib.reconcile.numbers import Kind, Match
@@ -88,8 +88,10 @@ class Linker:
         if not wide and limit == PASSES[0][0] and (person := self._typed(trace)):
             self._set(trace, Link(person, "typed_again"))
             return True
-        found = [(p, v) for p, v in self._verdicts(trace, wide) if v.auto and v.rank <= limit]
-        chosen = self._choose(found)
+        verdicts = self._verdicts(trace, wide)
+        chosen = self._choose([(p, v) for p, v in verdicts if v.auto and v.rank <= limit])
+        if chosen and self._rival(chosen, verdicts):
+            return False
         if chosen:
             self._set(trace, Link(chosen[0], chosen[1].method, chosen[1]))
         return bool(chosen)
@@ -115,7 +117,7 @@ class Linker:
         keys: list[list[Person]] = [under(*k) for n in trace.numbers for k in number_keys(n) if wide or k[0] == "number"]
         keys += [under(trace.name, trace.school), under(trace.name, trace.birth or "?")]
         keys += [under(trace.name, p) for p in trace.phones]
-        keys.append([p for p in under("moves", trace.school) if trace.name in p.names])
+        keys.append([p for p in under("moves", trace.school) if wide or trace.name in p.names])
         keys += [[p for p in under("prefix", n.text[:15]) if trace.name in p.names] for n in trace.numbers if not wide]
         if wide:
             keys.append(under("school", trace.school))
@@ -125,9 +127,9 @@ class Linker:
         return {p.person_id: p for key in keys for p in key}.values()
 
     def _verdicts(self, trace: Trace, wide: bool) -> list[tuple[Person, Verdict]]:
-        out, bearers = [], self._bearers(trace)
+        out, bearers, foreign = [], self._bearers(trace), self._somebody_elses(trace)
         for person in self._pool(trace, wide):
-            verdict = judge(trace, person, self.month, bearers)
+            verdict = judge(trace, person, self.month, bearers, foreign)
             if verdict and (verdict := self._list_veto(trace, person, verdict)):
                 out.append((person, verdict))
         return out
@@ -165,11 +167,19 @@ class Linker:
             return next(t for t in top if t[0].maybe in (first.person_id, second.person_id))
         return None
 
+    @staticmethod
+    def _rival(chosen: tuple[Person, Verdict], verdicts: list[tuple[Person, Verdict]]) -> bool:
+        """Twins until shown otherwise: a name that is not equal may not choose between two of one birth and family."""
+        if chosen[1].relations.name == Name.EQUAL:
+            return False
+        return any(p is not chosen[0] and v.relations.birth == Birth.EQUAL and v.relations.family == Family.SAME
+                   and v.relations.name <= Name.SURNAME for p, v in verdicts)
+
     def _leftover(self, trace: Trace) -> None:
         """Nothing automatic so far: link to what was founded meanwhile, ask, or found a new person."""
         verdicts = self._verdicts(trace, wide=True)
         automatic = [f for f in verdicts if f[1].auto and f[1].rank <= PASSES[-1][0]]
-        if chosen := self._choose(automatic):
+        if (chosen := self._choose(automatic)) and not self._rival(chosen, verdicts):
             self._set(trace, Link(chosen[0], chosen[1].method, chosen[1]))
             return
         person_id = self._mint(trace)
@@ -178,16 +188,16 @@ class Linker:
             self._set(trace, Link(one, "decided"))
             return
         asked = [(p, v) for p, v in verdicts if not self.answers.apart(person_id, p.person_id)]
-        self._found(trace, person_id, asked, bool(automatic), apart=len(asked) < len(verdicts))
+        self._found(trace, person_id, asked, apart=len(asked) < len(verdicts))
 
-    def _found(self, trace: Trace, person_id: str, asked: list[tuple[Person, Verdict]], tie: bool, *, apart: bool) -> None:
+    def _found(self, trace: Trace, person_id: str, asked: list[tuple[Person, Verdict]], *, apart: bool) -> None:
         person = Person(person_id, self.cycle)
         self.index.add(person)
         if not asked:
             self._set(trace, Link(person, "decided_apart" if apart else "founding"))
             return
         other, verdict = min(asked, key=lambda f: (f[1].rank, -self._likely(f[1]), -f[1].relations.weight, f[0].person_id))
-        method = "maybe_two" if verdict.auto and tie else "maybe_facts" if verdict.auto else verdict.method
+        method = "maybe_two" if verdict.auto else verdict.method
         person.maybe, person.asked = other.person_id, trace.row_id
         self._set(trace, Link(person, method, verdict, other))
 
@@ -226,6 +236,9 @@ class Linker:
         """A number that belongs to somebody else of another name is not learned."""
         if link.verdict and link.verdict.relations.number < Match.NOTHING:
             return False
+        return self._somebody_elses(trace)
+
+    def _somebody_elses(self, trace: Trace) -> bool:
+        """The row's full number is known as that of persons of other names only."""
         holders = [p for n in trace.numbers if n.kind == Kind.FULL for p in self.index.under("number", n.text)]
-        return any(p is not link.person and min((cascade.names.relation(trace.name, n) for n in p.names),
-                                                default=Name.DIFFERENT) != Name.EQUAL for p in holders)
+        return bool(holders) and all(cascade.names.best(trace.name, p.names) > Name.SURNAME for p in holders)

@@ -28,7 +28,7 @@ class Name(IntEnum):
     LENGTH = 5          # one character dropped or added, or an ethnic name cut short
     SWAPPED = 6         # two neighbours swapped
     SURNAME = 7         # masked: only the surname is left
-    OTHER = 8           # one other character
+    OTHER = 8           # one other character, or two that only sound or look like it
     DIFFERENT = 9
 
     @property
@@ -133,7 +133,8 @@ def _same_length(a: str, b: str) -> Name:
     i = next(i for i, (x, y) in enumerate(zip(a, b)) if x != y)
     if len(off) == 2 and a[i:i + 2] == b[i:i + 2][::-1]:
         return Name.SWAPPED
-    return Name.DIFFERENT
+    two_slips = len(off) == 2 and a[0] == b[0] and len(hard) == 2 and all(_one_other(x, y).slip for x, y in hard)
+    return Name.OTHER if two_slips else Name.DIFFERENT
 
 
 def _one_other(x: str, y: str) -> Name:

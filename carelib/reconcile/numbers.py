@@ -179,9 +179,9 @@ def match(one: Number, other: Number) -> Match:
 
 def _with_full(full: Number, other: Number) -> Match:
     if other.kind == Kind.PREFIX:
-        return Match.PREFIX if full.text[:15] == other.text else Match.CONFLICT
+        return _fifteen(full.text[:15], other.text)
     if other.kind == Kind.MASKED:
-        return Match.MASK if fits_mask(other.text, full.text) else Match.CONFLICT
+        return _against_mask(other.text, full.text)
     if other.kind == Kind.DAMAGED:
         return Match.SLIP if OSA.distance(full.text, other.text, score_cutoff=1) <= 1 else Match.NOTHING
     return Match.NOTHING
@@ -189,10 +189,27 @@ def _with_full(full: Number, other: Number) -> Match:
 
 def _with_prefix(known: Number, other: Number) -> Match:
     if other.kind == Kind.PREFIX:
-        return Match.CONFLICT
+        return _fifteen(known.text, other.text)
     if other.kind == Kind.MASKED:
-        return Match.MASK if fits_mask(other.text[:15].ljust(15, "*"), known.text) else Match.CONFLICT
+        return _against_mask(other.text[:15].ljust(15, "*"), known.text)
     return Match.PREFIX if other.text[:15] == known.text else Match.NOTHING
+
+
+def _fifteen(one: str, other: str) -> Match:
+    """Two times 15 digits. One slip apart tells nothing: a number may have been mistyped before it was damaged (a digit
+    that was dropped or doubled then shifts the last one out or in)."""
+    if one == other:
+        return Match.PREFIX
+    near = OSA.distance(one, other, score_cutoff=1) <= 1 or OSA.distance(one[:14], other, score_cutoff=1) <= 1 \
+        or OSA.distance(one, other[:14], score_cutoff=1) <= 1
+    return Match.NOTHING if near else Match.CONFLICT
+
+
+def _against_mask(mask: str, digits: str) -> Match:
+    if fits_mask(mask, digits):
+        return Match.MASK
+    off = sum(m not in ("*", d) for m, d in zip(mask, digits)) if len(mask) == len(digits) else 2
+    return Match.NOTHING if off == 1 else Match.CONFLICT
 
 
 def best(row: tuple[Number, ...], known: tuple[Number, ...]) -> Match:

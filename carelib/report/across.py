@@ -25,7 +25,7 @@ def open_findings(month: Month) -> Rows:
 def problems(book: Book, month: Month) -> None:
     look = month.world.catalogue.looks["district"]["sheets"]["problems"]
     sheet, found = book.sheet(look), open_findings(month)
-    sheet.title(look["title"].format(month=words.month_words(month)), words.made_by(month), words.as_of(month))
+    sheet.title(*words.heading(month, look))
     sheet.section(look["counts_section"])
     sheet.table(rule_rows(month, found), look["counts"], empty=look["none"])
     sheet.section(look["by_school_section"])
@@ -42,8 +42,8 @@ def rule_rows(month: Month, found: Rows) -> list[Row]:
     order = {c: i for i, c in enumerate(month.world.catalogue.clauses)}
     rows = []
     for rule, some in sorted(by_rule.items(), key=lambda i: (order.get(i[1][0]["clause"], -1), words.natural(i[0]))):
-        n = _counts(some)
-        rows.append({"school": words.clause_words(month, some[0]["clause"]) or words.words(month)["nothing"], "form": rule,
+        n, clause = _counts(some), words.clause_words(month, some[0]["clause"])
+        rows.append({"school": clause or words.words(month)["nothing"], "form": rule,
                      "place": words.rule_title(month, rule), "why": n[0], "remedy": n[1], "state": n[2],
                      "id": len({f["school_code"] for f in some})})
     return rows
@@ -70,10 +70,11 @@ def _counts(found: Rows) -> list[int]:
 def review_row(month: Month, f: Mapping[str, Any]) -> Row:
     said = words.words(month)
     state = said["finding_state"].get(f["state"], f["state"])
-    return {"school": school_name(month, f["school_code"]), "form": words.form_short(month, f["form"]) or said["nothing"],
-            "place": words.place_words(month, f["place"]) or said["nothing"], "pupil": pupil(month, f["person_id"], f["row_id"]),
-            "sentence": f["sentence"], "remedy": f["remedy"], "id": f["finding_id"],
-            "why": "\n".join(t for t in (words.rule_title(month, f["rule"]), words.clause_words(month, f["clause"])) if t),
+    return {"school": school_name(month, f["school_code"]),
+            "form": words.form_short(month, f["form"]) or said["nothing"],
+            "place": words.place_words(month, f["place"]) or said["nothing"],
+            "pupil": pupil(month, f["person_id"], f["row_id"]), "sentence": f["sentence"], "why": words.basis(month, f),
+            "remedy": f["remedy"], "id": f["finding_id"],
             "state": Mark(state, "strong") if f["state"] in ("open", "stale") else state}
 
 
@@ -86,15 +87,15 @@ def pupil(month: Month, person_id: str | None, row_id: str | None = None) -> str
     """The section sees every name: the person's, else the one in the row."""
     if person_id in month.person:
         return month.person[person_id]["name"] or words.words(month)["name_of_row"]
-    values = month.values_of.get(row_id or "", ())
-    return next((v["value"] for v in values if v["field"] == "student_name" and v["value"]), words.words(month)["no_pupil"])
+    names = [v["value"] for v in month.values_of.get(row_id or "", ()) if v["field"] == "student_name" and v["value"]]
+    return names[0] if names else words.words(month)["no_pupil"]
 
 
 # ---- 跨校事项
 def cross(book: Book, month: Month) -> None:
     look = month.world.catalogue.looks["district"]["sheets"]["cross"]
     sheet = book.sheet(look)
-    sheet.title(look["title"].format(month=words.month_words(month)), words.made_by(month), words.as_of(month))
+    sheet.title(*words.heading(month, look))
     rows = [*between_schools(month), *handed_over(month), *on_the_way(month)]
     sheet.table([{"no": i, **r} for i, r in enumerate(rows, 1)], empty=look["none"], main=True)
 
@@ -116,7 +117,8 @@ def handed_over(month: Month) -> Iterable[Row]:
         old = before.get(case["case_id"])
         if old and old["school_code"] != case["school_code"]:
             yield {"pupil": pupil(month, case["person_id"]), "school": school_name(month, old["school_code"]),
-                   "other": school_name(month, case["school_code"]), "matter": look["moved"], "sentence": look["moved_words"],
+                   "other": school_name(month, case["school_code"]), "matter": look["moved"],
+                   "sentence": look["moved_words"],
                    "remedy": words.words(month)["nothing"], "state": _state(month, case)}
 
 

@@ -9,7 +9,6 @@ from carelib.records import IN_STOCK
 from carelib.report import behind, words
 from carelib.report.names import Names
 from carelib.report.sheet import Book, Column, Formula, Mark, Row, Span, columns
-from carelib.tables import Rows
 from carelib.world import School
 
 BALANCE = "={opening}+{new}+{relapsed}+{transferred_in}-{returned}-{transferred_out}-{other_exit}"
@@ -23,7 +22,7 @@ def ledger(book: Book, month: Month, school: School, names: Names) -> None:
     look = month.world.catalogue.looks["school"]["sheets"]["ledger"]
     months = [*month.earlier, month][-month.world.catalogue.looks["school"]["ledger_months"]:]
     sheet = book.sheet(look, _ledger_grid(look, months))
-    sheet.title(look["title"].format(month=words.month_words(month)), words.unit_line(month, school), words.as_of(month))
+    sheet.title(*words.heading(month, look, school))
     rows = ledger_rows(month, school, names, months)
     sheet.table(rows, empty=look["none"], main=True)
     sheet.notes(w.format(changed=words.words(month)["changed"]) for w in look["notes"])
@@ -32,7 +31,8 @@ def ledger(book: Book, month: Month, school: School, names: Names) -> None:
 def _ledger_grid(look: Mapping[str, Any], months: list[Month]) -> list[Column]:
     grid = columns(look["columns"])
     at = next(i for i, c in enumerate(grid) if c.key == look["months_after"]) + 1
-    return grid[:at] + [Column(m.cycle, words.month_words(m), look["month_width"], "center") for m in months] + grid[at:]
+    across = [Column(m.cycle, words.month_words(m), look["month_width"], "center") for m in months]
+    return grid[:at] + across + grid[at:]
 
 
 def ledger_rows(month: Month, school: School, names: Names, months: list[Month]) -> list[Row]:
@@ -119,7 +119,7 @@ def _next_steps(month: Month, school: School, names: Names) -> Mapping[str, str]
 def statement(book: Book, month: Month, school: School, names: Names) -> None:
     look = month.world.catalogue.looks["school"]["sheets"]["flows"]
     sheet = book.sheet(look)
-    sheet.title(look["title"].format(month=words.month_words(month)), words.unit_line(month, school), words.as_of(month))
+    sheet.title(*words.heading(month, look, school))
     sheet.section(look["statement_section"])
     months = [*month.earlier, month][-look["months"]:]
     span = sheet.table(statement_rows(months, school), main=True)
@@ -155,7 +155,8 @@ def _statement_row(month: Month, school: School, flow: Mapping[str, Any] | None,
     row: dict[str, Any] = {"a": words.month_words(month),
                            "b": said["filing"][filing["state"]] if filing else said["nothing"]}
     if flow is None or flow["closing"] is None:
-        return row | dict.fromkeys((*FIGURES, "closing", "difference", "c"), said["nothing"]) | {"why": look["not_filed"]}
+        silent = dict.fromkeys((*FIGURES, "closing", "difference", "c"), said["nothing"])
+        return row | silent | {"why": look["not_filed"]}
     row |= {key: flow[key] for key in FIGURES} | {"closing": Formula(BALANCE, flow["closing"])}
     row["difference"] = said["nothing"]
     if flow["reported_closing"] is None:
@@ -172,12 +173,10 @@ def _statement_row(month: Month, school: School, flow: Mapping[str, Any] | None,
 
 def _name_row(number: int, month: Month, names: Names, line: behind.Line) -> Row:
     look = month.world.catalogue.looks["school"]["sheets"]["flows"]
-    row: dict[str, Any] = {"a": number, "b": names.shown(line.person_id, line.row_id if line.case_id is None else None),
-                           "c": names.class_of(line.person_id), "why": look[line.why] if line.why else None}
-    row |= dict(line.marks)
-    if line.difference:
-        row["difference"] = line.difference
-    return row
+    row: dict[str, Any] = {"a": number, "b": names.shown(line.person_id), "c": names.class_of(line.person_id),
+                           "why": look["why"].get(line.why, line.why) or None}
+    row |= {k: n for k, n in line.marks.items() if n}
+    return row | ({"difference": line.difference} if line.difference else {})
 
 
 def _name_total(look: Mapping[str, Any], rows: list[Row]) -> Row:

@@ -1,4 +1,4 @@
-"""The district's workbook, for the section only: who filed, how the cases add up, figures, problems, cross-school matters."""
+"""The district's workbook, for the section only: who filed, how the cases add up, figures, problems, shared matters."""
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -27,16 +27,11 @@ def look_of(month: Month, part: str) -> Mapping[str, Any]:
     return month.world.catalogue.looks["district"]["sheets"][part]
 
 
-def title(sheet: Any, month: Month) -> None:
-    text = sheet.look["title"].format(district=month.world.policy.district.name, month=words.month_words(month))
-    sheet.title(text, words.made_by(month), words.as_of(month))
-
-
 # ---- 概览
 def overview(book: Book, month: Month) -> None:
     look = look_of(month, "overview")
     sheet = book.sheet(look)
-    title(sheet, month)
+    sheet.title(*words.heading(month, look))
     charts = sheet.room_for_charts()
     sheet.section(look["kind_section"])
     rows = [_kind_row(month, kind, codes) for kind, codes in totals.kinds(month).items()]
@@ -46,9 +41,10 @@ def overview(book: Book, month: Month) -> None:
     months = [*month.earlier, month][-look["months"]:]
     by_month = sheet.table([_month_row(m) for m in months], {**look["month_columns"], "missing": ""})
     states = [(look["chart_series"][s], s, look["chart_fill"][s], look["chart_label"][s]) for s in totals.STATES]
-    stock = [(look["month_columns"]["schools"], "schools", look["chart_fill"]["filed"], look["chart_label"]["filed"])]
+    stock = [(look["month_columns"][key], key, look["chart_fill"][like], look["chart_label"][like])
+             for key, like in (("schools", "filed"), ("filed", "zero"))]
     sheet.charts(charts, [Chart(look["filing_chart"], kinds, "kind", states, stacked=True),
-                          Chart(look["closing_chart"], by_month, "kind", stock)])
+                          Chart(look["closing_chart"], by_month, "kind", stock, stacked=True)])
 
 
 def _kind_row(month: Month, kind: str, codes: list[str]) -> Row:
@@ -86,9 +82,9 @@ def _sum(rows: list[Row], key: str) -> float:
 def filing(book: Book, month: Month) -> None:
     look, rows = look_of(month, "filing"), month.rows("filing")
     forms = [f for f in words.forms_in_order(month) if any(r["form"] == f for r in rows)]
-    grid = columns(look["columns"]) + [Column(f, words.form_short(month, f), look["form_width"], "center") for f in forms]
-    sheet = book.sheet(look, grid)
-    title(sheet, month)
+    states = [Column(f, words.form_short(month, f), look["form_width"], "center") for f in forms]
+    sheet = book.sheet(look, columns(look["columns"]) + states)
+    sheet.title(*words.heading(month, look))
     by_school: dict[str, dict[str, Any]] = {}
     for row in rows:
         by_school.setdefault(row["school_code"], {})[row["form"]] = _filing_cell(month, row)
@@ -116,7 +112,7 @@ def _listed(month: Month) -> list[School]:
 def flows(book: Book, month: Month) -> None:
     look = look_of(month, "flows")
     sheet, carried = book.sheet(look), totals.carried(month)
-    title(sheet, month)
+    sheet.title(*words.heading(month, look))
     rows = [_flow_row(month, s, carried) for s in _listed(month)]
     sheet.table(rows, empty=look["none"], main=True,
                 totals=[_sums(rows, "name", look["total"], columns(look["columns"]))])
@@ -143,7 +139,7 @@ def _flow_row(month: Month, school: School, carried: Mapping[str, int]) -> Row:
 def indicators(book: Book, month: Month) -> None:
     look = look_of(month, "indicators")
     sheet = book.sheet(look, columns(month.world.catalogue.looks["school"]["sheets"]["indicators"]["columns"]))
-    title(sheet, month)
+    sheet.title(*words.heading(month, look))
     rows = [figures.indicator_row(month, r) for r in figures.in_order(month, figures.of_unit(month, "district"))]
     sheet.table(rows, empty=look["none"], main=True)
     sheet.notes(look["notes"])
@@ -156,10 +152,12 @@ def schools(book: Book, month: Month) -> None:
     grid = columns(look["columns"]) + [Column(c, figures.indicator_title(month, c), look["value_width"], "center")
                                        for c in codes]
     sheet = book.sheet(look, grid)
-    title(sheet, month)
+    sheet.title(*words.heading(month, look))
     units = [("district", words.words(month)["district"]), *((s.code, s.name) for s in _listed(month))]
-    lines = [{"name": name, **{r["indicator"]: _indicator_cell(month, look, r) for r in rows if r["school_code"] == code}}
-             for code, name in units]
+    cells: dict[str, dict[str, Any]] = {code: {} for code, _ in units}
+    for r in rows:
+        cells.setdefault(r["school_code"], {})[r["indicator"]] = _indicator_cell(month, look, r)
+    lines = [{"name": name, **cells[code]} for code, name in units]
     sheet.table(lines if codes else [], empty=look["none"], main=True)
     sheet.notes(look["notes"])
 
@@ -169,7 +167,8 @@ def _indicator_cell(month: Month, look: Mapping[str, Any], r: Mapping[str, Any])
         words_ = words.words(month)["outcome"].get(r["outcome"], r["outcome"])[:1]
         return Mark(words_, "strong") if r["outcome"] == "failed" else words_
     kind = figures.number_format(month, r["indicator"])
-    number = month.world.catalogue.looks["number"]["count" if kind == "plain" and float(r["value"]).is_integer() else kind]
+    kind = "count" if kind == "plain" and float(r["value"]).is_integer() else kind
+    number = month.world.catalogue.looks["number"][kind]
     if r["outcome"] == "failed":
         return Mark(r["value"], "strong", look["failed"].format(number=number))
     return Mark(r["value"], "", number)

@@ -19,7 +19,7 @@ NEAR = 1e-9
 def indicators(book: Book, month: Month, school: School) -> None:
     look = month.world.catalogue.looks["school"]["sheets"]["indicators"]
     sheet = book.sheet(look)
-    sheet.title(look["title"].format(month=words.month_words(month)), words.unit_line(month, school), words.as_of(month))
+    sheet.title(*words.heading(month, look, school))
     rows = [indicator_row(month, r) for r in in_order(month, of_unit(month, school.code))]
     sheet.table(rows, empty=look["none"], main=True)
     sheet.notes(look["notes"])
@@ -78,7 +78,7 @@ def indicator_title(month: Month, code: str) -> str:
 def evidence(book: Book, month: Month, school: School, found: Rows) -> None:
     look = month.world.catalogue.looks["school"]["sheets"]["evidence"]
     sheet, subs = book.sheet(look), month.of_school("submissions", school)
-    sheet.title(look["title"].format(month=words.month_words(month)), words.unit_line(month, school), words.as_of(month))
+    sheet.title(*words.heading(month, look, school))
     sheet.section(look["submissions_section"])
     sheet.table([submission_row(month, s) for s in subs], empty=look["submissions_none"], main=True)
     for part, rows in (("held", held_rows(month, subs)), ("left", left_rows(month, subs)),
@@ -94,7 +94,8 @@ def submission_row(month: Month, s: Mapping[str, Any]) -> Row:
             "medium": said["medium"].get(s["medium"], s["medium"]), "found": s["rows_found"],
             "accepted": s["rows_accepted"], "held": s["rows_held"], "total": s["cells_total"],
             "claimed": s["cells_claimed"], "furniture": s["cells_furniture"], "left": s["cells_left"],
-            "state": state if s["state"] in ("accepted", "superseded") else Mark(state, "strong"), "reason": s["reason"]}
+            "state": state if s["state"] in ("accepted", "superseded") else Mark(state, "strong"),
+            "reason": s["reason"]}
 
 
 def held_rows(month: Month, subs: Rows) -> list[Row]:

@@ -11,7 +11,7 @@ from carelib.policy import Policy
 from carelib.records import IN_STOCK, UsageError
 from carelib.report import words
 from carelib.report.names import Names
-from carelib.report.sheet import Book, Column, Row, Sheet, Span
+from carelib.report.sheet import Book, Column, Sheet, Span
 from carelib.world import RosterPupil, School
 
 LATIN = ("id", "student_no", "phone", "date")
@@ -27,7 +27,7 @@ def form_workbook(path: Path, month: Month, school: School, form: str = "absent_
     if form not in known:
         raise UsageError(looks["form"]["missing_form"].format(form=form, known="、".join(known.values())))
     made = month.world.catalogue.forms[form]
-    book = Book(looks, made.title, month.world.policy.district.name, month.world.last_day)
+    book = Book(looks, made.title, month.world.policy.district.name, month.world.last_day, header="")
     look = {k: looks["form"][k] for k in ("name", "row_lines")} | {"frozen": 2, "paper": looks["form"][form]["paper"]}
     sheet = book.sheet(look, grid(looks["form"][form], made))
     head(sheet, month, school, made)
@@ -84,7 +84,7 @@ def prefilled(month: Month, school: School, form: Form) -> list[dict[str, Any]]:
         person = names.one(case["person_id"])
         known = {**_of_roster(names.on_roster(person)), **latest.get(person or "", {})}
         row = {f: _text(month, form.fields[f], known.get(f)) for f in wanted}
-        if row.get("student_name"):
+        if any(row.values()):
             rows.append(row)
     return rows
 
@@ -98,7 +98,7 @@ def _of_roster(pupil: RosterPupil | None) -> dict[str, Any]:
 
 
 def _latest_rows(month: Month, school: School, names: Names) -> Mapping[str, dict[str, Any]]:
-    """person -> what the school's own forms say of the pupil, the latest word on each field, the list's before others."""
+    """person -> what the school's own forms say of the pupil: the latest word on each field, the list's first."""
     out: dict[str, dict[str, Any]] = {}
     for past in (*month.earlier, month):
         for form in SOURCES:

@@ -33,12 +33,10 @@ class Names:
         return person_id
 
     def of_person(self, person_id: str | None) -> str | None:
-        """None: this school may not see the name."""
+        """The name; '' if the school lists the pupil without a legible one; None: this school may not see it."""
         known = self.one(person_id)
-        if known in self._name:
-            return self._name[known]
         pupil = self.on_roster(known)
-        return pupil.name if pupil else None
+        return self._name.get(known or "") or (pupil.name if pupil else self._name.get(known or ""))
 
     def class_of(self, person_id: str | None) -> str:
         known = self.one(person_id)
@@ -52,18 +50,19 @@ class Names:
         return any(v["school_code"] == self.school.code for v in self.month.values_of.get(row_id or "", ()))
 
     def of_row(self, row_id: str | None) -> str | None:
-        """The name in a row of this school's own, accepted or held; '' if it is not to be read."""
-        if not self.owns(row_id):
-            return None
-        value = next((v for v in self.month.values_of[row_id or ""] if v["field"] == "student_name"), None)
-        return (value["value"] or "") if value else None
+        """The name in a row of this school's own, accepted or held."""
+        values = self.month.values_of[row_id or ""] if self.owns(row_id) else []
+        return next((v["value"] for v in values if v["field"] == "student_name"), None)
+
+    def _has_name(self, row_id: str | None) -> bool:
+        return any(v["field"] == "student_name" for v in self.month.values_of.get(row_id or "", ()))
 
     def shown(self, person_id: str | None, row_id: str | None = None) -> str:
         """What stands in a cell: the name, or words for why there is none."""
         said = words(self.month)
-        name = self.of_row(row_id)
-        if name is None:
-            name = self.of_person(person_id)
+        name = self.of_row(row_id) or self.of_person(person_id)
+        if name is None and self.owns(row_id) and self._has_name(row_id):
+            name = ""
         if name == "":
             return said["name_of_row"]
         return name or (said["hidden_name"] if person_id else said["no_pupil"])
@@ -74,8 +73,8 @@ class Names:
                 continue
             for row in past.of_school(code, self.school):
                 person = self.one(past.person_of.get(row["row_id"]))
-                if person and row.get("student_name"):
-                    self._name[person] = row["student_name"]
+                if person:
+                    self._name[person] = row.get("student_name") or self._name.get(person, "")
                 if person and (words_ := class_words(past, row.get("grade"), row.get("class_no"))):
                     self._class[person] = words_
 

@@ -1,4 +1,4 @@
-"""The public twin of the district's workbook: no pupil, no school, no file; counts rounded and small ones suppressed."""
+"""The public twin of the district's workbook: no pupil, school or file; counts rounded, small ones suppressed."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -82,7 +82,7 @@ def _table(book: Book, month: Month, look: Mapping[str, Any], kinds: Sequence[st
     rows = [{"kind": kind} | {k: _words(month, look, shown, f"{k}/{kind}") for k in keys} for kind in kinds]
     total = {"kind": look["total"]} | {k: _words(month, look, shown, k) for k in keys}
     sheet = book.sheet(look)
-    sheet.title(look["title"].format(month=words.month_words(month)), words.made_by(month), words.as_of(month))
+    sheet.title(*words.heading(month, look))
     sheet.table(rows, empty=look["none"], main=True, totals=[total] if rows else [])
     sheet.notes(look["notes"])
 
@@ -92,15 +92,17 @@ def _words(month: Month, look: Mapping[str, Any], shown: Mapping[str, suppress.S
 
 
 def _shown(month: Month, number: suppress.Shown) -> int | str:
-    few = month.world.catalogue.looks["public"]["few"]
-    return few.format(n=month.world.policy.thresholds.small_cell) if number is None else number
+    look = month.world.catalogue.looks["public"]
+    if number == suppress.WITHHELD:
+        return look["withheld"]
+    return look["few"].format(n=month.world.policy.thresholds.small_cell) if number is None else number
 
 
 def indicators(book: Book, month: Month) -> None:
     look, shown = look_of(month, "indicators"), settled_cases(month)
     rows = [indicator_row(month, r, shown) for r in figures.in_order(month, figures.of_unit(month, "district"))]
     sheet = book.sheet(look)
-    sheet.title(look["title"].format(month=words.month_words(month)), words.made_by(month), words.as_of(month))
+    sheet.title(*words.heading(month, look))
     sheet.table(rows, empty=look["none"], main=True)
     sheet.notes(look["notes"])
 
@@ -116,7 +118,7 @@ def indicator_row(month: Month, r: Mapping[str, Any], shown: Mapping[str, suppre
     if r["numerator"] is None or r["denominator"] is None or not _counts(month, r):
         return row
     base = month.world.policy.thresholds.small_cell
-    top = _numerator(r, shown, base)
+    top = _numerator(month, r, shown)
     bottom = suppress.rounded(int(r["denominator"]), base)
     value = suppress.quotient(top, bottom)
     if value is not None and r["value"] is not None and abs(1 - r["numerator"] / r["denominator"] - r["value"]) < 1e-9:
@@ -126,23 +128,19 @@ def indicator_row(month: Month, r: Mapping[str, Any], shown: Mapping[str, suppre
                   "value": Mark(withheld if value is None else value, number=number)}
 
 
-def _numerator(r: Mapping[str, Any], shown: Mapping[str, suppress.Shown], base: int) -> suppress.Shown:
+def _numerator(month: Month, r: Mapping[str, Any], shown: Mapping[str, suppress.Shown]) -> suppress.Shown:
     """A figure that another sheet shows, or that adds up with it, is shown as it was settled there."""
     if r["indicator"] == RETENTION and RETENTION in shown:
         return shown[RETENTION]
-    nearest = suppress.rounded(int(r["numerator"]), base)
-    if r["indicator"] == RETURN_RATE and "returned" in shown and r["numerator"] is not None:
-        moved = shown["returned"]
-        return moved if nearest != moved and _next_to(nearest, moved, base) else nearest
-    return nearest
-
-
-def _next_to(one: suppress.Shown, other: suppress.Shown, base: int) -> bool:
-    return abs((one or 0) - (other or 0)) <= base
+    everyone = [s.code for s in month.world.open_schools]
+    if r["indicator"] == RETURN_RATE and r["numerator"] == totals.flow_sums(month, everyone).get("returned"):
+        return shown["returned"]
+    return suppress.rounded(int(r["numerator"]), month.world.policy.thresholds.small_cell)
 
 
 def _counts(month: Month, r: Mapping[str, Any]) -> bool:
     """Whether numerator and denominator are counts (not hours, not lessons)."""
-    listed = r["indicator"] in month.world.catalogue.looks["public"]["counted"]
+    look = month.world.catalogue.looks["public"]
     whole = float(r["numerator"]).is_integer() and float(r["denominator"]).is_integer()
-    return whole and (listed or figures.number_format(month, r["indicator"]) == "percent")
+    percent = figures.number_format(month, r["indicator"]) == "percent" and r["indicator"] not in look["not_counts"]
+    return whole and (percent or r["indicator"] in look["counted"])

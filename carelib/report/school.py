@@ -43,7 +43,7 @@ def findings(month: Month, school: School) -> Rows:
 def cover(book: Book, month: Month, school: School, found: Rows) -> None:
     look = month.world.catalogue.looks["school"]["sheets"]["cover"]
     sheet, filed = book.sheet(look), filing_rows(month, school)
-    sheet.title(look["title"].format(month=words.month_words(month)), words.unit_line(month, school), words.as_of(month))
+    sheet.title(*words.heading(month, look, school))
     sheet.section(look["verdict_section"])
     text = verdict(month, school, found)
     sheet.across(text, "calm" if text == look["verdict_none"] else "verdict")
@@ -62,14 +62,14 @@ def verdict(month: Month, school: School, found: Rows) -> str:
     """The line a headmaster reads first: '须更正 3 处，请核实或说明 2 处。'"""
     look = month.world.catalogue.looks["school"]["sheets"]["cover"]
     counts = {c: sum(f["consequence"] == c for f in found) for c in FOR_SCHOOL}
-    parts = [look["verdict"].format(**counts)] if found else [look["verdict_none"]]
+    parts = [look["verdict"].format(**counts)] if found else []
     if answered := sum(f["state"] == "answered" for f in found):
         parts.append(look["verdict_answered"].format(n=answered))
     due = [f for f in month.of_school("filing", school) if f["due"]]
     for state in ("missing", "unreadable"):
         if n := sum(f["state"] == state for f in due):
             parts.append(look[f"verdict_{state}"].format(n=n))
-    return "".join(parts)
+    return "".join(parts) or look["verdict_none"]
 
 
 def _answer_lines(month: Month) -> list[str]:
@@ -104,7 +104,7 @@ def _files(subs: Rows, said: Mapping[str, Any]) -> str:
 
 
 def _reasons(subs: Rows, row: Mapping[str, Any] | None) -> str:
-    telling = [s for s in subs if s["reason"] and s["state"] in ("unreadable", "held", "not_a_form", "superseded", "hidden")]
+    telling = [s for s in subs if s["reason"] and s["state"] != "accepted"]
     counts = [s for s in subs if row and s["submission_id"] == row["submission_id"] and s["reason"]]
     return "\n".join(dict.fromkeys(s["reason"] for s in counts + telling))
 
@@ -124,7 +124,7 @@ def to_correct(book: Book, month: Month, school: School, names: Names, found: Ro
     look = month.world.catalogue.looks["school"]
     part = look["sheets"]["findings"]
     sheet = book.sheet(part)
-    sheet.title(part["title"].format(month=words.month_words(month)), words.unit_line(month, school), words.as_of(month))
+    sheet.title(*words.heading(month, part, school))
     rows = [finding_row(month, names, n, f) for n, f in enumerate(found, 1)]
     span = sheet.table(rows, empty=part["none"], main=True)
     sheet.choices(span, "reply", look["reply"], look["reply_hint"])
@@ -140,7 +140,7 @@ def finding_row(month: Month, names: Names, number: int, f: Mapping[str, Any]) -
     return {"no": number, "form": words.form_short(month, f["form"]) or said["nothing"],
             "place": own_place(month, names, f), "pupil": names.shown(f["person_id"], f["row_id"]),
             "sentence": sentence, "remedy": f["remedy"],
-            "why": "\n".join(t for t in (words.rule_title(month, f["rule"]), words.clause_words(month, f["clause"])) if t),
+            "why": words.basis(month, f),
             "kind": Mark(kind, "strong") if f["consequence"] == "return_form" else kind,
             "reply": looks["school"]["answered"] if f["state"] == "answered" else None, "words": None,
             "id": f["finding_id"]}

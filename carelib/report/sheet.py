@@ -1,4 +1,4 @@
-"""The named parts of an official sheet over xlsxwriter: title, info line, section, table, notes, signature, print set-up.
+"""The named parts of an official sheet over xlsxwriter: title, info line, section, table, notes, signature, print.
 
 Every text is written as a string (never a formula, never a link), every return code is checked, and a workbook is made
 in memory and renamed into its place, so that what lies under its name is whole and the same inputs give the same bytes.
@@ -21,7 +21,7 @@ from xlsxwriter.utility import xl_col_to_name
 from carelib.report import measure
 
 BLANK = re.compile(r"\{(\w+?)(_all|_up\d+)?\}")
-CHART_ROWS = 13
+CHART_ROWS, ROW_PIXELS = 13, 20                      # a chart's height, in rows of the height they have by default
 LONGEST = 32767                                     # characters a cell takes
 LOOKS_LIKE_FORMULA = tuple("=+-@\t\r＝＋－＠")      # such texts get the text format and a quote prefix
 Row = Mapping[str, Any]
@@ -115,13 +115,14 @@ def _number(name: str, value: float) -> str:
 class Book:
     """A workbook in the making; `looks` is the catalogue's looks.toml."""
 
-    def __init__(self, looks: Mapping[str, Any], title: str, author: str, created: date, header: str | None = None) -> None:
+    def __init__(self, looks: Mapping[str, Any], title: str, author: str, created: date,
+                 header: str | None = None) -> None:
         self.looks = looks
         self.header = looks["page"]["header"] if header is None else header
         self._bytes = io.BytesIO()
         self.xlsx = xlsxwriter.Workbook(self._bytes, {
             "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-            "default_format_properties": looks["page"]["unit"]})
+            "default_format_properties": dict(looks["page"]["unit"])})         # it writes into what it is given
         self.xlsx.set_properties({"title": clean(title), "author": clean(author), "company": clean(author),
                                   "created": datetime(created.year, created.month, created.day)})
         self._formats: dict[Any, Any] = {}
@@ -258,19 +259,22 @@ class Sheet:
         for first, last, chart in zip([0, *(e + 1 for e in ends)], ends, shown):
             width = sum(int(c.width * 7) + 5 for c in self.grid[first:last + 1]) - 10
             made = self._chart(chart)
-            made.set_size({"width": width, "height": CHART_ROWS * 20})
+            made.set_size({"width": width, "height": CHART_ROWS * ROW_PIXELS})
             done(self.xlsx.insert_chart(row, first, made, {"x_offset": 4, "y_offset": 6}))
 
     def _chart(self, chart: Chart) -> Any:
-        font = {"name": self.book.looks["style"]["body"]["font_name"], "size": 9}
+        look = self.book.looks["chart"]
+        font = {"name": self.book.looks["style"]["body"]["font_name"], "size": look["size"]}
         made = self.book.xlsx.add_chart({"type": "column", **({"subtype": "stacked"} if chart.stacked else {})})
         for name, key, fill, label in chart.series:
+            labels = {"value": True, "font": {**font, "color": label}, "num_format": "0;;"}
             made.add_series({"name": name, "categories": self._range(chart.table, chart.category),
-                             "values": self._range(chart.table, key), "gap": 80, "border": {"color": "#404040", "width": 0.75},
-                             "fill": {"color": fill}, "data_labels": {"value": True, "font": {**font, "color": label}, "num_format": "0;;"}})
-        made.set_title({"name": chart.title, "name_font": {**font, "size": 11, "bold": True}, "overlay": False})
+                             "values": self._range(chart.table, key), "gap": 80, "fill": {"color": fill},
+                             "border": look["edge"], "data_labels": labels})
+        made.set_title({"name": chart.title, "name_font": {**font, "size": look["title_size"], "bold": True}, "overlay": False})
         made.set_x_axis({"num_font": font})
-        made.set_y_axis({"num_font": font, "num_format": "0", "min": 0, "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}})
+        lines = {"visible": True, "line": look["grid"]}
+        made.set_y_axis({"num_font": font, "num_format": "0", "min": 0, "major_gridlines": lines})
         made.set_legend({"position": "bottom", "font": font} if len(chart.series) > 1 else {"none": True})
         return made
 

@@ -5,13 +5,14 @@ still gives some parts away: "<5" and "<5" with a total of 10 can only be 4 and 
 only ones. In these extremes the total moves to its neighbour, so that with the same parts shown other sums show it too:
 not even a reader who knows this rule learns a part.
 
-A figure as it is shown is a multiple of k, or None for "<k".
+A figure as it is shown is a multiple of k, None for "<k", or WITHHELD where every neighbour would tell.
 """
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-Shown = int | None
+WITHHELD = "withheld"
+Shown = int | str | None
 Interval = tuple[int, int]
 Sum = tuple[str, Sequence[str]]         # a total and its parts
 
@@ -25,7 +26,7 @@ def rounded(count: int, base: int) -> Shown:
 
 def span(shown: Shown, base: int) -> Interval:
     """Between which numbers a reader takes a shown figure to lie."""
-    if shown is None:
+    if not isinstance(shown, int):
         return 1, base - 1
     if base <= 1 or shown == 0:
         return shown, shown
@@ -37,10 +38,13 @@ def settle(counts: Mapping[str, int], sums: Sequence[Sum], base: int) -> dict[st
     """How each count is shown; `counts` names the parts before their totals, `sums` says which totals they have."""
     shown: dict[str, Shown] = {}
     for key, count in counts.items():
-        ready = [s for s in sums if key in (s[0], *s[1]) and {s[0], *s[1]} <= {*shown, key}]
-        near = _neighbours(count, base) if ready and base > 1 and count else [rounded(count, base)]
-        quiet = (n for n in near if not tells({**shown, key: n}, sums, base))
-        shown[key] = next(quiet, near[0])
+        seen = {k: n for k, n in shown.items() if n != WITHHELD}
+        ready = any(key in (s[0], *s[1]) and {s[0], *s[1]} <= {*seen, key} for s in sums)
+        if not ready or base <= 1 or count == 0:
+            shown[key] = rounded(count, base)
+        else:
+            quiet = (n for n in _neighbours(count, base) if not tells({**seen, key: n}, sums, base))
+            shown[key] = next(quiet, WITHHELD)
     return shown
 
 
@@ -49,7 +53,7 @@ def tells(shown: Mapping[str, Shown], sums: Sequence[Sum], base: int) -> bool:
     before = {k: span(n, base) for k, n in shown.items()}
     now, last = dict(before), None
     ready = [s for s in sums if {s[0], *s[1]} <= shown.keys()]
-    while now != last:
+    while now != last and all(a <= b for a, b in now.values()):
         last = dict(now)
         for total, parts in ready:
             _narrow(now, total, parts)
@@ -58,13 +62,13 @@ def tells(shown: Mapping[str, Shown], sums: Sequence[Sum], base: int) -> bool:
 
 def quotient(top: Shown, bottom: Shown) -> float | None:
     """A quotient of two counts from their shown figures only; None if one of them is small or there is nothing."""
-    return None if top is None or not bottom else top / bottom
+    return top / bottom if isinstance(top, int) and isinstance(bottom, int) and bottom else None
 
 
 def _neighbours(count: int, base: int) -> list[Shown]:
     """The nearest figure, then the one below and the one above it; never zero for what is not zero."""
     nearest = rounded(count, base)
-    if nearest is None:
+    if not isinstance(nearest, int):
         return [None, base]
     return [nearest, nearest - base or None, nearest + base]
 

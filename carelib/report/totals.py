@@ -1,4 +1,4 @@
-"""Sums over schools that the district's workbook and its public twin share. Who did not file is never counted as zero."""
+"""Sums over schools that the district's workbook and its public twin share. Silence is never zero."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping

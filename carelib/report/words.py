@@ -32,6 +32,12 @@ def unit_line(month: Month, school: School) -> str:
     return words(month)["unit"].format(name=school.name, code=school.code)
 
 
+def heading(month: Month, look: Mapping[str, Any], school: School | None = None) -> tuple[str, str, str]:
+    """A sheet's title and what stands left and right on the line below; without a school the bureau made it."""
+    title = look["title"].format(month=month_words(month), district=month.world.policy.district.name)
+    return title, unit_line(month, school) if school else made_by(month), as_of(month)
+
+
 def made_by(month: Month) -> str:
     district = month.world.policy.district
     return words(month)["made_by"].format(name=district.name, section=district.section)
@@ -43,7 +49,7 @@ def form_short(month: Month, form: str | None) -> str:
 
 
 def place_words(month: Month, place: str | None, many: int = 3) -> str:
-    """Where to look, for a person: 'F7', 'Sheet1!F7', '第2页', '第1个表 F7'; several places joined, the rest counted."""
+    """Where to look, for a person: 'F7', 'Sheet1!F7', '第2页', '第1个表 F7'; several joined, the rest as '…'."""
     if not place:
         return ""
     seen = list(dict.fromkeys(_place(month, p) for p in place.split("、")))
@@ -68,6 +74,12 @@ def clause_words(month: Month, clause: str | None) -> str:
     """'三.1 应在校不在校台账'; '' for a pure form error."""
     known = month.world.catalogue.clauses.get(clause or "")
     return f"{known.id} {known.title}" if known else clause or ""
+
+
+def basis(month: Month, finding: Mapping[str, Any]) -> str:
+    """Why something is a finding: the rule's title and the clause that it serves."""
+    title, clause = rule_title(month, finding["rule"]), clause_words(month, finding["clause"])
+    return "\n".join(t for t in (title, clause) if t)
 
 
 def rule_title(month: Month, rule: str | None) -> str:

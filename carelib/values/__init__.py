@@ -15,7 +15,7 @@ from collections.abc import Callable
 
 from carelib.catalogue import Field
 from carelib.records import Cell, Reading
-from carelib.values.codes import answers_return, parse_bool, parse_code, parse_codes, parse_level
+from carelib.values.choices import answers_return, parse_bool, parse_code, parse_codes, parse_level
 from carelib.values.combined import name_and_phone, name_and_relation, school_and_grade
 from carelib.values.context import Context
 from carelib.values.dates import parse_date
@@ -26,7 +26,7 @@ from carelib.values.numbers import parse_counts, parse_int, parse_number, parse_
 from carelib.values.ocr import gate
 from carelib.values.phones import parse_phone
 from carelib.values.prose import parse_text, parse_texts
-from carelib.values.text import clean, garbled, is_ditto
+from carelib.values.text import clean, garbled, is_ditto, unguarded
 from carelib.values.words import NOTHING, ask, word_set
 from carelib.values.written import format_value
 
@@ -34,6 +34,7 @@ __all__ = ["Context", "check_id", "check_student_no", "fold_name", "format_value
            "id_gender", "name_and_phone", "name_and_relation", "parse", "school_and_grade"]
 
 LONGEST = 500                           # no field but free text is ever longer
+_GUARDS = "=\"'`‘’＇"
 _PROSE = frozenset({"text", "texts"})
 _RETURN = re.compile("是否.*(?:返校|复学|到校|回校|劝返|返回)")
 _KINDS: dict[str, Callable[[str, Field, Context, Cell | None], Reading]] = {
@@ -53,8 +54,9 @@ def parse(text: str, field: Field, context: Context, cell: Cell | None = None, l
         return Reading(None, cell.doubt, cell.suggestion or text or None)
     if cell is not None and cell.kind in ("error", "uncalculated", "picture"):
         return ask("any", cell.kind, field, context, text)
-    text = clean(text)
-    kind = field.kind
+    text, kind = clean(text), field.kind
+    if text[:1] in _GUARDS and text:
+        text = unguarded(text, kind in _PROSE)
     reading = _refused(text, kind, field, context) or _read(text, kind, field, context, cell, label)
     if cell is not None and cell.kind == "ocr":
         return gate(reading, text, field, context, cell)

@@ -1,7 +1,7 @@
 """Words of a closed list: the list's own words and synonyms, ticked options, details behind them; doubt is asked.
 
 A text is tried as a whole, then without what changes nothing (numbering, endings, a detail in brackets), then part by
-part, and at last by the list's words inside it: one code only, said of the pupil, with nothing beside it that doubts it.
+part, and at last by the list's words inside it: one code only, said of the pupil, and nothing beside it that doubts it.
 """
 from __future__ import annotations
 
@@ -11,12 +11,10 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
-from carelib.catalogue import CodeList, Field, fold
-from carelib.records import Cell, Reading
-from carelib.values.context import Context
-from carelib.values.marks import BOXED, CROSSED, EMPTY, TICKED, has_marks, lone, options
-from carelib.values.text import clean, plain, says_nothing, split_outside
-from carelib.values.words import NOTHING, alternation, ask, words
+from carelib.catalogue import CodeList, fold
+from carelib.values.marks import has_marks, options
+from carelib.values.text import NUMERALS, is_cjk, plain, split_outside
+from carelib.values.words import alternation, word_set, words
 
 NEAR = 75                               # likeness (0-100) from which on a label is suggested
 SEPARATORS = "、，,;；/\n+|。.&"
@@ -44,6 +42,8 @@ class Matcher:
         self.nothing = {self._key(w) for w in table["nothing"].get(codes.name, ())}
         self.bears_doubt = table["strict"].get(codes.name)      # None: doubt counts only right before a word
         self.about_pupil = codes.name in table["about_pupil"]
+        self.by_ending = codes.name in table["by_ending"]
+        self.harmless_only = codes.name in table["harmless_only"]
         self.order = {code: i for i, code in enumerate(codes.labels)}
         self.inside = _any_of({w for w in self.words.keys() | self.ambiguous if len(w) >= 2 and not w.isascii()})
         self.cache: dict[tuple[str, bool], Match] = {}
@@ -98,31 +98,40 @@ class Matcher:
         if not found.ticked:
             known = all(self.exact(self._key(w)) for w in found.unticked)
             return Match() if known else Match(why="marks")
-        return self._joined([self._part(w) for w in found.ticked], several)
+        return self._joined([self._part(w, several) for w in found.ticked], several)
 
     def _in_parts(self, text: str, several: bool) -> Match:
         """The parts of an enumeration, each by itself; a single-code list may have remarks beside its one word."""
         parts = split_outside(text, SEPARATORS)
         if not parts:
             return Match(why="unknown")
-        matches = [self._part(p) for p in parts]
+        matches = [self._part(p, several) for p in parts]
         if several or len(parts) == 1:
             return self._joined(matches, several)
-        return self._with_remarks(text, parts, matches)
+        return self._with_remarks(parts, matches)
 
-    def _with_remarks(self, text: str, parts: list[str], matches: list[Match]) -> Match:
+    def _with_remarks(self, parts: list[str], matches: list[Match]) -> Match:
+        """One code among several parts; the others are remarks, which may not take it back."""
         known = [m for m in matches if m.codes]
-        doubted = [m for m in matches if m.why in ("ambiguous", "negated", "subject", "several", "marks")]
-        if doubted or not known:
-            return doubted[0] if doubted else Match(why="unknown")
         found = self._joined(known, several=False)
-        if found.codes and len(known) < len(parts):
-            rest = "".join(self._key(p) for p, m in zip(parts, matches) if not m.codes)
-            if self._doubts(found.codes[0], rest) or len(self._key(text)) > self._longest():
-                return Match(why="negated", suggestion=self._label(found.codes[0]))
+        remarks = [self._key(p) for p, m in zip(parts, matches) if not m.codes]
+        if len(known) == len(parts) or (known and not found.codes):
+            return found
+        doubted = [m for m in matches if m.why != "unknown" and m.why]
+        if not known:
+            return doubted[0] if doubted else Match(why="unknown")
+        if self.bears_doubt is None:
+            return doubted[0] if doubted else found
+        if found.codes[0] not in self.bears_doubt and any(map(self._takes_back, remarks)):
+            return Match(why="negated", suggestion=self._label(found.codes[0]))
         return found
 
-    def _part(self, part: str) -> Match:
+    def _takes_back(self, remark: str) -> bool:
+        """Negations, reversals, and words that would be asked if they stood alone."""
+        asked = {w for w in self.inside.findall(remark) if w in self.ambiguous} - word_set("code", "remarks")
+        return bool(asked or _any("negations").search(remark) or _any("reversals").search(remark))
+
+    def _part(self, part: str, several: bool) -> Match:
         """One entry: exact, exact with a detail behind it, or the list's words inside it."""
         word = self._key(part)
         found = self.exact(word)
@@ -130,21 +139,30 @@ class Matcher:
             return found
         head = _HEAD.fullmatch(word)
         if head and (found := self.exact(head[1])):
-            return self._with_detail(found, head[2].strip(")]"))
-        return self._inside(word)
+            return self._with_detail(found, head[2].strip(")]"), several)
+        return self._by_ending(word) or self._inside(word)
 
-    def _with_detail(self, found: Match, detail: str) -> Match:
-        """A detail must not take the word back, nor say another one of the list."""
-        if not found.codes or self.bears_doubt is None:
+    def _by_ending(self, word: str) -> Match | None:
+        """东湖村, 示例镇: a place named by its last character, where that is a word of the list."""
+        place = len(word) in (3, 4, 5) and self.by_ending and word[-1] in self.words and is_cjk(word)
+        return Match((self.words[word[-1]],)) if place and not self.inside.search(word) else None
+
+    def _with_detail(self, found: Match, detail: str, several: bool) -> Match:
+        """A detail must not take the word back, nor say another one of the list (in a list of several it adds one)."""
+        if not found.codes:
             return found
         code = found.codes[0]
-        others = {self.words.get(w, "?") for w in self.inside.findall(detail)} - {code}
-        if others or self._doubts(code, detail):
+        if self.bears_doubt is None:
+            more = self.exact(detail) if detail else None
+            if more is None and not several:
+                more = Match(tuple(dict.fromkeys(self.words.get(w, code) for w in self.inside.findall(detail))))
+            if more is None or (more.why and self.words.get(self._key("其他")) == code):
+                return found
+            return more if more.why else self._joined([found, more], several)
+        others = {self.words.get(w, code) for w in self.inside.findall(detail)} - {code}
+        if others or (code not in self.bears_doubt and self._takes_back(detail)):
             return Match(why="negated", suggestion=self._label(code))
         return found
-
-    def _longest(self) -> int:
-        return words()["code"]["longest" if self.bears_doubt is None else "longest_strict"]
 
     def _inside(self, word: str) -> Match:
         """The list's words in a longer text, if they all mean one thing and nothing speaks against it."""
@@ -155,21 +173,25 @@ class Matcher:
             return Match(why="ambiguous")
         codes = tuple(dict.fromkeys(self.words[h[0]] for h in hits))
         label = self._label(codes[0])
-        if len(word) > self._longest():
-            return Match(why="long", suggestion=label)
-        if any(self._negated(word, h) for h in hits) or self._doubts(codes[0], self.inside.sub("|", word)):
-            return Match(why="negated")
-        if self.about_pupil and any(_others().search(_clause_before(word, h.start())) for h in hits):
+        if any(self._negated(word, h) for h in hits) or self._doubted(codes[0], self.inside.sub("|", word)):
+            return Match(why="negated", suggestion=label if self.bears_doubt else None)
+        if self.about_pupil and any(_any("others").search(_clause_before(word, h.start())) for h in hits):
             return Match(why="subject", suggestion=label)
         return Match(codes)
 
     def _negated(self, word: str, hit: re.Match[str]) -> bool:
         """不、未、拟、承诺 … within a few characters before the word."""
-        return _negations().search(_clause_before(word, hit.start())[-4:]) is not None
+        return _any("negations").search(_clause_before(word, hit.start())[-4:]) is not None
 
-    def _doubts(self, code: str, text: str) -> bool:
-        """Whether the text casts doubt on a word of a list whose words must stand without it."""
-        return self.bears_doubt is not None and code not in self.bears_doubt and _negations().search(text) is not None
+    def _doubted(self, code: str, rest: str) -> bool:
+        """Whether what stands round a word of a strict list is more than dates, classes and words without weight."""
+        if self.bears_doubt is None or code in self.bears_doubt:
+            return False
+        if self.harmless_only and code in words()["code"]["destination"]:
+            rest = re.sub(r"\|[至到往入于在去][^|]+", "|", rest)
+        if self.harmless_only:
+            return _harmless().fullmatch(rest) is None
+        return _any("negations").search(rest) is not None
 
     def _joined(self, matches: list[Match], several: bool) -> Match:
         codes = {c for m in matches for c in m.codes}
@@ -216,13 +238,14 @@ def _edges() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 @functools.cache
-def _negations() -> re.Pattern[str]:
-    return re.compile(alternation("code", "negations"))
+def _any(key: str) -> re.Pattern[str]:
+    """A list of words of [code] as one pattern."""
+    return re.compile(alternation("code", key))
 
 
 @functools.cache
-def _others() -> re.Pattern[str]:
-    return re.compile(alternation("code", "others"))
+def _harmless() -> re.Pattern[str]:
+    return re.compile(rf"(?:[\d|.,;:、()\-/{NUMERALS}]|{alternation('code', 'harmless')})*")
 
 
 def _clause_before(word: str, start: int) -> str:
@@ -241,74 +264,3 @@ def matcher(codes: CodeList) -> Matcher:
             _MATCHERS.clear()
         found = _MATCHERS[id(codes)] = Matcher(codes)
     return found
-
-
-def parse_code(text: str, field: Field, context: Context, cell: Cell | None = None) -> Reading:
-    """One code of the field's list."""
-    return _parse(text, field, context, several=False)
-
-
-def parse_codes(text: str, field: Field, context: Context, cell: Cell | None = None) -> Reading:
-    """Several codes, in the order of the list."""
-    return _parse(text, field, context, several=True)
-
-
-def _parse(text: str, field: Field, context: Context, several: bool) -> Reading:
-    codes = context.code_list(field.list or "")
-    code = codes.words.get(text)
-    if code:
-        return Reading(code)
-    if says_nothing(text):
-        return NOTHING
-    found = matcher(codes).read(text, several)
-    if found.codes:
-        return Reading("、".join(found.codes))
-    return ask("code", found.why, field, context, text, found.suggestion) if found.why else NOTHING
-
-
-def parse_bool(text: str, field: Field, context: Context, cell: Cell | None = None) -> Reading:
-    """true or false: words of the list `yes_no`, ticks, or the one that is ticked of printed options."""
-    codes = context.code_list("yes_no")
-    known = codes.words.get(text)
-    if known:
-        return Reading(known)
-    if says_nothing(text):
-        return NOTHING
-    mark = lone(text)
-    if mark == BOXED:
-        return ask("bool", "marks", field, context)
-    if mark:
-        return Reading("true" if mark == TICKED else "false")
-    found = matcher(codes).read(text, several=False)
-    if found.codes:
-        return Reading(found.codes[0])
-    both = "both" if has_marks(text) else "unknown"
-    why = {"": "", "several": both, "marks": "marks", "ambiguous": "ambiguous"}.get(found.why, "unknown")
-    return ask("bool", why, field, context, text) if why else NOTHING
-
-
-def answers_return(text: str, context: Context) -> Reading | None:
-    """是 or 否 under a heading such as 是否返校: returned or open."""
-    mark = lone(text)
-    said = context.code_list("yes_no").words.get(fold(text)) or (mark in (TICKED, EMPTY, CROSSED) and str(mark == TICKED))
-    return Reading({"true": "returned", "True": "returned"}.get(said, "open")) if said else None
-
-
-def parse_level(text: str, field: Field, context: Context, cell: Cell | None = None) -> Reading:
-    """The label of a risk level as the bureau's policy lists it; any other one is asked, and its row waits."""
-    if text in context.psych_levels:
-        return Reading(text)
-    if says_nothing(text):
-        return NOTHING
-    known = {fold(label): label for label in context.psych_levels}
-    ticked = options(text) if has_marks(text) else None
-    if ticked is not None and not ticked.ticked and not ticked.doubt:
-        return NOTHING
-    said = ticked.ticked if ticked and ticked.ticked else (text,)
-    if len(said) > 1:
-        return ask("level", "several", field, context, text)
-    label = known.get(fold(clean(said[0])))
-    if label:
-        return Reading(label)
-    near = process.extractOne(fold(said[0]), known.keys(), scorer=fuzz.ratio, score_cutoff=NEAR)
-    return ask("level", "unknown", field, context, text, known[near[0]] if near else None)

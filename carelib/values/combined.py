@@ -5,7 +5,7 @@ import re
 
 from carelib.catalogue import Field
 from carelib.records import Reading
-from carelib.values.codes import parse_code
+from carelib.values.choices import parse_code
 from carelib.values.context import Context
 from carelib.values.grades import CLASS, GRADE, grade_and_class
 from carelib.values.names import parse_name
@@ -16,12 +16,13 @@ from carelib.values.words import NOTHING, alternation, ask, words
 NAME = Field("guardian_name", "姓名", "name")
 PHONE = Field("guardian_phone", "电话", "phone")
 RELATION = Field("guardian_relation", "与学生关系", "code relation")
-_NUMBERS = re.compile(r"(?:\(?\+|00)?(?:86)?[- )]*(?<!\d)(?:1[\d*xX]{2}[- ]?[\d*xX]{4}[- ]?[\d*xX]{4}|\(?0\d{2,3}\)?[- ]?\d{7,8}"
-                      r"(?:[-转]\d{1,6})?|\d[\d*]{6,17})(?:\.0)?(?!\d)")
+ANY = Context({}, "2000-01")            # names and numbers do not depend on school and month
+_NUMBERS = re.compile(r"(?:\(?\+|00)?(?:86)?[- )]*(?<!\d)(?:1[\d*xX]{2}[- ]?[\d*xX]{4}[- ]?[\d*xX]{4}"
+                      r"|\(?0\d{2,3}\)?[- ]?\d{7,8}(?:[-转]\d{1,6})?|\d[\d*]{6,17})(?:\.0)?(?!\d)")
 _PART_END = r"[\s、,;:/|\n]*"
 
 
-def name_and_phone(text: str, context: Context) -> tuple[Reading, Reading]:
+def name_and_phone(text: str, context: Context = ANY) -> tuple[Reading, Reading]:
     """联系人及电话 in any order: the numbers, and what is left over as the name."""
     text = clean(text)
     if says_nothing(text):
@@ -36,14 +37,14 @@ def name_and_phone(text: str, context: Context) -> tuple[Reading, Reading]:
         rest = rest.replace("(", "\n").replace(")", "\n")
     name = re.sub(r"[\s、,;:/|\-.]*\n[\s、,;:/|\-.]*", "\n", rest).strip(" \n、,;:/|-.")
     phone = parse_phone("、".join(numbers), PHONE, context) if numbers else NOTHING
-    return _name_part(name, context), phone
+    return _name_part(re.sub(r"^\(([^()]+)\)$", r"\1", name), context), phone
 
 
 def _name_part(name: str, context: Context) -> Reading:
     """The name, also behind a word for the relation (父亲 张三)."""
     match = re.fullmatch(rf"(?:{alternation('name', 'roles')})\n?(?P<name>\S{{2,4}})", name)
     reading = parse_name(name, NAME, context)
-    if match and reading.value is None or match and name[:2] in ("父亲", "母亲"):
+    if match and reading.value is None:
         inner = parse_name(match["name"], NAME, context)
         return inner if inner.value else reading
     return reading
@@ -88,8 +89,8 @@ def _grade_part(rest: str, school: str, context: Context) -> tuple[Reading, Read
     if re.search(r"校|[中小]学|幼儿园", rest):
         return None
     staged = re.match(r"[一二三123](?:年级|[(]|\d?班)", plain(rest))
-    if staged and school.endswith(("初中", "高中", "初级中学", "高级中学")):
-        rest = ("高中" if "高" in school[-4:] else "初中") + rest
+    if staged and school.endswith(("初中", "高中", "初级中学", "高级中学", "小学")):
+        rest = ("小学" if school.endswith("小学") else "高中" if "高" in school[-4:] else "初中") + rest
     grade, class_no = grade_and_class(rest, context)
     return (grade, class_no) if grade.value or class_no.value else None
 

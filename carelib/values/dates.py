@@ -7,7 +7,7 @@ import re
 
 from carelib.catalogue import Field
 from carelib.records import Cell, Reading
-from carelib.values.context import Context, cycle_year
+from carelib.values.context import Context, cycle_year, whole_number
 from carelib.values.text import NUMERALS, numeral, plain, says_nothing
 from carelib.values.words import NOTHING, alternation, ask, word_set, words
 
@@ -28,7 +28,8 @@ _TEMPLATE = re.compile(r"(?:20?\d?)?年(?:月日?)?|月日?")
 _TIME = re.compile(r"(?:[t ]|上午|下午|晚上|早上|早晨|中午|凌晨|傍晚)*(?:\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[ap]m)?"
                    r"|\d{1,2}[时点](?:\d{1,2}分?|半|整)?(?:\d{1,2}秒)?|上午|下午|晚上|早上|早晨|中午|凌晨|傍晚)"
                    r"(?:z|[+-]\d{2}:?\d{2})?$")
-_ANY_DATE = re.compile(r"\d{4}\D{1,2}\d{1,2}\D{1,2}\d{1,2}|(?<!\d)\d{8}(?!\d)|\d{4}[年./-]\d{1,2}|\d{1,2}[月./-]\d{1,2}")
+_ANY_DATE = re.compile(r"\d{4}\D{1,2}\d{1,2}\D{1,2}\d{1,2}|(?<!\d)\d{8}(?!\d)|\d{4}[年./-]\d{1,2}"
+                       r"|\d{1,2}[月./-]\d{1,2}")
 _CHINESE = re.compile(f"[{NUMERALS}]+(?=[年月日号])")
 _BARE_SERIAL = re.compile(r"([1-6]\d{4})(?:\.\d+)?")
 
@@ -45,8 +46,8 @@ def parse_date(text: str, field: Field, context: Context, cell: Cell | None = No
     bare = _tidy(text)
     if _TEMPLATE.fullmatch(bare) or bare in word_set("date", "not_yet"):
         return NOTHING
-    if cell is not None and cell.kind == "number" and cell.number is not None:
-        return _number(bare, cell.number, text, field, context)
+    if cell is not None and cell.kind == "number":
+        return _number(bare, whole_number(cell), text, field, context)
     return _written(bare, text, field, context, keeps_zero=cell is None or "!" in cell.place or "@" in cell.place)
 
 
@@ -67,7 +68,7 @@ def _whole(text: str, parts: tuple[str, ...] | list[str], field: Field, context:
         return ask("date", "no_month", field, context, text)
     if not 1 <= day <= _days(year, month):
         return ask("date", "no_day", field, context, text)
-    return Reading(("%04d-%02d-%02d" % (year, month, day))[:(4, 7, 10)[len(parts) - 1]])
+    return Reading(f"{year:04d}-{month:02d}-{day:02d}"[:(4, 7, 10)[len(parts) - 1]])
 
 
 @functools.lru_cache(maxsize=4096)
@@ -116,7 +117,8 @@ def _written(bare: str, text: str, field: Field, context: Context, keeps_zero: b
         match = style.fullmatch(core)
         if match:
             if style is _MONTH and not keeps_zero and re.fullmatch(r"\d{4}\.1", core):
-                return ask("date", "lost_zero", field, context, text, f"{core[:4]}-10")
+                january = f"{core[:4]}-01" if f"{core[:4]}-10" > context.cycle else None
+                return ask("date", "lost_zero", field, context, text, january)
             return _whole(text, match.groups(), field, context)
     return (_compact(core, text, field, context) or _short(core, text, field, context)
             or _english(core, text, field, context) or _without_year(core, text, field, context)
@@ -205,11 +207,8 @@ def _refuse(bare: str, text: str, field: Field, context: Context) -> Reading:
     return ask("date", "vague" if vague else "unknown", field, context, text, suggestion)
 
 
-def _number(bare: str, number: float, text: str, field: Field, context: Context) -> Reading:
+def _number(bare: str, number: int | None, text: str, field: Field, context: Context) -> Reading:
     """A number in a date field: 20230225, 202302, 2023 and 2023.12 were typed as dates; a serial was not."""
-    shown = _written(bare, text, field, context, keeps_zero=False)
-    if shown.value or re.fullmatch(r"\d{4}\.\d{1,2}", bare):
-        return shown
-    if number == int(number) and not bare.isdigit():
-        shown = _written(str(int(number)), text, field, context, keeps_zero=False)
-    return shown
+    if number is not None and re.fullmatch(r"[\d.]+e\+?\d+|#+", bare):
+        bare = str(number)              # too narrow a column shows 2.02E+07
+    return _written(bare, text, field, context, keeps_zero=False)

@@ -38,7 +38,7 @@ class _Seen:
 
 @functools.cache
 def _numbered() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Stage, grade, 年级, class: 七(3)班, 初一3班, 高中一年级(2)班, 7.3, 七年级; and a grade before a class's own name."""
+    """Stage, grade, 年级, class: 七(3)班, 初一3班, 高中一年级(2)班, 7.3, 七年级; a grade before a class's own name."""
     stages = "|".join(sorted(words()["grade"]["stages"], key=len, reverse=True))
     head = rf"(?:(?P<stage>{stages})部?)?(?P<g>{_G})"
     return (re.compile(rf"{head}(?P<mark>年级|年|级)?(?:[上下](?:学期|册)?)?(?:{_CLASS}|(?P<only>班))?"),
@@ -241,7 +241,7 @@ def _numbered_seen(match: re.Match[str], context: Context) -> _Seen:
 
 
 def _own_grade(number: int, stage: str | None, context: Context) -> tuple[str | None, str, str | None]:
-    """(grade, why none, suggestion). A stage counts from its first grade; 一 to 三 alone must be grades of the school."""
+    """(grade, why none, suggestion). A stage counts from its first grade; 一 to 三 alone must be the school's own."""
     if stage:
         first = words()["grade"]["stages"][stage]
         grade = number if first > 1 and number >= first else first + number - 1

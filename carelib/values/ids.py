@@ -16,7 +16,7 @@ CHECK = "10X98765432"
 ID = re.compile(r"\d{17}[\dX]")
 STUDENT_NO = re.compile(r"[GJL]\d{17}[\dX]")
 _SCIENCE = re.compile(r"\d(?:\.\d+)?E\+?\d{2}")
-_LABEL = re.compile(r"^(?:公民身份号码|居民身份证号?码?|身份证件?号?码?|证件号码?|全国学籍号|学籍号码?|学籍|号码)[:：]?")
+_LABEL = re.compile(r"^(?:公民身份号码|居民身份证号?码?|身份证件?号?码?|证件号码?|全国学籍号|学籍号码?|学籍|号码):?")
 _NOISE = re.compile(r"[\s'\"=\-_.,;:]+")
 _TWO = re.compile(r"(?<!\d)(\d{17}[\dX])(?!\d)")
 _DOCUMENT = re.compile(r"[A-Z]{1,2}\d{6,9}(?:\([\dA]\))?|[HMhm]\d{8,10}|\d{8}|[A-Z]{3}\d{12}")
@@ -124,6 +124,8 @@ def _refuse_id(bare: str, shown: str, field: Field, context: Context) -> Reading
         return ask("id", "science", field, context)
     if len(_TWO.findall(shown)) > 1 or (len(bare) >= 30 and bare.isalnum() and bare.isascii()):
         return ask("id", "two", field, context)
+    if re.fullmatch(r"\d{17}[×✕ХΧ]", bare):
+        return ask("id", "letters", field, context, suggestion=bare[:17] + "X")
     if re.search(r"[*●•#×]|X{2,}|\?{2,}", shown) or re.search(r"X(?=.)", bare[:17]):
         return ask("id", "masked", field, context)
     if STUDENT_NO.fullmatch(bare):

@@ -1,4 +1,4 @@
-"""Names of persons: one whole name, as it is written, or a question. Nothing is dropped from a name, nothing guessed."""
+"""Names of persons: one whole name as it is written, or a question; nothing is dropped from a name, nothing guessed."""
 from __future__ import annotations
 
 import functools
@@ -10,7 +10,7 @@ from carelib.values.context import Context
 from carelib.values.text import CJK, clean, garbled, is_cjk, plain, private, says_nothing, split_outside
 from carelib.values.words import NOTHING, alternation, ask, word_set, words
 
-NORMAL = re.compile(rf"[{CJK}]+(?:·[{CJK}]+)*")
+NORMAL = re.compile(rf"[{CJK}]+(?:·[{CJK}]+)*")     # several (peer_pair) are joined by 、
 DOT = "·"
 LONGEST, LONGEST_PART = 36, 10
 _LATIN = re.compile(r"[A-Za-zÀ-ɏА-я]")
@@ -85,8 +85,10 @@ def _read(text: str, field: Field, context: Context) -> Reading:
     why = _fault(bare if not brackets else bare + "".join(b for b in brackets if not _known_note(b)))
     if why:
         return ask("name", why, field, context)
-    if len(split_outside(bare, words()["name"]["separators"])) > 1:
-        return _two_or_wrapped(bare, field, context)
+    parts = split_outside(bare, words()["name"]["separators"])
+    if len(parts) > 1:
+        return _several(parts, field, context) if field.name in word_set("name", "several") else \
+            _two_or_wrapped(bare, field, context)
     name, doubt = _join(bare)
     if not NORMAL.fullmatch(name) or any(not _known_note(b) for b in brackets):
         why = "mixed" if not NORMAL.fullmatch(name) else "bracket"
@@ -136,6 +138,13 @@ def _fault(text: str) -> str | None:
     if any(c.isdigit() for c in plain(text)):
         return "digits"
     return None
+
+
+def _several(parts: list[str], field: Field, context: Context) -> Reading:
+    """Where several may be named: each of them, joined by 、."""
+    readings = [parse_name(part, field, context) for part in parts]
+    bad = next((r for r in readings if r.problem), None)
+    return bad or Reading("、".join(r.value for r in readings if r.value))
 
 
 def _two_or_wrapped(text: str, field: Field, context: Context) -> Reading:

@@ -15,7 +15,9 @@ INT = re.compile(r"-?(?:0|[1-9]\d*)")
 NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d*[1-9])?")
 _GROUPED = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _DECIMAL = re.compile(r"[-+]?\d+(?:\.\d+)?")
+_SCIENCE = re.compile(r"-?[\d.]+[eE]\+?\d+|#+")     # what a narrow column shows of a number
 _SEVERAL = re.compile(r"\d\s*[-~+/×x*:至到,、;]\s*\d")
+_APART = re.compile(r"\d\s+\d")        # 3 over 5 is not 35
 _REMARK = re.compile(rf"[(\[][^()\[\]]*[{CJK}][^()\[\]]*[)\]]$")
 _AUTO_DATE = re.compile(r"(\d{1,2})月(\d{1,2})日")
 _COUNT = re.compile(r"((?:\d级)?[^\d\s=:、,;()/]*?)\s*[=:(]?\s*(\d+)\s*(?:人|名|个)?\)?\s*(?:[、,;/\s]+|$)")
@@ -30,11 +32,12 @@ def parse_int(text: str, field: Field, context: Context, cell: Cell | None = Non
     if says_nothing(text):
         return NOTHING
     if cell is not None and cell.kind == "date":
-        return ask("int", "auto_date", field, context, text, auto_date(cell, text))
+        return ask("int", "auto_date", field, context, text, _small_serial(cell))
+    if _APART.search(plain(text)):
+        return ask("int", "several", field, context, text)
     bare = squash(text)
-    number, why = _amount(bare, field)
-    if number is None and why == "" and (stored := whole_number(cell)) is not None:
-        number = Decimal(stored)
+    stored = whole_number(cell)
+    number, why = (Decimal(stored), "") if stored is not None and _SCIENCE.fullmatch(bare) else _amount(bare, field)
     if number is None:
         return _refuse_int(bare, why, text, field, context)
     if number != number.to_integral_value():
@@ -60,6 +63,12 @@ def _refuse_int(bare: str, why: str, text: str, field: Field, context: Context) 
     digits = re.findall(r"\d+", bare)
     suggestion = digits[0] if why == "about" and len(digits) == 1 else None
     return ask("int", why, field, context, text, suggestion)
+
+
+def _small_serial(cell: Cell) -> str | None:
+    """12, shown as 1900/1/12 because the cell has a date format."""
+    match = re.fullmatch(r"1900-(\d{2})-(\d{2})", cell.date or "")
+    return str((int(match[1]) - 1) * 31 + int(match[2])) if match and match[1] == "01" else None
 
 
 def auto_date(cell: Cell | None, text: str) -> str | None:
@@ -118,6 +127,8 @@ def parse_number(text: str, field: Field, context: Context, cell: Cell | None = 
     """A decimal number with the units that suit the field."""
     if says_nothing(text):
         return NOTHING
+    if _APART.search(plain(text)):
+        return ask("int", "several", field, context, text)
     bare = squash(text)
     number, why = _amount(bare, field)
     if why == "template":
@@ -131,7 +142,7 @@ def parse_numbers(text: str, field: Field, context: Context, cell: Cell | None =
     """One number a person, as written; a name or title in front of each does not matter."""
     if says_nothing(text):
         return NOTHING
-    joined = re.sub(rf"(?<=[{CJK}:])(?<![时节]) +(?=\d)|(?<=\d) +(?=[{CJK}h])", "", plain(text).lower())
+    joined = re.sub(rf"(?<=[{CJK}:])(?<![时节]) +(?=\d)|(?<=\d) +(?=[个学课小节h])", "", plain(text).lower())
     found = []
     for part in split_outside(joined, "、,;/\n| ") or [text]:
         why, number = _labelled(squash(part), field)
@@ -154,7 +165,9 @@ def parse_rate(text: str, field: Field, context: Context, cell: Cell | None = No
     """99.16% -> 0.9916; a bare number above 1.5 can only be a per cent; 1 and 100% are 1."""
     if says_nothing(text):
         return NOTHING
-    bare = squash(text).replace("百分之", "%") if "百分之" in text else squash(text)
+    if _APART.search(plain(text)):
+        return ask("int", "several", field, context, text)
+    bare = squash(text).replace("百分之", "%")
     match = re.fullmatch(r"(?:(\d+(?:\.\d+)?)(%?)|%(\d+(?:\.\d+)?))", bare)
     if bare == "%":
         return NOTHING

@@ -10,6 +10,7 @@ from carelib.values.ids import check_id, id_birth
 from carelib.values.marks import has_marks
 from carelib.values.text import squash
 from carelib.values.words import ask, words
+from carelib.values.written import format_value
 
 _GRADE = re.compile(r"[一二三四五六七八九]年级|初[一二三]|高[一二三]|[小中大]班|[1-9]|1[0-2]")
 _DATE = re.compile(r"\d{4}([-./年])\d{1,2}([-./月])\d{1,2}日?")
@@ -21,7 +22,8 @@ def gate(reading: Reading, text: str, field: Field, context: Context, cell: Cell
     """The reading itself if the scan may be believed, else the question with the reading as a suggestion."""
     if reading.problem or _believed(reading, text, field, context, cell.confidence):
         return reading
-    return ask("any", "ocr", field, context, suggestion=reading.value or text or None)
+    codes = {field.list: context.code_list(field.list)} if field.list else {}
+    return ask("any", "ocr", field, context, suggestion=format_value(reading.value, field, codes) or text)
 
 
 def _believed(reading: Reading, text: str, field: Field, context: Context, confidence: float) -> bool:

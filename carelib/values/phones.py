@@ -56,8 +56,8 @@ def _several(bare: str, field: Field, context: Context) -> Reading:
 
 @functools.cache
 def _note() -> re.Pattern[str]:
-    known = alternation("phone", "notes")
-    return re.compile(rf"[(\[](?:{known})[)\]]|(?:(?<![\u4e00-\u9fff])(?:{known})(?![\u4e00-\u9fff]))+[:：]?", re.IGNORECASE)
+    note, cjk = alternation("phone", "notes"), r"[\u4e00-\u9fff]"
+    return re.compile(rf"[(\[](?:{note})[)\]]|(?:(?<!{cjk})(?:{note})(?!{cjk}))+:?", re.IGNORECASE)
 
 
 def _without_notes(bare: str) -> str:

@@ -22,7 +22,7 @@ _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
 
 @functools.cache
 def _table() -> dict[int, str | None]:
-    """Invisible characters away, every blank a blank, every break \\n, radicals and compatibility forms to characters."""
+    """Invisible characters away, every blank a blank, every break \\n, radicals and look-alikes to characters."""
     table: dict[int, str | None] = {c: None for low, high in _INVISIBLE for c in range(low, high + 1)}
     table |= {ord(c): " " for c in _BLANKS}
     table |= {0x85: "\n", 0x2028: "\n", 0x2029: "\n"}
@@ -39,6 +39,17 @@ def clean(text: str) -> str:
         return text.strip()
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("_x000D_", "")
     return text.translate(_table()).strip()
+
+
+_GUARDED = re.compile(r'="([^"]*)"|"([^"]*)"')
+
+
+def unguarded(text: str, prose: bool) -> str:
+    """Without what exporters and typists put round long numbers to keep them whole: ="…", a leading apostrophe."""
+    match = _GUARDED.fullmatch(text)
+    if match:
+        text = match[1] if match[1] is not None else text if prose else match[2]
+    return text.strip() if prose else text.lstrip("'`‘’＇").strip()
 
 
 def plain(text: str) -> str:
@@ -59,12 +70,12 @@ def squash(text: str) -> str:
 
 def says_nothing(text: str) -> bool:
     """Whether a clean text only says that there is nothing."""
-    return not text or (len(text) <= 6 and _fold(text) in word_set("words", "nothing")) or not text.strip("_ \n")
+    return not text.strip("_ \n") or (len(text) <= 6 and _fold(text) in word_set("words", "nothing"))
 
 
 def blank_text(text: str) -> bool:
     """The same for free text, where 无 is a word."""
-    return not text or (len(text) <= 6 and _fold(text) in word_set("words", "nothing_in_text")) or not text.strip("_ \n")
+    return not text.strip("_ \n") or (len(text) <= 6 and _fold(text) in word_set("words", "nothing_in_text"))
 
 
 def _fold(text: str) -> str:
@@ -85,7 +96,8 @@ def private(text: str) -> bool:
     return not text.isascii() and _PRIVATE.search(text) is not None
 
 
-_DIGITS = dict(zip("零〇○一二两三四五六七八九壹贰叁肆伍陆柒捌玖", (0, 0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9, *range(1, 10))))
+_DIGITS = {**dict.fromkeys("零〇○", 0), **{c: n for n, c in enumerate("一二三四五六七八九", 1)}, "两": 2,
+           **{c: n for n, c in enumerate("壹贰叁肆伍陆柒捌玖", 1)}}
 _UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 NUMERALS = "零〇○一二两三四五六七八九十百千廿卅壹贰叁肆伍陆柒捌玖拾佰仟"
 

@@ -54,9 +54,9 @@ def quote(text: str, field: Field) -> str:
 
 
 def expected(field: Field, context: Context) -> str:
-    """What should stand in this field, from `expect` and `hint`."""
+    """What should stand in this field, from `expect_field`, `expect` and `hint`."""
     known = words()["expect"]
-    wording = known.get(field.name) or known.get(field.kind) or known["text"]
+    wording = words()["expect_field"].get(field.name) or known.get(field.kind) or known["text"]
     hint = words()["hint"].get(field.name, field.label)
     return wording.format(hint=hint, options=_options(field, context) if "{options}" in wording else "")
 

@@ -95,7 +95,8 @@ def _controls(data: bytes) -> Iterator[Extra]:
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, load_dtd=False)
     root = etree.fromstring(data, parser) if data.strip() else None
     for shape in root.iter() if root is not None else ():
-        client = next((e for e in shape if local(e) == "ClientData"), None) if local(shape) in ("shape", "rect") else None
+        client = next((e for e in shape if local(e) == "ClientData"), None) if local(shape) in ("shape",
+                                                                                                "rect") else None
         if client is None or client.get("ObjectType") in ("Note", None):
             continue
         caption = clean("".join(t for e in shape if local(e) == "textbox" for t in e.itertext()))

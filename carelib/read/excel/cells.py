@@ -59,7 +59,8 @@ class Maker:
             if shown[0] in "=_#" and (odd := self._odd(spot, shown)):
                 return odd
             if "E+" in shown and (left := lost_digits(shown)):
-                return Cell(spot.row, spot.col, shown, spot.place, doubt=doubt("science"), suggestion=left, hidden=spot.hidden)
+                return Cell(spot.row, spot.col, shown, spot.place, doubt=doubt("science"), suggestion=left,
+                            hidden=spot.hidden)
             if len(text) < _LONGEST:
                 return Cell(spot.row, spot.col, shown, spot.place, hidden=spot.hidden)
         return _dressed(spot, text, style)
@@ -135,7 +136,8 @@ class Maker:
 
     def error(self, spot: Spot, shown: str) -> Cell:
         """An error value."""
-        return Cell(spot.row, spot.col, shown, spot.place, kind="error", doubt=doubt("error", text=shown), hidden=spot.hidden)
+        return Cell(spot.row, spot.col, shown, spot.place, kind="error", doubt=doubt("error", text=shown),
+                    hidden=spot.hidden)
 
     def uncalculated(self, spot: Spot, formula: str, never: bool = False) -> Cell:
         """A formula of which the file holds no result, or one that was never calculated."""
@@ -147,11 +149,29 @@ class Maker:
 
     def picture(self, spot: Spot, shown: str = "") -> Cell:
         """A picture placed in the cell."""
-        return Cell(spot.row, spot.col, shown or "[图片]", spot.place, kind="picture", doubt=doubt("picture"), hidden=spot.hidden)
+        return Cell(spot.row, spot.col, shown or "[图片]", spot.place, kind="picture", doubt=doubt("picture"),
+                    hidden=spot.hidden)
 
     def lost(self, spot: Spot, shown: str = "?") -> Cell:
         """A text whose store is missing."""
         return Cell(spot.row, spot.col, shown, spot.place, kind="error", doubt=doubt("lost_string"), hidden=spot.hidden)
+
+
+_TEXT_FUNCTION = re.compile(r"\s*=?\s*(TEXT|MID|LEFT|RIGHT|CONCATENATE|CONCAT|TRIM|SUBSTITUTE|REPLACE|TEXTJOIN|UPPER|LOWER|REPT|ASC)"
+                            r"(?=\()", re.I)
+
+
+def gives_text(formula: str) -> bool:
+    """Whether a formula as a whole gives text, so that a stored number cannot be its result."""
+    found = _TEXT_FUNCTION.match(formula)
+    if not found:
+        return False
+    depth = 0
+    for at, char in enumerate(formula[found.end():].rstrip(), found.end()):
+        depth += (char == "(") - (char == ")")
+        if depth == 0:
+            return at == len(formula.rstrip()) - 1
+    return False
 
 
 def shown_part(day: date, parts: frozenset[str]) -> str:

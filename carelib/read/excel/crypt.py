@@ -10,7 +10,7 @@ from carelib.read.words import Refused
 DEFAULT_PASSWORD = "VelvetSweatshop"        # what Excel itself uses for files that are read-only, not secret
 
 
-def open_default(data: bytes) -> bytes:
+def open_default(data: bytes, medium: str) -> bytes:
     """The decrypted file, if the default password opens it; else refused as `encrypted`."""
     import msoffcrypto
     from msoffcrypto import exceptions
@@ -21,10 +21,11 @@ def open_default(data: bytes) -> bytes:
         office.load_key(password=DEFAULT_PASSWORD)
         office.decrypt(out)
     except (exceptions.FileFormatError, exceptions.ParseError, exceptions.DecryptionError, exceptions.InvalidKeyError,
-            exceptions.EncryptionError, ValueError, KeyError, IndexError, OSError, struct.error, zlib.error, AttributeError,
+            exceptions.EncryptionError, ValueError, KeyError, IndexError, OSError, struct.error, zlib.error,
+            AttributeError,
             TypeError, OverflowError, UnicodeDecodeError) as fault:
-        raise Refused("encrypted") from fault
+        raise Refused("encrypted", medium) from fault
     opened = out.getvalue()
     if opened[:2] != b"PK" and opened[:8] != data[:8]:
-        raise Refused("encrypted")                  # a wrong key gives noise
+        raise Refused("encrypted", medium)                  # a wrong key gives noise
     return opened

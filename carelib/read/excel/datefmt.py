@@ -90,9 +90,11 @@ def show_date(parts: tuple[DatePart, ...], serial: float) -> str:
     weekday = day.weekday() if day else (whole + 5) % 7
     half = any(p.letter == "p" for p in parts)
     total = whole * 86400 + second
-    values = {"y": year, "m": month, "d": number, "a": weekday, "h": second // 3600, "n": second // 60 % 60, "s": second % 60}
+    values = {"y": year, "m": month, "d": number, "a": weekday, "h": second // 3600, "n": second // 60 % 60,
+              "s": second % 60}
     spans = {"h": total // 3600, "n": total // 60, "s": total}
-    return "".join(_piece(p, spans[p.letter] if p.elapsed else values.get(p.letter, 0), half, fraction, second) for p in parts)
+    return "".join(_piece(p, spans[p.letter] if p.elapsed else values.get(p.letter, 0), half, fraction, second)
+                   for p in parts)
 
 
 def _piece(part: DatePart, value: int, half: bool, fraction: float, second: int) -> str:

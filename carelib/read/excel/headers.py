@@ -6,10 +6,10 @@ import re
 from carelib.read.marks import clean
 
 _CODES = re.compile(r'&"[^"]*"|&K[0-9A-Fa-f]{6}|&K\d\d[+-]\d{3}|&\d+|&[PNDTZFAGBIUSEXYOH]|&&', re.I)
+_PAGE_ONLY = re.compile(r"[\s第页共,，/\-—–]*(page|of|ページ)?[\s第页共,，/\-—–]*(of)?\s*", re.I)
 
 
 def header_text(text: str) -> str:
-    """'&L&"宋体"附件1&C&14情况表&RPage &P' -> '附件1  情况表  Page'; '' if nothing but page numbers is left."""
+    """'&L&"宋体"附件1&C&14情况表&R第 &P 页' -> '附件1  情况表'; '' if nothing but page numbers is left."""
     parts = [clean(_CODES.sub(lambda m: "&" if m[0] == "&&" else "", part)) for part in re.split(r"&[LCR]", text)]
-    words = "  ".join(p for p in parts if p)
-    return "" if re.fullmatch(r"[\s第页共/\-—–]*(page|of)?[\s第页共/\-—–]*", words, re.I) else words
+    return "  ".join(p for p in parts if not _PAGE_ONLY.fullmatch(p))

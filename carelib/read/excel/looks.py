@@ -109,6 +109,7 @@ class Styles:
         fonts: list[Font] = []
         fills: list[str] = []
         self._styles: list[Style] = []
+        self.striking: set[int] = set()                     # differential formats (dxfs) that strike text out
         for section in root if root is not None else ():
             match local(section):
                 case "numFmts":
@@ -119,6 +120,8 @@ class Styles:
                     fills = [_fill(e) for e in section[:MAX_STYLES]]
                 case "cellXfs":
                     self._styles = [self._style(e, fonts, fills) for e in children(section, "xf")[:MAX_STYLES]]
+                case "dxfs":
+                    self.striking = {i for i, e in enumerate(section) if _font_of(e).struck}
         self._known = root is not None
 
     def __getitem__(self, index: int) -> Style:
@@ -140,6 +143,11 @@ class Styles:
 
 
 PLAIN_STYLE = Style()
+
+
+def _font_of(dxf: etree._Element) -> Font:
+    font = child(dxf, "font")
+    return PLAIN if font is None else _font(font)
 
 
 def _font(element: etree._Element) -> Font:

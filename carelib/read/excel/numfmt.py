@@ -16,11 +16,13 @@ BUILT_IN = {
     0: "General", 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 5: '"¥"#,##0', 6: '"¥"#,##0', 7: '"¥"#,##0.00',
     8: '"¥"#,##0.00', 9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?", 13: "# ??/??", 14: "yyyy/m/d", 15: "d-mmm-yy",
     16: "d-mmm", 17: "mmm-yy", 18: "h:mm AM/PM", 19: "h:mm:ss AM/PM", 20: "h:mm", 21: "h:mm:ss", 22: "yyyy/m/d h:mm",
-    37: "#,##0;-#,##0", 38: "#,##0;-#,##0", 39: "#,##0.00;-#,##0.00", 40: "#,##0.00;-#,##0.00", 41: "#,##0", 42: '"¥"#,##0',
+    37: "#,##0;-#,##0", 38: "#,##0;-#,##0", 39: "#,##0.00;-#,##0.00", 40: "#,##0.00;-#,##0.00", 41: "#,##0",
+    42: '"¥"#,##0',
     43: "#,##0.00", 44: '"¥"#,##0.00', 45: "mm:ss", 46: "[h]:mm:ss", 47: "mm:ss.0", 48: "##0.0E+0", 49: "@",
 } | dict.fromkeys((27, 36, 50, 52, 57), 'yyyy"年"m"月"') | dict.fromkeys((28, 29, 51, 53, 54, 58), 'm"月"d"日"') | {
     30: "m-d-yy", 31: 'yyyy"年"m"月"d"日"', 32: 'h"时"mm"分"', 33: 'h"时"mm"分"ss"秒"', 34: '上午/下午h"时"mm"分"',
-    35: '上午/下午h"时"mm"分"ss"秒"', 55: '上午/下午h"时"mm"分"', 56: '上午/下午h"时"mm"分"ss"秒"'}          # as in zh-CN
+    35: '上午/下午h"时"mm"分"ss"秒"', 55: '上午/下午h"时"mm"分"',
+    56: '上午/下午h"时"mm"分"ss"秒"'}          # as in zh-CN
 _TOKEN = re.compile(r'"([^"]*)"|\\(.)|_.|\*.|\[([^\]]*)\]|(General|G/通用格式)|([0#?.,%@/]|E[+-])|(.)', re.I | re.S)
 
 
@@ -141,10 +143,11 @@ def _classified(code: str, kind: str, tokens: tuple[tuple[str, str], ...], test:
         dates = date_parts(code)
         return Section("date" if any(p.letter in _YMD for p in dates) else "time", (), dates, test)
     if kind == "general":
-        return Section("general" if names <= {"lit"} and not any(t.strip() for _, t in tokens) else "other", tokens, (), test)
+        return Section("general" if names <= {"lit"} and not any(t.strip() for _, t in tokens) else "other", tokens, (),
+                       test)
     if "at" in names:
         return Section("text", tokens, (), test)
-    if names & {"slash", "sci"} and "digit" in names or kind == "other":
+    if (names & {"slash", "sci"} and "digit" in names) or kind == "other":
         return Section("other", tokens, (), test)
     if not any(t.strip() for k, t in tokens if k != "comma"):
         return Section("hidden", tokens, (), test)

@@ -1,11 +1,12 @@
 """Styles and texts of OpenDocument files, as far as they change what a cell says."""
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from lxml import etree
 
+from carelib.read.excel.headers import header_text
 from carelib.read.excel.looks import Font, Style, font_from
 from carelib.read.excel.package import attribute, child, local
 from carelib.read.excel.strings import Run, Text
@@ -29,7 +30,8 @@ class OdfStyle:
         """Its font; what it does not say comes from the style around it."""
         outer = around or OdfStyle()
         struck = self.struck if self.struck is not None else outer.struck
-        return font_from(self.font or outer.font, bool(struck), self.colour or outer.colour or "000000", self.size or outer.size)
+        return font_from(self.font or outer.font, bool(struck), self.colour or outer.colour or "000000",
+                         self.size or outer.size)
 
     def cell_style(self) -> Style:
         """Its look as a cell's."""
@@ -44,12 +46,22 @@ class OdfStyles:
         self._made: dict[tuple[str, str], OdfStyle] = {}
         self._dates: dict[str, frozenset[str]] = {}
         self._faces: dict[str, str] = {}
+        self._pages: dict[str, list[tuple[str, str]]] = {}
         for root in roots:
             for section in root if root is not None else ():
                 if local(section) in ("styles", "automatic-styles"):
                     self._read(section)
                 elif local(section) == "font-face-decls":
-                    self._faces |= {attribute(e, "name") or "": (attribute(e, "font-family") or "").strip("'\"") for e in section}
+                    self._faces |= {attribute(e, "name") or "": (attribute(e, "font-family") or "").strip("'\"")
+                                    for e in section}
+
+                elif local(section) == "master-styles":
+                    self._pages |= {attribute(e, "name") or "": list(_page(e)) for e in section}
+
+    def page_texts(self, table_style: str | None) -> list[tuple[str, str]]:
+        """('header' | 'footer', text) of the pages of a sheet with this style."""
+        e = self._raw.get(("table", table_style or ""))
+        return self._pages.get((attribute(e, "master-page-name") or "") if e is not None else "", [])
 
     def _read(self, section: etree._Element) -> None:
         for e in section:
@@ -98,8 +110,30 @@ class OdfStyles:
         return self._dates.get(data_style or "", frozenset())
 
 
+_FIELDS = {"sheet-name", "page-number", "page-count", "date", "time", "title", "file-name", "author-name"}
+
+
+def _page(master: etree._Element) -> Iterator[tuple[str, str]]:
+    for part in master:
+        kind = local(part)
+        if kind in ("header", "footer") and attribute(part, "display") != "false":
+            text = header_text("".join(_words(part)))
+            if text:
+                yield kind, text
+
+
+def _words(element: etree._Element) -> Iterator[str]:
+    """Text below an element, fields left out."""
+    if local(element) not in _FIELDS:
+        yield element.text or ""
+        for e in element:
+            yield from _words(e)
+            yield e.tail or ""
+
+
 def _struck(text: etree._Element | None, inherited: bool | None) -> bool | None:
-    marks = [attribute(text, n) for n in ("text-line-through-style", "text-line-through-type")] if text is not None else []
+    marks = [attribute(text, n) for n in ("text-line-through-style",
+                                          "text-line-through-type")] if text is not None else []
     said = [m for m in marks if m is not None]
     return inherited if not said else all(m != "none" for m in said)
 
@@ -142,7 +176,8 @@ def paragraphs(element: etree._Element, styles: OdfStyles, look: OdfStyle | None
 _NOT_TEXT = {"annotation", "annotation-end", "ruby-text", "note", "frame", "custom-shape", "deletion"}
 
 
-def _inline(element: etree._Element, font: Font | None, styles: OdfStyles, look: OdfStyle | None, runs: list[Run]) -> None:
+def _inline(element: etree._Element, font: Font | None, styles: OdfStyles, look: OdfStyle | None,
+            runs: list[Run]) -> None:
     if element.text:
         runs.append((element.text, font))
     for e in element:

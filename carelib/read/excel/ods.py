@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from lxml import etree
 
 from carelib.read.excel.assemble import assemble
-from carelib.read.excel.cells import ERRORS, Maker, Spot, iso, known_digits, shown_part
+from carelib.read.excel.cells import ERRORS, Maker, Spot, gives_text, iso, known_digits, shown_part
 from carelib.read.excel.datefmt import serial_of
 from carelib.read.excel.looks import Style, unseen
 from carelib.read.excel.numfmt import general, plain
@@ -52,8 +52,8 @@ def _parsed(root: etree._Element, styles: OdfStyles) -> Parsed:
     tables = children(book, "table")
     if len(tables) > MAX_SHEETS:
         raise Refused("many_sheets", count=len(tables), limit=MAX_SHEETS)
-    room = [MAX_CELLS]
-    grids = [_Table(table, styles, room).grid() for table in tables]
+    room, never = [MAX_CELLS], any(_is_false_zero(e) for table in tables for e in table.iter())
+    grids = [_Table(table, styles, room, never).grid() for table in tables]
     return Parsed("ods", tuple(g for g in grids if g.cells or g.extras))
 
 
@@ -63,6 +63,7 @@ class _Table:
     table: etree._Element
     styles: OdfStyles
     room: list[int]
+    never: bool                             # zeros of formulas were put in by a program that calculates nothing
     cells: list[Cell] = field(default_factory=list)
     spans: list[tuple[int, int, int, int]] = field(default_factory=list)
     extras: list[tuple[str, str]] = field(default_factory=list)
@@ -81,7 +82,9 @@ class _Table:
             row += repeat
         for shapes in children(self.table, "shapes"):
             self._shapes(shapes, f"{name}!", "")
-        hidden_sheet = not self.styles.get("table", attribute(self.table, "style-name")).shown
+        style = attribute(self.table, "style-name")
+        self.extras += [(f"{name}!{extra(kind)}", text) for kind, text in self.styles.page_texts(style)]
+        hidden_sheet = not self.styles.get("table", style).shown
         return assemble(name, self.cells, self.spans, self.extras, hidden_sheet)
 
     def _hidden_columns(self) -> Iterator[int]:
@@ -102,7 +105,8 @@ class _Table:
             raise Refused("many_cells", limit=MAX_CELLS)
         self.cells += cells
 
-    def _row(self, element: etree._Element, maker: Maker, row: int, hidden: bool, hidden_columns: set[int]) -> list[Cell]:
+    def _row(self, element: etree._Element, maker: Maker, row: int, hidden: bool,
+             hidden_columns: set[int]) -> list[Cell]:
         """Reads one row; returns its cells."""
         found, col = [], 0
         for e in element:
@@ -129,9 +133,11 @@ class _Table:
         style, text = look.cell_style(), paragraphs(e, self.styles, look)
         kind, formula = attribute(e, "value-type"), attribute(e, "formula")
         plain_text = clean(text if isinstance(text, str) else "".join(t for t, _ in text))
-        if formula is not None and not plain_text and (kind is None or attribute(e, "value") in ("0", "0.0")):
+        if formula is not None and ((not plain_text and kind is None) or (attribute(e, "value") in _ZEROS and
+                                    (self.never or not plain_text))):
             return maker.uncalculated(spot, _formula(formula), never=kind is not None)
-        if plain_text.upper() in ERRORS or formula is not None and re.fullmatch(r"(Err|错误|錯誤)[:：]\s?\d+", plain_text):
+        if plain_text.upper() in ERRORS or (formula is not None
+                                            and re.fullmatch(r"(Err|错误|錯誤)[:：]\s?\d+", plain_text)):
             return maker.error(spot, plain_text)
         match kind:
             case "float" | "percentage" | "currency":
@@ -143,7 +149,8 @@ class _Table:
                 return _dated(spot, attribute(e, "date-value") or "", parts, plain_text, style, maker)
             case "boolean":
                 shown = plain_text or (attribute(e, "boolean-value") or "").upper()
-                return Cell(spot.row, spot.col, shown, spot.place, kind="bool", struck=style.font.struck, hidden=spot.hidden)
+                return Cell(spot.row, spot.col, shown, spot.place, kind="bool", struck=style.font.struck,
+                            hidden=spot.hidden)
         if not plain_text and (stored := attribute(e, "string-value") or attribute(e, "time-value")):
             text = stored
         return maker.text(spot, text, style)
@@ -169,6 +176,16 @@ class _Table:
         words = clean(text if isinstance(text, str) else "".join(t for t, _ in text))
         if words:
             self.extras.append((place, words))
+
+
+_ZEROS = ("0", "0.0")
+
+
+def _is_false_zero(e: etree._Element) -> bool:
+    """A formula that gives text, yet has the number 0 as its result."""
+    return local(e) == "table-cell" and attribute(e,
+                                                  "value") in _ZEROS and gives_text(_formula(attribute(e, "formula")
+                                                                                             or ""))
 
 
 def _rows(element: etree._Element, hidden: bool = False) -> Iterator[tuple[etree._Element, bool]]:
@@ -210,7 +227,8 @@ def _numeric(spot: Spot, value: str, kind: str, shown: str, style: Style, maker:
         why = doubt(hint)
     if not shown:
         shown = f"{plain(exact * 100)}%" if kind == "percentage" else general(exact)
-    return Cell(spot.row, spot.col, shown, spot.place, 1, 1, "number", float(exact), None, why, guess, style.font.struck,
+    return Cell(spot.row, spot.col, shown, spot.place, 1, 1, "number", float(exact), None, why, guess,
+                style.font.struck,
                 spot.hidden)
 
 
@@ -224,7 +242,8 @@ def _dated(spot: Spot, value: str, parts: frozenset[str], shown: str, style: Sty
     hint = unseen(style.font, style.fill)
     why = doubt("date_range") if not sane else doubt("date_unshown") if not parts else doubt(hint) if hint else ""
     normal = shown_part(day, parts)
-    return Cell(spot.row, spot.col, shown or normal, spot.place, 1, 1, "date", serial_of(day), normal if sane and parts else None,
+    return Cell(spot.row, spot.col, shown or normal, spot.place, 1, 1, "date", serial_of(day),
+                normal if sane and parts else None,
                 why, "", style.font.struck, spot.hidden)
 
 

@@ -101,7 +101,8 @@ def refuse_entities(head: bytes) -> None:
 def tree(data: bytes) -> etree._Element:
     """XML to a tree: no DTD, no entities, no network; what is not well-formed is `damaged`."""
     refuse_entities(data)
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True,
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
+                             remove_comments=True,
                              remove_pis=True)
     try:
         return etree.fromstring(data, parser)

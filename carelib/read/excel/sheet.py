@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from carelib.read.excel.conditional import Rule
 from carelib.read.excel.package import area, column_number
 from carelib.read.excel.strings import Text, TextBuilder
 from carelib.read.excel.xmlstream import feed
@@ -37,7 +38,7 @@ class RawSheet:
     cells: list[RawCell] = field(default_factory=list)
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
-    striking: list[tuple[str, int]] = field(default_factory=list)   # conditional formats: (sqref, dxfId)
+    rules: list[Rule] = field(default_factory=list)                 # conditional formats
     headers: list[tuple[str, str]] = field(default_factory=list)    # ('oddHeader', text)
     parts: list[tuple[str, str]] = field(default_factory=list)      # ('drawing' | 'legacyDrawing' | 'picture', id)
     last_row: int = 0                       # of any cell element, empty ones too
@@ -104,6 +105,8 @@ class _Reader:
             self.buffer.clear()
         elif name == "f" and self._cell is not None:
             self._formula = "".join(self.buffer)
+        elif name == "formula" and self.sheet.rules and not self.sheet.rules[-1].formula:
+            self.sheet.rules[-1] = replace(self.sheet.rules[-1], formula="".join(self.buffer))
         elif name in _HEADERS:
             self.sheet.headers.append((name, "".join(self.buffer)))
 
@@ -157,7 +160,8 @@ class _Reader:
         elif name == "conditionalFormatting":
             self._rule_area = attributes.get("sqref", "")
         elif name == "cfRule" and "dxfId" in attributes:
-            sheet.striking.append((self._rule_area, _int(attributes["dxfId"])))
+            sheet.rules.append(Rule(self._rule_area, attributes.get("type", ""), attributes.get("operator", ""),
+                                    attributes.get("text", ""), _int(attributes["dxfId"])))
 
 
 def _on(value: str | None) -> bool:

@@ -23,7 +23,8 @@ from carelib.read.words import Refused, extra, note
 from carelib.records import Cell, Grid, Parsed
 
 MAX_SHEETS = 100
-_FAULTS = (xlrd.XLRDError, biffh.XLRDError, struct.error, IndexError, KeyError, AssertionError, UnicodeDecodeError, ValueError,
+_FAULTS = (xlrd.XLRDError, biffh.XLRDError, struct.error, IndexError, KeyError, AssertionError, UnicodeDecodeError,
+           ValueError,
            TypeError, AttributeError, EOFError)
 
 
@@ -37,7 +38,10 @@ def streams(data: bytes) -> tuple[set[str], Callable[[str], bytes]]:
 
     def read(name: str) -> bytes:
         try:
-            return container.openstream(names[name]).read()
+            content = container.openstream(names[name]).read()
+            if len(content) != container.get_size(names[name]):
+                raise ValueError("short")
+            return content
         except (OSError, ValueError, IndexError, struct.error) as fault:
             raise Refused("damaged", what="文件的容器不完整") from fault
 
@@ -54,6 +58,8 @@ def parse(data: bytes) -> Parsed:
     found = scan(data)
     if found.encrypted:
         raise Refused("encrypted")
+    if not found.whole:
+        raise Refused("damaged", what="工作簿的记录不完整")
     try:
         book = xlrd.open_workbook(file_contents=data, formatting_info=True, ragged_rows=True, logfile=_Silence(),
                                   encoding_override=_encoding(data))
@@ -168,8 +174,9 @@ def _cell(sheet: xlrd.sheet.Sheet, maker: Maker, spot: Spot, kind: int, styles: 
           found: Records) -> Cell | None:
     value, key = sheet.cell_value(spot.row, spot.col), (spot.row, spot.col)
     style = styles[sheet.cell_xf_index(*key)]
-    if key in beside.never or (found.by_library and key in beside.uncalculated):
-        return maker.uncalculated(spot, "…", never=key in beside.never)
+    never = key in beside.never or (found.never_calculated and key in beside.zeros)
+    if never or (found.by_library and key in beside.uncalculated):
+        return maker.uncalculated(spot, "…", never)
     if kind == xlrd.XL_CELL_TEXT:
         return maker.text(spot, _runs(sheet, key, value, styles), style)
     if kind == xlrd.XL_CELL_BOOLEAN:

@@ -19,7 +19,8 @@ from carelib.read.words import Refused, doubt, note
 from carelib.records import Cell, Grid, Parsed
 
 MAX_SHEETS = 100
-_ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A", 43: "#GETTING_DATA"}
+_ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A",
+           43: "#GETTING_DATA"}
 _ROW, _ITEM, _FONT, _FORMAT, _FILL, _XF, _COLUMN, _SHEET, _PROPERTIES, _MERGE = 0, 19, 43, 44, 45, 47, 60, 156, 153, 176
 _CELL_XFS, _CELL_XFS_END = 617, 618
 
@@ -127,7 +128,8 @@ def _styles(package: Package, part: str | None) -> _Styles:
             in_cells = kind == _CELL_XFS
         elif kind == _XF and in_cells:
             number, font, fill = struct.unpack_from("<HHH", body, 2)
-            made.styles.append(Style(_format(formats, number), made.font(font), fills[fill] if fill < len(fills) else "ffffff"))
+            made.styles.append(Style(_format(formats, number), made.font(font),
+                                     fills[fill] if fill < len(fills) else "ffffff"))
     return made
 
 
@@ -194,7 +196,8 @@ def _sheet(package: Package, part: str, maker: Maker, styles: _Styles, strings: 
             top, bottom, left, right = struct.unpack_from("<IIII", body)
             out.spans.append((top, left, bottom - top + 1, right - left + 1))
         elif 1 <= kind <= 11 or kind == 62:
-            col, style = struct.unpack_from("<I", body)[0], styles.style(struct.unpack_from("<I", body, 4)[0] & 0xFFFFFF)
+            col, style = struct.unpack_from("<I",
+                                            body)[0], styles.style(struct.unpack_from("<I", body, 4)[0] & 0xFFFFFF)
             out.last_row, out.last_col = max(out.last_row, row), max(out.last_col, col)
             hidden = row_hidden or any(a <= col <= b for a, b in hidden_columns)
             value = _value(kind, body[8:], styles, strings)
@@ -242,10 +245,12 @@ def _made(maker: Maker, row: int, col: int, hidden: bool, value: Any, style: Sty
     return maker.text(spot, value, style)
 
 
-def _grid(package: Package, name: str, hidden: bool, part: str, sheet: _Sheet, other: Mapping[str, list[list[Any]]]) -> Grid:
+def _grid(package: Package, name: str, hidden: bool, part: str, sheet: _Sheet,
+          other: Mapping[str, list[list[Any]]]) -> Grid:
     theirs, doubts, cells = other.get(name), [], sheet.cells
     if theirs is not None:
-        cells = [c if c.doubt or agrees(sheet.plain[c.row, c.col], at(theirs, c.row, c.col)) or sheet.plain[c.row, c.col] == ""
+        cells = [c if c.doubt or agrees(sheet.plain[c.row, c.col], at(theirs, c.row, c.col))
+                 or sheet.plain[c.row, c.col] == ""
                  else replace(c, doubt=doubt("two_readings")) for c in cells]
         if only_there(theirs, set(sheet.plain)):
             doubts.append(doubt("two_readings"))

@@ -10,7 +10,8 @@ from lxml import etree
 
 from carelib.read.excel.assemble import assemble
 from carelib.read.excel.beside import extras
-from carelib.read.excel.cells import Maker
+from carelib.read.excel.cells import Maker, gives_text
+from carelib.read.excel.conditional import strike
 from carelib.read.excel.looks import Styles
 from carelib.read.excel.opinion import MAX_AREA, agrees, at, only_there, second_opinion
 from carelib.read.excel.package import Package, attribute, child, children, is_on, relations
@@ -113,7 +114,8 @@ def _sheets(root: etree._Element, links: Mapping[str, tuple[str, str]], package:
     entries = children(listed, "sheet") if listed is not None else []
     if len(entries) > MAX_SHEETS:
         raise Refused("many_sheets", count=len(entries), limit=MAX_SHEETS)
-    loose = sorted((n for n in package.names() if "/worksheets/sheet" in n and n.endswith(".xml")), key=lambda n: (len(n), n))
+    loose = sorted((n for n in package.names() if "/worksheets/sheet" in n and n.endswith(".xml")),
+                   key=lambda n: (len(n), n))
     out = []
     for i, entry in enumerate(entries):
         kind, target = links.get(attribute(entry, "id") or "", ("worksheet", ""))
@@ -141,9 +143,12 @@ def _notes(package: Package) -> list[str]:
 
 def _never_calculated(book: Workbook, sheets: Sequence[RawSheet]) -> bool:
     """Whether the zeros of this file's formulas were put there by a library that calculates nothing."""
-    results = [c.value for raw in sheets for c in raw.cells if c.formula is not None and c.type == "n" and c.value]
-    if book.chained or not results:
+    formulas = [c for raw in sheets for c in raw.cells if c.formula is not None and c.type == "n" and c.value]
+    if any(c.value in _ZEROS and gives_text(c.formula or "") for c in formulas):
+        return True
+    if book.chained or not formulas:
         return False
+    results = [c.value for c in formulas]
     return book.asks or (all(v in _ZEROS for v in results) and not _calculates(book.package))
 
 
@@ -159,7 +164,8 @@ _ZEROS = {"0", "0.0"}
 
 def _grid(book: Workbook, entry: SheetEntry, raw: RawSheet, other: list[list[Any]] | None, never: bool) -> Grid:
     maker = Maker(entry.name, book.day_zero)
-    hidden_columns = {c: raw.column_is_hidden(c) for c in {cell.col for cell in raw.cells}} if raw.hidden_columns else {}
+    hidden_columns = {c: raw.column_is_hidden(c)
+                      for c in {cell.col for cell in raw.cells}} if raw.hidden_columns else {}
     cells, doubts = [], []
     for item in raw.cells:
         hidden = item.hidden or hidden_columns.get(item.col, False)
@@ -171,6 +177,10 @@ def _grid(book: Workbook, entry: SheetEntry, raw: RawSheet, other: list[list[Any
         cells.append(cell)
     if other is not None and only_there(other, {(c.row, c.col) for c in raw.cells}):
         doubts.append(doubt("two_readings"))
+    rules = [rule for rule in raw.rules if rule.dxf in book.styles.striking]
+    if rules:
+        cells, sure = strike(cells, rules)
+        doubts += [] if sure else [doubt("struck_by_rule")]
     beside = extras(book.package, entry.part, entry.name, raw)
     return assemble(entry.name, cells, raw.merges, beside, entry.hidden, doubts)
 
@@ -197,7 +207,8 @@ def _cell(book: Workbook, maker: Maker, raw: RawCell, hidden: bool, never: bool)
             return maker.uncalculated(spot, raw.formula)
         if never and value in _ZEROS and raw.type == "n":
             return maker.uncalculated(spot, raw.formula, never=True)
-    if raw.text is not None and raw.type not in ("n", "b", "e", "s", "str") or value is None and raw.text is not None:
+    if (raw.text is not None and raw.type not in ("n", "b", "e", "s", "str")) or (value is None
+                                                                                  and raw.text is not None):
         return maker.text(spot, raw.text, style)
     if not value:
         return None

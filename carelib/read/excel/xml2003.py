@@ -18,7 +18,8 @@ from carelib.read.words import Refused, extra
 from carelib.records import Cell, Grid, Parsed
 
 MAX_SHEETS = 100
-_NAMED = {"Short Date": "yyyy/m/d", "Long Date": 'yyyy"年"m"月"d"日"', "Medium Date": "dd-mmm-yy", "General Date": "yyyy/m/d h:mm",
+_NAMED = {"Short Date": "yyyy/m/d", "Long Date": 'yyyy"年"m"月"d"日"', "Medium Date": "dd-mmm-yy",
+          "General Date": "yyyy/m/d h:mm",
           "Percent": "0.00%", "Fixed": "0.00", "Standard": "#,##0.00", "Scientific": "0.00E+00", "Short Time": "h:mm",
           "Long Time": "h:mm:ss", "Medium Time": "h:mm AM/PM", "General Number": "General", "Text": "@"}
 
@@ -62,7 +63,8 @@ def _styles(section: etree._Element | None) -> dict[str, Style]:
         out[attribute(e, "ID") or ""] = Style(
             compile_format(_NAMED.get(code, code)) if code else base.format,
             _font(font, base.font) if font is not None else base.font,
-            _hex(attribute(fill, "Color"), "ffffff") if fill is not None and attribute(fill, "Pattern") == "Solid" else base.fill)
+            _hex(attribute(fill, "Color"), "ffffff") if fill is not None and attribute(fill, "Pattern") == "Solid"
+            else base.fill)
     return out
 
 
@@ -71,7 +73,8 @@ def _font(e: etree._Element, base: Font) -> Font:
     size = attribute(e, "Size")
     return font_from(attribute(e, "FontName") or attribute(e, "Face") or base.symbol,
                      base.struck if struck is None else is_on(struck),
-                     _hex(attribute(e, "Color"), base.colour), float(size) if size and re.fullmatch(r"[\d.]+", size) else None)
+                     _hex(attribute(e, "Color"), base.colour),
+                     float(size) if size and re.fullmatch(r"[\d.]+", size) else None)
 
 
 def _hex(text: str | None, otherwise: str) -> str:
@@ -111,7 +114,8 @@ class _Sheet:
             at += width
         return out
 
-    def _row(self, row: etree._Element, number: int, maker: Maker, hidden: bool, hidden_columns: set[int]) -> list[Cell]:
+    def _row(self, row: etree._Element, number: int, maker: Maker, hidden: bool,
+             hidden_columns: set[int]) -> list[Cell]:
         out, col = [], 0
         for e in children(row, "Cell"):
             col = _index(e, col)
@@ -119,7 +123,8 @@ class _Sheet:
             if across or down:
                 self.spans.append((number, col, down + 1, across + 1))
             if (remark := child(e, "Comment")) is not None and (words := clean("".join(remark.itertext()))):
-                self.extras.append((f"{maker.prefix}{extra('comment')}{maker.place(number, col).rpartition('!')[2]}", words))
+                self.extras.append((f"{maker.prefix}{extra('comment')}{maker.place(number, col).rpartition('!')[2]}",
+                                    words))
             cell = self._cell(e, maker, number, col, hidden or col in hidden_columns)
             out += [cell] if cell is not None else []
             col += 1 + across

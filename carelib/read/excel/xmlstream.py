@@ -9,8 +9,8 @@ from carelib.read.words import Refused
 
 Start = Callable[[str, dict[str, str]], None]
 End = Callable[[str], None]
-_PIECE = 1 << 16                            # text arrives in pieces of this size
-_LONGEST_TEXT = 256                         # pieces of one text
+_PIECE = 1 << 16                            # text arrives in pieces of this size or more
+_LONGEST_TEXT = 4 << 20                     # characters in one element; a cell holds 32,767
 
 
 def feed(blocks: Iterable[bytes], start: Start, end: End, buffer: list[str]) -> None:
@@ -62,8 +62,8 @@ def _run(parser: expat.XMLParserType, blocks: Iterable[bytes], buffer: list[str]
     try:
         for block in blocks:
             parser.Parse(block, False)
-            if len(buffer) > _LONGEST_TEXT:
-                raise Refused("inflated", limit=_LONGEST_TEXT * _PIECE >> 20)
+            if sum(map(len, buffer)) > _LONGEST_TEXT:
+                raise Refused("inflated", limit=_LONGEST_TEXT >> 20)
         parser.Parse(b"", True)
     except expat.ExpatError as fault:
         raise Refused("damaged", what="内部的 XML 不完整") from fault

@@ -33,9 +33,14 @@ class Spot:
     more: list[Spot] = field(default_factory=list)
 
     @property
+    def seen(self) -> list[Glyph]:
+        """The glyphs that lie within the cell."""
+        return [g for g in self.glyphs if self.box.holds(g.cx, g.cy)]
+
+    @property
     def ink(self) -> Box:
         """Where it is written, within the cell."""
-        return bounds(self.glyphs).clip(self.box) if self.glyphs else self.box
+        return bounds(self.seen or self.glyphs).clip(self.box) if self.glyphs else self.box
 
 
 @dataclass
@@ -48,6 +53,7 @@ class Table:
     kind: str                                   # 'ruled' or how it was found without: 'rows', 'columns', 'text'
     open: frozenset[str] = frozenset()
     doubts: list[str] = field(default_factory=list)
+    columns: list[tuple[float, float]] = field(default_factory=list)    # without rules: where each column's text stands
 
     @property
     def box(self) -> Box:

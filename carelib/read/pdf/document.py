@@ -110,7 +110,7 @@ def _named(blocks: Sequence[Block]) -> list[tuple[str, Block]]:
 def _set_aside(blocks: list[Block], texts: Sequence[Page]) -> None:
     """Watermarks, unseen text and annotations go with the page's last block (one is made if it has none)."""
     for page in texts:
-        extras = page.aside + aside.apart(page, page.watermark) + aside.apart(page, page.unseen)
+        extras = page.aside + aside.apart(page, page.watermark) + aside.apart(page, page.unseen + page.clipped)
         if extras:
             home = next((b for b in reversed(blocks) if page.number in b.pages), None)
             if home is None:
@@ -125,7 +125,7 @@ def _notes(found: Sequence[Page], scans: dict[int, str]) -> tuple[str, ...]:
         if numbers := [n for n, k in scans.items() if k == kind]:
             out.append(note(kind, numbers))
     texts = [p for p in found if p.number not in scans]
-    for kind, having in (("unseen", [p.number for p in texts if p.unseen]),
+    for kind, having in (("unseen", [p.number for p in texts if p.unseen or p.clipped]),
                          ("watermark", [p.number for p in texts if p.watermark]),
                          ("turned", [p.number for p in texts if p.turned])):
         if having:

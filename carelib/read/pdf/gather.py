@@ -46,8 +46,10 @@ def gather(raw: RawPage, number: int) -> Page:
             continue
         turn, oblique = _direction(raw, char)
         glyph = Glyph(letter, *char.box, run.number, turn)
+        if not run.font_name and letter >= "\u2e80" and not turn:
+            glyph = _widened(raw, char, glyph)
         (page.watermark if oblique else shown).append(glyph)
-    shown = [g for g in _surrogates(shown) if page.box.holds(g.cx, g.cy) or page.unseen.append(g)]
+    shown = _split_clipped(page, list(_surrogates(shown)))
     doubted = fonts.doubted()
     page.doubted = frozenset(r.number for r in runs.values() if r.font in doubted)
     seen = _split_unseen(raw, page, shown, list(runs.values()), shapes)
@@ -143,6 +145,14 @@ def _direction(raw: RawPage, char: Char) -> tuple[int, bool]:
     return (raw.turns - quarters) % 4, abs(angle - quarters * math.pi / 2) > OBLIQUE
 
 
+def _widened(raw: RawPage, char: Char, glyph: Glyph) -> Glyph:
+    """A Chinese character of a font that only draws (Type 3): its box is its ink; the room that it takes is a square."""
+    start = raw.start_of(char)
+    if start is None or glyph.x1 - glyph.x0 >= 0.97 * glyph.height or not glyph.x0 - 0.5 * glyph.height < start <= glyph.x0 + 1:
+        return glyph
+    return glyph._replace(x0=min(start, glyph.x0), x1=max(glyph.x1, start + glyph.height))
+
+
 def _surrogates(glyphs: list[Glyph]) -> Iterator[Glyph]:
     """Halves of a character outside the basic plane joined; a lonely half is unreadable."""
     high: Glyph | None = None
@@ -160,6 +170,20 @@ def _surrogates(glyphs: list[Glyph]) -> Iterator[Glyph]:
             yield glyph._replace(char="\ufffd") if 0xDC00 <= code <= 0xDFFF else glyph
     if high is not None:
         yield high._replace(char="\ufffd")
+
+
+def _split_clipped(page: Page, glyphs: list[Glyph]) -> list[Glyph]:
+    """Text wholly outside its clip box goes to `page.clipped`, text outside the page to `page.unseen`."""
+    inside = {g.run for g in glyphs if g.run in page.clips and page.clips[g.run].holds(g.cx, g.cy, 1.0)}
+    shown = []
+    for glyph in glyphs:
+        if glyph.run in page.clips and glyph.run not in inside:
+            page.clipped.append(glyph)
+        elif page.box.holds(glyph.cx, glyph.cy):
+            shown.append(glyph)
+        else:
+            page.unseen.append(glyph)
+    return shown
 
 
 def _split_unseen(raw: RawPage, page: Page, glyphs: list[Glyph], runs: list[Run],

@@ -17,6 +17,7 @@ from carelib.read.pdf.words import doubt
 FOLLOWS = (-0.6, 0.4)           # em: the gap to the next glyph of a chain within one drawing operation
 NEXT = 0.06                     # em: the same for glyphs drawn one by one
 OVER = 0.12                     # em: a glyph that reaches this far over a side crosses it
+EDGE = 0.1                      # em: a line that comes this near to the end of its clip box is cut there
 PAD = 7.0                       # points: text begins this near to its cell's side
 SAME_PAD = 1.2                  # points: two cells are padded alike
 
@@ -45,12 +46,15 @@ def settle(spots: Sequence[Spot], glyphs: Sequence[Glyph], clips: dict[int, Box]
     """Moves text that runs over a rule to the cell that it belongs to; doubts the cells where that is open."""
     owner = {id(g): i for i, spot in enumerate(spots) for g in spot.glyphs}
     moved: list[tuple[list[Glyph], int]] = []
+    cut: list[int] = []
     for chain in chains(glyphs):
         members = [glyphs[i] for i in chain if id(glyphs[i]) in owner]
         homes = sorted({owner[id(g)] for g in members}, key=lambda i: spots[i].box.x0)
         if not homes:
             continue
         clip = clips.get(members[0].run)
+        if clip and _is_cut(members, clip):
+            cut.append(homes[0])
         if len(homes) == 1 and not (clip and _clipped_elsewhere(clip, spots[homes[0]])):
             if len(members) == 1 and _crosses(members[0], spots[homes[0]].box):
                 _mark([spots[homes[0]], *_beside(spots, spots[homes[0]], members[0])])
@@ -63,6 +67,32 @@ def settle(spots: Sequence[Spot], glyphs: Sequence[Glyph], clips: dict[int, Box]
         elif len(homes) > 1:
             _mark([spots[i] for i in homes])
     _move(spots, moved)
+    for i in cut:
+        spots[i].doubt = spots[i].doubt or doubt("cut")
+
+
+def reveal(spots: Sequence[Spot], clipped: Sequence[Glyph], clips: dict[int, Box]) -> list[Glyph]:
+    """Text clipped away belongs to the cell that clips it (a merged cell over two pages, lines below the end of a row).
+
+    Returns what no cell clips.
+    """
+    rest, target = [], {}
+    for glyph in clipped:
+        if glyph.run not in target:
+            target[glyph.run] = _by_clip(spots, clips[glyph.run])
+        if target[glyph.run] is None:
+            rest.append(glyph)
+        else:
+            spots[target[glyph.run]].glyphs.append(glyph)
+    return rest
+
+
+def _is_cut(members: Sequence[Glyph], clip: Box) -> bool:
+    """Whether a line ends where it is clipped: what came after was never printed. (A program that clips what it printed
+    leaves more than one character behind the edge; then nothing is lost.)"""
+    line, reach = bounds(members), EDGE * em(members[0])
+    behind = sum(g.x0 >= clip.x1 or g.x1 <= clip.x0 for g in members)
+    return behind < 2 and len(members) > 1 and (line.x1 >= clip.x1 - reach or line.x0 <= clip.x0 - reach)
 
 
 def _crosses(glyph: Glyph, box: Box) -> bool:
@@ -162,5 +192,5 @@ def collisions(spots: Iterable[Spot]) -> None:
 def suggest(spots: Iterable[Spot]) -> None:
     """A doubted cell shows what it seems to say as a suggestion."""
     for spot in spots:
-        if spot.doubt and not spot.suggestion and spot.glyphs and spot.doubt == doubt("spill"):
+        if spot.doubt in (doubt("spill"), doubt("cut")) and not spot.suggestion and spot.glyphs:
             spot.suggestion = join_text(spot.glyphs)

@@ -1,6 +1,6 @@
 """A page ready to be understood: its glyphs, rules, fills and what was set aside.
 
-Conservation: every glyph of the page stands in exactly one of `glyphs`, `watermark`, `unseen`, `twins`.
+Conservation: every glyph of the page stands in exactly one of `glyphs`, `watermark`, `unseen`, `clipped`, `twins`.
 """
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ class Page:
     images: list[Box] = field(default_factory=list)
     watermark: list[Glyph] = field(default_factory=list)        # oblique text
     unseen: list[Glyph] = field(default_factory=list)           # text that the page does not show
+    clipped: list[Glyph] = field(default_factory=list)          # text that lies wholly outside the box it is clipped to
     twins: list[Glyph] = field(default_factory=list)            # the same character a second time in the same spot
     doubted: frozenset[int] = frozenset()                       # runs in fonts that do not say which characters they show
     clips: dict[int, Box] = field(default_factory=dict)         # run -> the box that it is clipped to
@@ -70,7 +71,7 @@ class Page:
         return replace(
             self, width=h if quarter % 2 else w, height=w if quarter % 2 else h, turned=(self.turned + quarter) % 4,
             glyphs=glyphs(self.glyphs), watermark=glyphs(self.watermark), unseen=glyphs(self.unseen),
-            twins=glyphs(self.twins), across=[Rule(b.top, b.x0, b.x1) for b in flat],
+            clipped=glyphs(self.clipped), twins=glyphs(self.twins), across=[Rule(b.top, b.x0, b.x1) for b in flat],
             down=[Rule(b.x0, b.top, b.bottom) for b in steep], fills=boxes(self.fills), images=boxes(self.images),
             clips={run: turn_box(b, quarter, w, h) for run, b in self.clips.items()})
 

@@ -12,8 +12,9 @@ from carelib.read.pdf.cells import Spot, Table
 from carelib.read.pdf.geometry import bounds
 from carelib.read.pdf.grids import Block, Line
 from carelib.read.pdf.lines import em
-from carelib.read.pdf.words import doubt, is_continued, is_page_number, is_serial_label, squeeze
+from carelib.read.pdf.words import doubt, is_continued, is_foot, is_page_number, is_serial_label, squeeze
 
+EVEN = 1.5                      # points: rows of pages side by side at the same heights
 SAME = 5.0                      # points: columns of two pages at the same positions
 BOTH = 0.4                      # share of columns filled on both sides of a break above which two rows are two rows
 NEAR = 1.2                      # em: text this near to the break may have been cut by it
@@ -22,12 +23,16 @@ _NUMBER = re.compile(r"[（(]?\d{1,4}[）).、．]?")
 
 def stitch(pages: Sequence[Sequence[Block]]) -> list[Block]:
     """The blocks of all pages, those that go on joined."""
+    pages = join_sides([list(blocks) for blocks in pages])
     out: list[Block] = []
     last: Block | None = None                   # the block that may go on: the last one of the page before
     for blocks in pages:
         for i, block in enumerate(blocks):
             if i == 0 and last is not None and _goes_on(last, block):
                 _append(last, block)
+            elif i == 0 and last is not None and _only_ends(last, block):
+                last.below += block.above + block.below
+                last.extras += block.extras
             else:
                 out.append(block)
         if blocks and (len(blocks) > 1 or blocks[0] is out[-1]):
@@ -37,13 +42,75 @@ def stitch(pages: Sequence[Sequence[Block]]) -> list[Block]:
     return out
 
 
+def join_sides(pages: Sequence[list[Block]]) -> list[list[Block]]:
+    """Sheets wider than the paper: pages whose rows stand at the same heights, side by side.
+
+    Printed down, then over (1 2 | 3 4) or over, then down (1 3 | 2 4); the pages further right have other columns.
+    """
+    count = len(pages)
+    for parts in (2, 3, 4):
+        if count % parts == 0 and count >= parts:
+            down = count // parts
+            for groups in ([[i + k * down for k in range(parts)] for i in range(down)],
+                           [[i * parts + k for k in range(parts)] for i in range(down)]):
+                if all(_side_by_side([pages[i] for i in group]) for group in groups):
+                    return [_widen([pages[i] for i in group]) for group in groups]
+    return list(pages)
+
+
+def _side_by_side(group: Sequence[list[Block]]) -> bool:
+    tables = [b[0].table for b in group if len(b) == 1]
+    if len(tables) < len(group) or any(t is None or t.kind != "ruled" for t in tables):
+        return False
+    first = tables[0]
+    for table in tables[1:]:
+        if table.rows != first.rows or any(abs(a - b) > EVEN for a, b in zip(table.ys, first.ys)) \
+                or _same_columns(first, table) or _texts(table, 0) == _texts(first, 0):
+            return False
+    return True
+
+
+def _widen(group: Sequence[list[Block]]) -> list[Block]:
+    """The tables of one strip of pages as one table; columns printed again on each page are kept once."""
+    block = group[0][0]
+    one = block.table
+    for (after,) in group[1:]:
+        two = after.table
+        again = 0
+        while again < min(one.cols, two.cols) and _column(one, again) == _column(two, again) != []:
+            again += 1
+        if again:
+            block.tail.append([s for s in two.spots if s.col < again and s.text])
+        for spot in two.spots:
+            if spot.col >= again:
+                spot.col += one.cols - again
+                one.spots.append(spot)
+        one.xs = one.xs + [one.xs[-1] + x - two.xs[again] for x in two.xs[again + 1:]]
+        one.doubts += two.doubts
+        block.above += after.above
+        block.below += after.below
+        block.tail += after.tail
+        block.extras += after.extras
+    return [block]
+
+
+def _column(table: Table, col: int) -> list[tuple[int, str]]:
+    return [(s.row, squeeze(s.text)) for s in table.spots if s.col == col and s.text]
+
+
+def _only_ends(block: Block, after: Block) -> bool:
+    """Whether a page without a table holds only the notes and signatures of the table before it."""
+    lines = [line for line in after.above + after.below if not is_page_number(line.text)]
+    return block.table is not None and after.table is None and bool(lines) and is_foot(lines[0].text)
+
+
 def _goes_on(block: Block, after: Block) -> bool:
     """Whether the first table of a page continues the last one of the page before."""
     one, two = block.table, after.table
     if one is None or two is None or not _same_columns(one, two):
         return False
     repeated = _repeated_rows(one, two)
-    if repeated == two.rows or _is_another_card(one, two):
+    if (repeated == two.rows and one.rows <= two.rows) or _is_another_card(one, two):
         return False
     foreign = [line for line in after.above if not _is_furniture(line, block)]
     ended = [line for line in block.below if not _is_furniture(line, after)]
@@ -53,7 +120,32 @@ def _goes_on(block: Block, after: Block) -> bool:
 
 
 def _same_columns(one: Table, two: Table) -> bool:
+    """Whether two tables have the same columns; without rules they are first brought to common ones."""
+    if one.columns and two.columns:
+        return _align(one, two)
     return len(one.xs) == len(two.xs) and all(abs(a - b) <= SAME for a, b in zip(one.xs, two.xs))
+
+
+def _align(one: Table, two: Table) -> bool:
+    """Columns of text on two pages as one set of columns, if none of them would join two columns of a page."""
+    common: list[tuple[float, float]] = []
+    for x0, x1 in sorted(one.columns + two.columns):
+        if common and x0 < common[-1][1]:
+            common[-1] = (common[-1][0], max(common[-1][1], x1))
+        else:
+            common.append((x0, x1))
+    places = [[next(i for i, c in enumerate(common) if c[0] <= x0 < c[1]) for x0, _ in t.columns] for t in (one, two)]
+    shared = set(places[0]) & set(places[1])
+    if any(len(set(p)) < len(p) for p in places) or len(shared) < max(2, 0.6 * min(len(p) for p in places)):
+        return False
+    xs = [common[0][0] - 1.0, *((a[1] + b[0]) / 2 for a, b in zip(common, common[1:])), common[-1][1] + 1.0]
+    for table, place in zip((one, two), places):
+        for spot in table.spots:
+            last = place[spot.col + spot.col_span - 1]
+            spot.col = place[spot.col]
+            spot.col_span = last - spot.col + 1
+        table.xs, table.columns = xs, common
+    return True
 
 
 def _is_furniture(line: Line, other: Block) -> bool:
@@ -179,6 +271,8 @@ def _is_one_cell(above: Spot, below: Spot) -> bool:
         return False
     if not below.text:
         return bool(above.text)
+    if squeeze(below.text) == squeeze(above.text) and not (above.seen and below.seen):
+        return True
     if not above.text or not above.glyphs or not below.glyphs:
         return False
     size = em(above.glyphs[0])
@@ -198,8 +292,8 @@ def _join(above: Spot, below: Spot, sure: bool) -> None:
             above.suggestion = above.suggestion or above.text
     above.doubt = above.doubt or below.doubt
     above.suggestion = above.suggestion or below.suggestion
-    if below.glyphs:
-        if above.glyphs:
+    if below.seen:
+        if above.seen:
             above.more.append(below)
         else:
             above.page, above.box, above.glyphs = below.page, below.box, below.glyphs

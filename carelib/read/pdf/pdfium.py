@@ -295,6 +295,13 @@ class RawPage:
             raw.FPDFFont_GetBaseFontName(font, name, 128)
         return name.value.decode("utf-8", "replace")
 
+    def start_of(self, char: Char) -> float | None:
+        """Where on its upright line a character starts (points from the left), however narrow its ink is."""
+        x, y = c.c_double(), c.c_double()
+        if self.turns or not raw.FPDFText_GetCharOrigin(self._text, char.index, c.byref(x), c.byref(y)):
+            return None
+        return x.value + self.matrix[4]
+
     def angle(self, char: Char) -> float:
         """The direction of a character's line in user space, counter-clockwise; a slant (false italics) does not count."""
         m = raw.FS_MATRIX()

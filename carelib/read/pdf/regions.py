@@ -20,10 +20,11 @@ PIECE = 0.15                    # em: the same where another drawing operation b
 APART = 2.2                     # times the widest white between the lines of a region: more ends it
 LOOSE = 1.8                     # em: white that never ends a region
 FIRST_APART = 3.0               # em: white that ends it while nothing else is known
+FAR = 6.0                       # em: white between two regions with the same columns that may be one
 TIGHT = 0.9                     # em: a line with one word joins the head of a region only this near to it
 FEWEST = 3                      # lines of a region
 LONG = 28                       # characters: a piece of text this long is prose rather than a value
-_LABELLED = re.compile(r"[^\W\d_a-zA-Z]{2,12}(?:[（(][^（）()]{1,8}[）)])?[：:]")
+_LABELLED = re.compile(r"[^\W\d_a-zA-Z]{1,12}(?:[（(][^（）()]{1,8}[）)])?[：:]")
 _NUMERIC = re.compile(r"[-+±(（]?[$€£¥￥]?\s?[\d][\d.,\s%‰:/年月日*()（）-]*|[-–—*]|n/?a", re.IGNORECASE)
 
 
@@ -68,7 +69,7 @@ def cut(line: Sequence[Glyph]) -> list[Segment]:
     """Words that may be cells: Chinese text has no gaps inside, Latin words do."""
     pieces: list[list[Glyph]] = [[line[0]]]
     for left, right in zip(line, line[1:]):
-        latin = left.char.isascii() and right.char.isascii()
+        latin = left.char.isascii() and right.char.isascii() and (left.char.isalpha() or right.char.isalpha())
         apart = PIECE if left.run != right.run and not latin else WORD[latin]
         if right.x0 - left.x1 > apart * min(em(left), em(right)):
             pieces.append([])
@@ -102,19 +103,22 @@ def gaps(mask: int, least: float) -> list[tuple[float, float]]:
 
 def find(lines: Sequence[TextLine]) -> list[Region]:
     """The regions of a page, top to bottom."""
-    regions: list[tuple[int, Region]] = []
-    free = [len(line.words) > 1 for line in lines]
+    grown: list[_Growth] = []
     taken = [False] * len(lines)
     for seed in sorted(range(len(lines)), key=lambda i: (-len(lines[i].words), i)):
-        if not free[seed] or taken[seed]:
+        text = "".join(w.text for w in lines[seed].words)
+        if len(lines[seed].words) < 2 or taken[seed] or is_foot(text) or is_page_number(text):
             continue
         growth = _Growth(lines, taken, seed)
         growth.grow()
-        region = growth.region()
-        if region:
-            regions.append((growth.first, region))
+        if growth.last > growth.first:
+            grown.append(growth)
             taken[growth.first:growth.last + 1] = [True] * (growth.last + 1 - growth.first)
-    return [region for _, region in sorted(regions, key=lambda r: r[0])]
+    out: list[_Growth] = []
+    for growth in sorted(grown, key=lambda g: g.first):
+        if not (out and out[-1].absorb(growth)):
+            out.append(growth)
+    return [region for growth in out if (region := growth.region())]
 
 
 class _Growth:
@@ -124,6 +128,7 @@ class _Growth:
         self.lines, self.taken = lines, taken
         self.first = self.last = seed
         self.mask = lines[seed].mask
+        self.fullest = len(lines[seed].words)
         self.spanning: set[int] = set()
         self.least = GUTTER * lines[seed].size
 
@@ -139,12 +144,27 @@ class _Growth:
                 self.first -= 1
                 grown = True
 
+    def absorb(self, after: _Growth) -> bool:
+        """Takes in the next region if it stands in the same columns, not far below."""
+        gap = self.lines[after.first].box.top - self.lines[self.last].box.bottom
+        if after.first != self.last + 1 or gap > FAR * self.lines[self.last].size:
+            return False
+        larger = max((self, after), key=lambda g: g.last - g.first)
+        if len(gaps(self.mask | after.mask, self.least)) < len(gaps(larger.mask, self.least)):
+            return False
+        self.last, self.mask = after.last, self.mask | after.mask
+        self.spanning |= after.spanning
+        return True
+
     def _near(self, i: int, way: int) -> bool:
         """Whether the white before the next line is usual for this region."""
         edge = self.lines[self.last if way > 0 else self.first]
         upper, lower = (edge, self.lines[i]) if way > 0 else (self.lines[i], edge)
         known = [b.box.top - a.box.bottom for a, b in zip(self.lines[self.first:self.last], self.lines[self.first + 1:self.last + 1])]
         limit = max(APART * max(known), LOOSE * edge.size) if known else FIRST_APART * edge.size
+        words = len(self.lines[i].words)
+        if words >= max(3, 0.5 * self.fullest) and not self._broken(self.lines[i]):
+            limit = max(limit, FAR * edge.size)
         return lower.box.top - upper.box.bottom <= limit
 
     def _joins(self, i: int, way: int) -> bool:
@@ -152,11 +172,11 @@ class _Growth:
             return False
         line = self.lines[i]
         text = "".join(w.text for w in line.words)
-        if way > 0 and (is_foot(text) or (len(line.words) == 1 and is_page_number(text) and self._alone(i))):
+        if is_foot(text) or (is_page_number(text) and (not text.isdigit() or (len(line.words) == 1 and self._alone(i)))):
             return False
         broken = self._broken(line)
         if not broken:
-            if way < 0 and len(line.words) == 1 and not self._is_head_piece(i):
+            if way < 0 and len(line.words) == 1 and not self._is_head_piece(i) and not self._goes_on_above(i):
                 return False
             self.mask |= line.mask
             return True
@@ -170,10 +190,9 @@ class _Growth:
         return False
 
     def _alone(self, i: int) -> bool:
-        """Whether a line with one number stands in the middle, under the table, as page numbers do."""
-        box = self.lines[i].box
-        whole = bounds(line.box for line in self.lines[self.first:self.last + 1])
-        return whole.x0 + 0.3 * whole.width < (box.x0 + box.x1) / 2 < whole.x0 + 0.7 * whole.width or box.x0 > whole.x1
+        """Whether a lonely number stands where page numbers do: nothing of the table follows close below it."""
+        after = self.lines[i + 1] if i + 1 < len(self.lines) else None
+        return after is None or after.box.top - self.lines[i].box.bottom > FAR * after.size
 
     def _broken(self, line: TextLine) -> list[tuple[float, float]]:
         """Gutters of the region that the line would bridge."""
@@ -189,6 +208,16 @@ class _Growth:
         """A line with one word above the region: part of a header of several lines, or a title?"""
         line, below = self.lines[i], self.lines[i + 1]
         return below.box.top - line.box.bottom <= TIGHT * line.size and abs(line.size - below.size) <= 0.15 * below.size
+
+    def _goes_on_above(self, i: int) -> bool:
+        """Whether a line with one word has lines of the table close above it."""
+        for j in range(i - 1, max(-1, i - 4), -1):
+            line = self.lines[j]
+            if self.taken[j] or self.lines[j + 1].box.top - line.box.bottom > LOOSE * line.size:
+                return False
+            if len(line.words) > 1:
+                return not self._broken(line)
+        return False
 
     def _heads(self, line: TextLine, broken: list[tuple[float, float]]) -> bool:
         """Whether a line that spans columns is a header of groups: more than one word, no labels, not all in one."""
@@ -237,7 +266,9 @@ def is_tabular(lines: Sequence[TextLine], columns: Sequence[tuple[float, float]]
     if numeric < 0.2 and sum(share > 0.5 for share in long) >= max(2, 0.5 * len(columns)):
         return False
     if len(columns) >= 3:
-        return len(full) >= 0.5 * len(lines) or numeric >= 0.3
+        usual = sum(len(line.words) for line in full) / len(full)
+        return (len(full) >= 0.5 * len(lines) or numeric >= 0.3 or usual >= 0.6 * len(columns)
+                or max(len(line.words) for line in full) >= max(4, 0.7 * len(columns)))
     aligned = _aligned(lines, columns[1])
     return len(full) >= 3 and long[1] <= 0.2 and (numeric >= 0.25 or (aligned >= 0.8 and long[0] <= 0.2))
 

@@ -13,6 +13,7 @@ from carelib.read.pdf.geometry import Box, join, median
 from carelib.read.pdf.lines import Segment
 
 _SERIAL = re.compile(r"[（(]?(\d{1,4})[）).、．]?")
+ALIKE = 0.7                     # of the usual white between records: more is such a white as well
 CLEAR = 1.25                    # the widest white band is this much wider than the next one where the cut is certain
 _NUMBERISH = re.compile(r"[-+±(（]?[$€£¥￥]?\s?\d[\d.,\s%‰:/*()（）-]*|[-–—*]")
 
@@ -45,64 +46,93 @@ def ink(words: Sequence[Segment]) -> list[Box]:
     return [Box(w.box.x0, w.box.top + 0.12 * w.box.height, w.box.x1, w.box.bottom - 0.12 * w.box.height) for w in words]
 
 
-def by_serials(words: Sequence[Segment], anchors: Sequence[tuple[float, int]], top: float, bottom: float) -> Cuts:
-    """One record a number. Above the first and below the last, a record reaches as far as the others do."""
+def by_serials(words: Sequence[Segment], anchors: Sequence[tuple[float, int]], top: float, bottom: float,
+               labels: Sequence[float]) -> Cuts:
+    """One record a number. Above the first and below the last, a record reaches as far as the others do.
+
+    `labels`: heights of other words in the column of the numbers; the header above them, a sum below, are rows as well.
+    """
     boxes = ink(words)
-    cuts, sure = [], True
-    for (y0, _), (y1, _) in zip(anchors, anchors[1:]):
+    heights = [y for y, _ in anchors]
+    hanging = _hanging(words, heights, top, bottom, labels)
+    if hanging:
+        return hanging
+    above, below = [y for y in labels if y < heights[0]], [y for y in labels if y > heights[-1]]
+    marks = [*([max(above)] if above else []), *heights, *([min(below)] if below else [])]
+    cuts, widths, sure = [], [], True
+    for y0, y1 in zip(marks, marks[1:]):
         between = sorted(bands(boxes, y0, y1), key=lambda b: b[0] - b[1])
         if not between:
             cuts.append((y0 + y1) / 2)
             sure = False
             continue
         cuts.append(sum(between[0]) / 2)
-        width = between[0][1] - between[0][0]
-        sure &= len(between) == 1 or width >= CLEAR * (between[1][1] - between[1][0])
-    above = median(y - c for c, (y, _) in zip(cuts, anchors[1:]))
-    below = median(c - y for c, (y, _) in zip(cuts, anchors))
-    head = _nearest(bands(boxes, top - 1, anchors[0][0]), anchors[0][0] - above, top)
-    foot = _nearest(bands(boxes, anchors[-1][0], bottom + 1), anchors[-1][0] + below, bottom)
-    ys = [top] + ([head] if head > top else []) + cuts + ([foot] if foot < bottom else []) + [bottom]
-    return Cuts(ys, sure, 1 if head > top else 0)
+        widths.append(between[0][1] - between[0][0])
+        sure &= len(between) == 1 or widths[-1] >= CLEAR * (between[1][1] - between[1][0])
+    usual = ALIKE * median(widths)
+    if not above:
+        reach = median(y - c for c, y in zip(cuts, heights[1:]))
+        cuts.insert(0, _nearest(bands(boxes, top - 1, heights[0]), heights[0] - reach, top, usual / 2))
+    if not below:
+        reach = median(c - y for c, y in zip(cuts[1:], heights))
+        cuts.append(_nearest(bands(boxes, heights[-1], bottom + 1), heights[-1] + reach, bottom, usual))
+    return Cuts([top, *(c for c in cuts if top < c < bottom), bottom], sure, int(cuts[0] > top))
 
 
-def _nearest(white: Sequence[tuple[float, float]], wanted: float, edge: float) -> float:
-    """The middle of the white band nearest to the wanted height; the edge if that is nearer."""
-    middles = [(a + b) / 2 for a, b in white] + [edge]
-    return min(middles, key=lambda m: abs(m - wanted))
+def _hanging(words: Sequence[Segment], heights: Sequence[float], top: float, bottom: float, labels: Sequence[float]) -> Cuts | None:
+    """Rows whose cells all begin on the line of the number, wrapped lines hanging below it at one distance; else None.
+
+    Then a record ends just above the next number, however narrow the white is.
+    """
+    below = [y for y in labels if y > heights[-1]]
+    marks = [*heights, *([min(below)] if below else [])]
+    size = median(w.box.height for w in words)
+    slack = 0.22 * size
+    middle = {id(w): (w.box.top + w.box.bottom) / 2 for w in words}
+    rest = [w for w in words if middle[id(w)] > heights[0] + slack and all(abs(middle[id(w)] - m) > slack for m in marks)]
+    if not rest or any(heights[0] - 2.2 * size < y < heights[0] - slack and not _on(y, labels, size) for y in middle.values()):
+        return None
+    pitch = min(middle[id(w)] - max(m for m in marks if m < middle[id(w)]) for w in rest)
+    if pitch < 0.75 * size:
+        return None
+    for word in rest:
+        wanted = middle[id(word)] - pitch
+        if not any(abs(middle[id(u)] - wanted) <= slack and u.box.x0 < word.box.x1 and u.box.x1 > word.box.x0 for u in words):
+            return None
+    cuts = [y - 0.5 * size - 0.15 * max(0.0, pitch - 0.8 * size) for y in marks]
+    return Cuts([top, *(c for c in cuts if top < c < bottom), bottom], True, 1)
+
+
+def _on(y: float, labels: Sequence[float], size: float) -> bool:
+    return any(abs(y - label) < 0.6 * size for label in labels)
+
+
+def _nearest(white: Sequence[tuple[float, float]], wanted: float, edge: float, least: float) -> float:
+    """The middle of the band nearest to the wanted height that is as wide as those between records; else the edge."""
+    middles = [(a + b) / 2 for a, b in white if b - a >= least]
+    return min([*middles, edge], key=lambda m: abs(m - wanted))
 
 
 def by_white(lines: Sequence[Sequence[Segment]], top: float, bottom: float, first: tuple[float, float], cols: int) -> Cuts:
-    """Rows without numbers: a line that begins in the first column opens one; so does one that is full of figures."""
+    """Rows without numbers: a line that has something in the first column, in most columns, or figures opens a row.
+
+    Other lines are pieces of wrapped cells; they go to the side of the widest white between two opening lines.
+    """
     if not lines:
         return Cuts([top, bottom], True)
-    ys, sure = [top], True
-    spans = [(min(w.box.top for w in line), max(w.box.bottom for w in line)) for line in lines]
-    whites = [b[0] - a[1] for a, b in zip(spans, spans[1:])]
-    wide = _wide_bands(whites)
-    for i in range(1, len(lines)):
-        opens = any(w.box.x0 < first[1] and w.box.x1 > first[0] for w in lines[i])
-        figures = sum(bool(_NUMBERISH.fullmatch(w.text)) for w in lines[i])
-        whole = len(lines[i]) >= 0.5 * cols or (figures >= 1 and 2 * figures >= len(lines[i]))
-        if wide is not None:
-            new = whites[i - 1] >= wide
-            sure &= new == opens or not opens
-        else:
-            new = opens or whole
-            sure &= opens
-        if new:
-            ys.append((spans[i - 1][1] + spans[i][0]) / 2)
+    spans = [(min(b.top for b in boxes), max(b.bottom for b in boxes)) for boxes in map(ink, lines)]
+    opening = [i for i, line in enumerate(lines) if _opens(line, first, cols)]
+    ys, sure = [top], bool(opening)
+    for i, j in zip(opening, opening[1:]):
+        whites = sorted(((spans[k + 1][0] - spans[k][1], k) for k in range(i, j)), reverse=True)
+        white, k = whites[0]
+        sure &= len(whites) == 1 or (white > 0 and white >= CLEAR * whites[1][0])
+        ys.append((spans[k][1] + spans[k + 1][0]) / 2)
     return Cuts([*ys, bottom], sure)
 
 
-def _wide_bands(whites: Sequence[float]) -> float | None:
-    """The least width of the white between rows, where it is clearly wider than that within rows; else None."""
-    ordered = sorted(whites)
-    jumps = [(b - a, (a + b) / 2) for a, b in zip(ordered, ordered[1:])]
-    if not jumps or len(ordered) < 3:
-        return None
-    jump, middle = max(jumps)
-    inside = [w for w in ordered if w < middle]
-    between = [w for w in ordered if w > middle]
-    spread = max(inside[-1] - inside[0], between[-1] - between[0])
-    return middle if jump >= 2.5 and jump >= 2.0 * spread and len(between) >= 2 else None
+def _opens(line: Sequence[Segment], first: tuple[float, float], cols: int) -> bool:
+    if any(w.box.x0 < first[1] and w.box.x1 > first[0] for w in line):
+        return True
+    figures = sum(bool(_NUMBERISH.fullmatch(w.text)) for w in line)
+    return len(line) >= 0.6 * cols or (figures >= 1 and 2 * figures >= len(line))

@@ -18,6 +18,7 @@ GAP = 4.0                       # dashes and pieces of cells this close are one 
 LEAST = 4.0                     # shorter rules are specks
 TOUCH = 4.0                     # a rule that ends this near to another one meets it
 BEYOND = 7.0                    # rules that run this far past the last crossing rule leave that side open
+OUTER = 150.0                   # points: a column is not wider than this, where only its outer side is drawn
 COVERED = 0.55                  # share of a side that rules must cover to part two cells
 
 
@@ -71,7 +72,7 @@ def tidy(rules: Iterable[Rule]) -> list[Rule]:
 def find(across: Iterable[Rule], down: Iterable[Rule], spots: Sequence[tuple[float, float]] = ()) -> list[Lattice]:
     """The ruled tables of a page, in reading order; rules that make no table are left out."""
     flat, steep = tidy(across), tidy(down)
-    groups = [(h, v) for h, v in components(flat, steep) if is_table(h, v)]
+    groups = _with_outer_rules(components(flat, steep))
     lattices = [lattice for h, v in nested(groups) if (lattice := build(h, v, spots))]
     return sorted(lattices, key=lambda t: (round(t.box.top), t.box.x0))
 
@@ -99,6 +100,23 @@ def components(flat: Sequence[Rule], steep: Sequence[Rule]) -> list[tuple[list[R
     for j, rule in enumerate(steep):
         groups[root(len(flat) + j)][1].append(rule)
     return list(groups.values())
+
+
+def _with_outer_rules(groups: list[tuple[list[Rule], list[Rule]]]) -> list[tuple[list[Rule], list[Rule]]]:
+    """The groups that are tables, with the lonely vertical rules beside them that are as high as they are.
+
+    (The outer side of a column whose one merged cell goes on over both ends of the page touches no horizontal rule.)
+    """
+    tables = [(h, v) for h, v in groups if is_table(h, v)]
+    lonely = sorted((v for h, vs in groups if not h for v in vs), key=lambda r: r.at)
+    for rule in lonely:
+        for h, v in tables:
+            box = _extent(h, v)
+            beside = 0 < box.x0 - rule.at <= OUTER or 0 < rule.at - box.x1 <= OUTER
+            if beside and abs(rule.start - box.top) <= TOUCH and abs(rule.end - box.bottom) <= TOUCH:
+                v.append(rule)
+                break
+    return tables
 
 
 def is_table(flat: Sequence[Rule], steep: Sequence[Rule]) -> bool:
@@ -151,6 +169,23 @@ def build(flat: list[Rule], steep: list[Rule], spots: Sequence[tuple[float, floa
     if len(xs) < 2 or len(ys) < 2 or (len(xs) == 2 and len(ys) == 2):
         return None
     return Lattice(xs, ys, flat, steep, frozenset(opened))
+
+
+def stack(lattices: Sequence[Lattice]) -> list[Lattice]:
+    """Strips of filled cells below each other in the same columns (every second row of a table) as one lattice."""
+    out: list[Lattice] = []
+    for lattice in sorted(lattices, key=lambda t: t.box.top):
+        host = next((t for t in reversed(out) if len(t.xs) == len(lattice.xs)
+                     and all(abs(a - b) <= SNAP for a, b in zip(t.xs, lattice.xs))
+                     and 0 <= lattice.box.top - t.box.bottom <= 2.5 * max(t.box.height / t.rows, lattice.box.height)), None)
+        if host is None:
+            out.append(lattice)
+            continue
+        ys = host.ys + [y for y in lattice.ys if y > host.ys[-1] + SNAP]
+        down = [Rule(x, ys[0], ys[-1]) for x in host.xs]
+        across = [Rule(y, host.xs[0], host.xs[-1]) for y in ys]
+        out[out.index(host)] = Lattice(host.xs, ys, across, down)
+    return out
 
 
 def _open_ends(rules: Sequence[Rule], low: float, high: float) -> Iterable[tuple[int, float]]:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from carelib.read.pdf import rows
 from carelib.read.pdf.cells import Spot, Table
-from carelib.read.pdf.geometry import Box, Rule, bounds, join, median
+from carelib.read.pdf.geometry import Box, Rule, cluster, join, median
 from carelib.read.pdf.lines import Segment, em, join_text
 from carelib.read.pdf.regions import Region, TextLine, cut, make_line
 from carelib.read.pdf.lines import split_lines
 from carelib.read.pdf.rows import Cuts
+from carelib.read.pdf.ruled import SNAP
 from carelib.read.pdf.words import doubt, grid_doubt
 
 HALF = 0.5                      # share of a region's width that a rule must run through to part rows
@@ -27,15 +28,15 @@ def to_table(region: Region, page: int, across: Sequence[Rule]) -> Table:
     cuts = _rows(region, separators(across, box))
     spots = _spots(region.lines, xs, cuts.ys, page)
     doubts = [] if cuts.sure else [grid_doubt("rows")]
-    return Table(page, xs, cuts.ys, spots, "text", doubts=doubts)
+    return Table(page, xs, cuts.ys, spots, "text", doubts=doubts, columns=list(region.columns))
 
 
 def separators(across: Sequence[Rule], box: Box) -> list[float]:
     """Heights at which rules part the rows of a box: they run through half of its width."""
+    near = [r for r in across if box.top - 6.0 <= r.at <= box.bottom + 6.0]
     pieces: dict[float, list[tuple[float, float]]] = {}
-    for rule in across:
-        if box.top - 6.0 <= rule.at <= box.bottom + 6.0:
-            pieces.setdefault(rule.at, []).append((max(rule.start, box.x0), min(rule.end, box.x1)))
+    for at, members in cluster([(r.at, r.end - r.start) for r in near], SNAP):
+        pieces[at] = [(max(near[i].start, box.x0), min(near[i].end, box.x1)) for i in members]
     return sorted(at for at, parts in pieces.items()
                   if sum(b - a for a, b in join(p for p in parts if p[1] > p[0])) >= HALF * box.width)
 
@@ -64,7 +65,7 @@ def _body_rows(region: Region, body: Sequence[TextLine], parted: Sequence[float]
         return Cuts([top, *parted, bottom], True)
     if anchors:
         dense = _dense(region, words, len(anchors))
-        cuts = rows.by_serials(dense, anchors, top, bottom)
+        cuts = rows.by_serials(dense, anchors, top, bottom, _labels(region, words, anchors))
         return Cuts(_snap(cuts.ys, parted, anchors), cuts.sure)
     ys, sure = [top], True
     for low, high in zip([top, *parted], [*parted, bottom]):
@@ -81,6 +82,16 @@ def _anchors(region: Region, words: Sequence[Segment]) -> list[tuple[float, int]
         found = rows.serials([w for w in words if x0 - 1 <= w.box.x0 and w.box.x1 <= x1 + 1])
         if found:
             return found
+    return []
+
+
+def _labels(region: Region, words: Sequence[Segment], anchors: Sequence[tuple[float, int]]) -> list[float]:
+    """Heights of the words above and below the numbers in their column: its header, a sum."""
+    for x0, x1 in region.columns[:2]:
+        mine = [w for w in words if x0 - 1 <= w.box.x0 and w.box.x1 <= x1 + 1]
+        heights = {(w.box.top + w.box.bottom) / 2 for w in mine}
+        if all(y in heights for y, _ in anchors):
+            return [y for y in heights if not anchors[0][0] <= y <= anchors[-1][0]]
     return []
 
 
@@ -210,7 +221,7 @@ def _band_cuts(table: Table, row: int) -> Cuts | None:
         anchors = rows.serials(words[id(spot)])
         if anchors and len(anchors) == len(words[id(spot)]):
             dense = [w for ws in words.values() if len(ws) >= 0.6 * len(anchors) for w in ws]
-            return rows.by_serials(dense, anchors, top, bottom)
+            return rows.by_serials(dense, anchors, top, bottom, [])
     if table.rows > 2 or len(band) < 3 or sum(len(ws) >= 3 for ws in words.values()) < 0.6 * len(band):
         return None
     lines = [make_line(cut(line)).words for line in split_lines([g for s in band for g in s.glyphs])]

@@ -12,12 +12,17 @@ from carelib.read.pdf.lines import split_lines, text_segments
 from carelib.read.pdf.page import Page
 from carelib.read.pdf.words import doubt, grid_doubt, is_foot
 
+TILED = 0.6                     # share of a table's text that must stand in filled shapes for them to be its cells
+TILES = 5000                    # more shapes than this are a drawing
+
 
 def blocks_of(page: Page) -> list[Block]:
     """The page's tables in reading order, each with its lines; a page without tables is one block of lines."""
     across, strikes = aside.split_strikes(ruled.tidy(page.across), page.glyphs)
     strikes = strikes + page.strokes
-    tables, rest = _ruled_tables(page, across, strikes)
+    tables, rest = _ruled_tables(page, ruled.find(across, page.down, _spots(page.glyphs)), page.glyphs, strikes)
+    filled, rest = _ruled_tables(page, _tiles(page, rest, tables), rest, strikes)
+    tables += filled
     found, rest = _text_tables(page, across, rest, tables)
     for table in found:
         _finish(table.spots, page, strikes)
@@ -30,16 +35,21 @@ def blocks_of(page: Page) -> list[Block]:
     return blocks
 
 
-def _ruled_tables(page: Page, across: Sequence[Rule], strikes: Sequence[Rule]) -> tuple[list[Table], list[Glyph]]:
-    rest = page.glyphs
+def _spots(glyphs: Sequence[Glyph]) -> list[tuple[float, float]]:
+    return [(g.cx, g.cy) for g in glyphs]
+
+
+def _ruled_tables(page: Page, lattices: Sequence[ruled.Lattice], rest: list[Glyph],
+                  strikes: Sequence[Rule]) -> tuple[list[Table], list[Glyph]]:
+    """The lattices filled with text, and the text outside them. A frame around columns without rules is none of them."""
     tables = []
-    for lattice in ruled.find(across, page.down, [(g.cx, g.cy) for g in page.glyphs]):
-        spots, outside = cells.fill(lattice, rest, page.number)
+    for lattice in lattices:
         inside = [g for g in rest if lattice.box.holds(g.cx, g.cy)]
         if not inside or (lattice.cols == 1 and _has_columns(inside)):
             continue
-        rest = outside
+        spots, rest = cells.fill(lattice, rest, page.number)
         overflow.settle(spots, inside, page.clips)
+        page.clipped = overflow.reveal(spots, page.clipped, page.clips)
         table = tabular.split_bands(Table(page.number, lattice.xs, lattice.ys, spots, "ruled", lattice.open))
         overflow.collisions(table.spots)
         cells.write(table.spots)
@@ -47,6 +57,23 @@ def _ruled_tables(page: Page, across: Sequence[Rule], strikes: Sequence[Rule]) -
         overflow.suggest(table.spots)
         tables.append(table)
     return tables, rest
+
+
+def _tiles(page: Page, rest: Sequence[Glyph], tables: Sequence[Table]) -> list[ruled.Lattice]:
+    """Tables whose cells are filled shapes without rules: the shapes' edges are their rules, if most text stands in shapes."""
+    fills = [f for f in page.fills if f.height >= 5 and f.width >= 5
+             and not any(f.shared(t.box) > 0.5 * f.width * f.height for t in tables)]
+    if len(fills) < 4 or len(fills) > TILES:
+        return []
+    across = [Rule(y, f.x0, f.x1) for f in fills for y in (f.top, f.bottom)]
+    down = [Rule(x, f.top, f.bottom) for f in fills for x in (f.x0, f.x1)]
+    out = []
+    for lattice in ruled.stack(ruled.find(across, down, ())):
+        inside = [g for g in rest if lattice.box.holds(g.cx, g.cy)]
+        tiled = sum(any(f.holds(g.cx, g.cy) for f in fills) for g in inside)
+        if lattice.cols >= 2 and lattice.rows >= 3 and inside and tiled >= TILED * len(inside):
+            out.append(lattice)
+    return out
 
 
 def _has_columns(glyphs: Sequence[Glyph]) -> bool:
@@ -58,9 +85,10 @@ def _text_tables(page: Page, across: Sequence[Rule], rest: list[Glyph], ruled_ta
     """Tables that stand in columns without rules, between the ruled ones."""
     tables: list[Table] = []
     used: set[int] = set()
+    rules = [*across, *(Rule(y, f.x0, f.x1) for f in page.fills if f.height >= 5 for y in (f.top, f.bottom))]
     for zone in _zones(rest, [t.box for t in ruled_tables]):
         for region in regions.find(regions.text_lines(zone)):
-            table = tabular.to_table(region, page.number, across)
+            table = tabular.to_table(region, page.number, rules)
             tables.append(table)
             used |= {id(g) for s in table.spots for g in s.glyphs}
     return tables, [g for g in rest if id(g) not in used]

@@ -1,0 +1,186 @@
+"""What stands on a sheet: lists under each other or side by side, pages for one pupil, or only text."""
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from carelib.read import cards, forms, info
+from carelib.read.columns import map_columns
+from carelib.read.forms import Choice
+from carelib.read.headers import Header, fields_of, find_headers
+from carelib.read.lexicon import Lexicon, key, unnumbered
+from carelib.read.lines import Line, Lines
+from carelib.read.sheet import Sheet
+from carelib.records import Cell
+
+ReadsWell = Callable[[Sheet, list[int], object, str], bool]
+
+
+@dataclass(slots=True)
+class Part:
+    """One form on a sheet, before anything is read as a value."""
+    sheet: Sheet
+    layout: str                                 # list | card | text
+    choice: Choice
+    head: list[list[Cell]] = field(default_factory=list)
+    foot: list[list[Cell]] = field(default_factory=list)
+    header: Header | None = None
+    lines: list[Line] = field(default_factory=list)
+    first: int = 0
+    last: int = 0
+    titles: list[tuple[int, str]] = field(default_factory=list)
+
+    @property
+    def form(self) -> str | None:
+        return self.choice.form
+
+
+class Surveyor:
+    """Divides a sheet into its parts."""
+
+    def __init__(self, lexicon: Lexicon, levels: Mapping[str, int], reads_well: Callable[..., bool], is_title: Callable[[Cell], bool]) -> None:
+        self.lexicon, self.levels, self.reads_well, self.is_title = lexicon, levels, reads_well, is_title
+
+    def parts(self, sheet: Sheet, inherited: list[tuple[int, str]]) -> list[Part]:
+        """The forms on the sheet in reading order; `inherited`: forms that earlier titles of the same paper name."""
+        if not sheet.cells:
+            return []
+        if self._is_turned(sheet):
+            sheet = sheet.turned()
+        headers = find_headers(sheet, self.lexicon)
+        in_header = {n for h in headers for n in range(h.top, h.bottom + 1)}
+        pages = [n for n in cards.anchors(sheet, self.lexicon) if n not in in_header]
+        if pages:
+            return self._pages(sheet, pages, inherited)
+        titles = self._titles([sheet.row(n) for n in sheet.numbers]) or inherited
+        page = self._school_page(sheet, headers, titles)
+        if page:
+            return [page]
+        lists = self._lists(sheet, headers, inherited)
+        if lists:
+            return lists
+        lines = [sheet.row(n) for n in sheet.numbers]
+        return [Part(sheet, "text", Choice(titles[0][1], "title") if titles else Choice(None), head=lines, titles=titles,
+                     last=sheet.numbers[-1])]
+
+    def _titles(self, lines: list[list[Cell]]) -> list[tuple[int, str]]:
+        return forms.of_titles((c.text for line in lines for c in line if self.is_title(c)), self.lexicon)
+
+    # ---- labels in the first column -----------------------------------------------------------------------------------
+
+    def _is_turned(self, sheet: Sheet) -> bool:
+        """Labels under each other in one column, several pupils to the right of it, no label anywhere else."""
+        columns: dict[int, dict[int, str]] = {}
+        for cell in sheet.cells:
+            said = self.lexicon.hits(cell.text) if cell.kind == "text" and len(cell.text) <= 20 else {}
+            name = said.get("psych_case") or said.get("absent_list") or next(iter(said.values()), "")
+            if name:
+                columns.setdefault(cell.col, {})[cell.row] = name
+        col = max(columns, key=lambda c: (len(set(columns[c].values())), -c), default=-1)
+        labels = columns.get(col, {})
+        if len(set(labels.values())) < 4 or sum(len(v) for c, v in columns.items() if c != col) * 3 > len(labels):
+            return False
+        name_row = next((r for r, name in labels.items() if name == "student_name"), None)
+        if name_row is None:
+            return False
+        rows = sorted(labels)
+        if rows[-1] - rows[0] + 1 > 2 * len(rows):
+            return False
+        return sum(c.col > col for c in sheet.row(name_row)) >= 2
+
+    # ---- pages --------------------------------------------------------------------------------------------------------
+
+    def _pages(self, sheet: Sheet, pages: list[int], inherited: list[tuple[int, str]]) -> list[Part]:
+        starts = [self._start_of_page(sheet, page, 0 if i == 0 else pages[i - 1] + 1) for i, page in enumerate(pages)]
+        starts[0] = sheet.numbers[0]
+        out: list[Part] = []
+        for i, start in enumerate(starts):
+            last = starts[i + 1] - 1 if i + 1 < len(starts) else sheet.numbers[-1]
+            head = [sheet.row(n) for n in sheet.numbers if start <= n < pages[i]]
+            titles = self._titles(head) or (out[-1].titles if out else inherited)
+            rows = [n for n in sheet.numbers if start <= n <= last]
+            fields = cards.page_fields(sheet, rows, self.lexicon)
+            choice = forms.choose_form(fields, {}, titles, "card", self.lexicon)
+            if choice.form is None and "student_name" in fields["case_file"] and not titles:
+                choice = Choice(None)
+            out.append(Part(sheet, "card", choice, first=start, last=last, titles=titles))
+        return out
+
+    def _start_of_page(self, sheet: Sheet, anchor: int, floor: int) -> int:
+        """The title or heading right above the row of the name."""
+        start = anchor
+        for number in reversed([n for n in sheet.numbers if floor <= n < anchor]):
+            cells = sheet.row(number)
+            heading = len(cells) == 1 and (self.is_title(cells[0]) or self._is_heading(cells[0]))
+            unit = any(self.lexicon.info_kind(c.text.split("：")[0].split(":")[0]) in ("unit", "month") for c in cells)
+            if not (heading or unit):
+                break
+            start = number
+        return start
+
+    def _is_heading(self, cell: Cell) -> bool:
+        return key(unnumbered(cell.text)) in self.lexicon.headings
+
+    def _school_page(self, sheet: Sheet, headers: list[Header], titles: list[tuple[int, str]]) -> Part | None:
+        """A page of labels and numbers about the whole school (F6, the safety report, F9 on a page)."""
+        fields = {code: found - self.lexicon.common if not self.lexicon.catalogue.forms[code].about_pupils else set()
+                  for code, found in cards.page_fields(sheet, sheet.numbers, self.lexicon).items()}
+        best = max(fields, key=lambda code: (len(fields[code]), code))
+        in_lists = max((len(fields_of(h.columns, self.lexicon)[best]) for h in headers), default=0)
+        if len(fields[best]) < 3 or in_lists >= len(fields[best]):
+            return None
+        choice = forms.choose_form(fields, {}, titles, "card", self.lexicon)
+        return Part(sheet, "card", choice, first=sheet.numbers[0], last=sheet.numbers[-1], titles=titles) if choice.form else None
+
+    # ---- lists --------------------------------------------------------------------------------------------------------
+
+    def _lists(self, sheet: Sheet, headers: list[Header], inherited: list[tuple[int, str]]) -> list[Part]:
+        out: list[Part] = []
+        rows = sorted({h.top for h in headers})
+        floor, titles = sheet.numbers[0], inherited
+        for i, top in enumerate(rows):
+            beside = [h for h in headers if h.top == top]
+            until = rows[i + 1] if i + 1 < len(rows) else sheet.numbers[-1] + 1
+            head = [sheet.row(n) for n in sheet.numbers if floor <= n < top]
+            made = [self._list(sheet, h, until, head, titles, len(beside) == 1) for h in beside]
+            floor = until
+            if i + 1 < len(rows):
+                floor = min(self._give_back(part) for part in made)
+            out += made
+            titles = made[0].titles or titles
+        return out
+
+    def _list(self, sheet: Sheet, header: Header, until: int, head: list[list[Cell]], inherited: list[tuple[int, str]], alone: bool) -> Part:
+        mine = head if alone else [[c for c in line if c.col < header.right and c.col + c.col_span > header.left] for line in head]
+        titles = self._titles(mine) or self._titles(head)
+        said = fields_of(header.columns, self.lexicon)
+        unknown = {code: sum(self.lexicon.find(code, c.path) is None for c in header.columns) for code in self.lexicon.forms}
+        choice = forms.choose_form(said, unknown, titles or inherited, "list", self.lexicon)
+        part = Part(sheet, "list", choice, head=head, header=header, titles=titles, first=header.top, last=until - 1)
+        body = [n for n in sheet.numbers if header.bottom < n < until]
+        if choice.form:
+            map_columns(header.columns, choice.form, self.lexicon, self.levels,
+                        lambda column, name: self.reads_well(sheet, body, column, name, choice.form))
+        part.lines = Lines(sheet, header, choice.form, self.lexicon, alone).classify(until)
+        part.foot = [x.cells for x in part.lines if x.kind in ("signature", "info")]
+        return part
+
+    def _give_back(self, part: Part) -> int:
+        """Lines above the next header that are its title and information, not the foot of this list."""
+        tail = len(part.lines)
+        while tail and part.lines[tail - 1].kind in ("title", "info", "signature", "text", "section"):
+            tail -= 1
+        rest = part.lines[tail:]
+        start = next((i for i, x in enumerate(rest) if x.kind == "title"), None)
+        if start is None:
+            start = next((i for i, x in enumerate(rest) if self._opens(x)), len(rest))
+        given = rest[start:]
+        part.lines = part.lines[:tail + start]
+        part.foot = [x.cells for x in part.lines if x.kind in ("signature", "info")]
+        return given[0].number if given else part.last + 1
+
+    def _opens(self, line: Line) -> bool:
+        """填报单位 … without 填报人: the line of information above a list."""
+        kinds = {kind for c in line.cells for _, kind, _ in info.split_pairs(c.text, self.lexicon)} | {
+            self.lexicon.info_kind(c.text) for c in line.cells if len(c.text) <= 24}
+        return "unit" in kinds and "filled_by" not in kinds

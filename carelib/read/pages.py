@@ -1,0 +1,110 @@
+"""The values of a page for one pupil, and the rows of the attempts that stand on it."""
+from __future__ import annotations
+
+from dataclasses import replace
+
+from carelib import values
+from carelib.read.cards import ATTEMPT, Card, Entry
+from carelib.read.columns import map_columns
+from carelib.read.headers import Header
+from carelib.read.lexicon import Lexicon
+from carelib.read.lines import Lines
+from carelib.read.rows import IDENTITY, CellReader, Draft, RowReader, destination, hold
+from carelib.read.sheet import Sheet
+from carelib.records import Value
+from carelib.values.context import Context
+
+OF_THE_PUPIL = ("student_name", "gender", "id_number", "student_no", "birth", "grade", "class_no")
+
+
+class PageReader(CellReader):
+    """Values of one page's entries."""
+
+    def draft(self, card: Card) -> Draft:
+        """The row of the page."""
+        out: dict[str, Value] = {}
+        for entry in card.entries:
+            for value in self._of(entry):
+                if value.field not in out or len(entry.match.fields) == 1:
+                    out[value.field] = value
+        self._class_with_grade(out, card)
+        named = destination(out, self.form, self.lexicon)
+        if named:
+            out[named.field] = named
+        draft = Draft(card.first, self.form.code, [out[f] for f in self.form.fields if f in out])
+        lines = [c.row for e in card.entries for c in e.cells]
+        draft.line = min(lines, default=card.first)
+        draft.schools = list(card.schools)
+        hold(draft, self.form, self.say)
+        return draft
+
+    def _of(self, entry: Entry) -> list[Value]:
+        if not entry.cells:
+            return []
+        known = [f for f in entry.match.fields if f in self.form.fields]
+        text = entry.text if entry.text is not None else "、".join(c.text for c in entry.cells)
+        if len(entry.match.fields) > 1:
+            made = self.split(entry.match.split, entry.match.fields, entry.label, entry.cells, text)
+            return made or [self.value(self.form.fields[f], entry.label, entry.cells, text=text) for f in known][:1]
+        field = self.form.fields[known[0]]
+        if field.kind in ("text", "texts") and len(entry.cells) > 1 and not any(c.doubt or c.struck for c in entry.cells):
+            reading = values.parse("\n".join(c.text for c in entry.cells), field, self.context, None)
+            return [self.made(field.name, entry.label, entry.cells, reading, text)]
+        return [self.value(field, entry.label, entry.cells, text=entry.text)]
+
+    def _class_with_grade(self, out: dict[str, Value], card: Card) -> None:
+        """班级：七(3)班 or 年级：七(3)班 says both."""
+        for name, other in (("class_no", "grade"), ("grade", "class_no")):
+            said = out.get(name)
+            entry = next((e for e in card.entries if e.match.fields == (name,)), None)
+            if said is None or entry is None or other not in self.form.fields or len(entry.cells) != 1:
+                continue
+            cell = entry.cells[0]
+            if cell.doubt or cell.struck or cell.kind not in ("text", "field"):
+                continue
+            grade, class_no = values.grade_and_class(said.raw or "", self.context, cell)
+            reading = grade if other == "grade" else class_no
+            if not reading.value or (other == "class_no" and not grade.value):
+                continue
+            if other not in out:
+                out[other] = self.made(other, entry.label, [cell], reading, said.raw or "")
+            elif out[other].value and out[other].value != reading.value and name == "class_no":
+                out[name] = replace(said, value=None, problem=self.say["grade_differs"])
+
+    def attempts(self, card: Card) -> list[Draft]:
+        """Attempts written as labels and values."""
+        out = []
+        for entries in card.attempts:
+            found: dict[str, Value] = {}
+            for entry in entries:
+                for value in self._of(entry):
+                    found.setdefault(value.field, value)
+            if any(v.value or v.problem for f, v in found.items() if f != "attempt_no"):
+                line = min(c.row for e in entries for c in e.cells) if any(e.cells for e in entries) else card.first
+                out.append(Draft(line, "follow_up", [found[f] for f in self.form.fields if f in found]))
+        return out
+
+
+def attempts_table(sheet: Sheet, header: Header, until: int, context: Context, lexicon: Lexicon,
+                   levels: dict[str, int], reads_well) -> tuple[list[Draft], list, list]:
+    """(rows of follow_up, lines, columns) of a list of attempts; another list gives no rows."""
+    map_columns(header.columns, "follow_up", lexicon, levels, reads_well)
+    lines = Lines(sheet, header, "follow_up", lexicon, alone=False).classify(until)
+    known = {c.match.fields[0] for c in header.columns if c.match}
+    if len(known & set(ATTEMPT)) < 2:
+        return [], lines, header.columns
+    reader = RowReader(lexicon.catalogue.forms["follow_up"], header.columns, sheet, context, lexicon)
+    drafts = [reader.read([line.number]) for line in lines if line.kind == "data"]
+    return drafts, lines, header.columns
+
+
+def of_pupil(drafts: list[Draft], page: Draft, form_fields) -> list[Draft]:
+    """Attempts that do not say whose they are are those of the page's pupil."""
+    for draft in drafts:
+        own = {v.field for v in draft.values}
+        if own & set(IDENTITY) and draft.hold not in ("nobody", "unsure_who"):
+            continue
+        told = [v for v in page.values if v.field in OF_THE_PUPIL and v.field not in own and (v.value or v.problem)]
+        draft.values = sorted([*draft.values, *told], key=lambda v: list(form_fields).index(v.field))
+        draft.held, draft.hold = page.held, page.hold
+    return drafts

@@ -1,0 +1,232 @@
+"""Ink to lines of writing: specks dropped, lines parted at the emptiest row, words at wide gaps.
+
+All in pixels of the straight page. What counts as one line is learnt from the whole page (`usual_height`), never from a cell.
+"""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+
+from carelib.read.pdf.geometry import Box
+
+SPECK = 6                       # pixels of area that are never writing
+DOT = 0.22                      # of the usual height: a lone spot smaller than this is dust
+DARK = 150                      # a dot is as dark as writing
+TWO = 1.45                      # times the usual height: higher is more than one line
+FLAT = 0.45                     # of the usual height: a flatter strip is part of a line (二, 一)
+TALLEST, SHORTEST = 90, 9       # pixels: the height of a line of writing
+HUGE = 3.6                      # times the usual height: no character is that high
+SPARSE = 0.12                   # share of its box that a diagonal stroke fills
+MARGIN = 4                      # pixels around a line
+HALO = 3                        # pixels around ink whose grey is kept
+APART = 1.6                     # of the usual height: a wider gap parts two pieces of writing outside tables
+
+
+@dataclass
+class Ink:
+    """The pieces of ink of a page: `stats` rows are x, y, width, height, area of each (0: the paper)."""
+    labels: np.ndarray
+    stats: np.ndarray
+    grey: np.ndarray
+
+    @property
+    def centres(self) -> np.ndarray:
+        s = self.stats
+        return np.stack([s[:, 0] + s[:, 2] / 2, s[:, 1] + s[:, 3] / 2], axis=1)
+
+
+@dataclass
+class Strip:
+    """A line of writing to be recognised; `home` is the number of its cell, -1 outside tables."""
+    home: int
+    box: Box
+    picture: np.ndarray                     # grey, white around the line's own ink
+    columns: np.ndarray                     # ink pixels in each column of `picture`
+    left: int                               # page position of the picture's left side
+    height: float                           # of the writing
+    doubts: list[str] = field(default_factory=list)
+
+
+def pieces(ink: np.ndarray, grey: np.ndarray) -> Ink:
+    """Connected pieces of ink; dust is taken out."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink)
+    return Ink(labels, stats, grey)
+
+
+def usual_height(ink: Ink, groups: Sequence[np.ndarray]) -> float:
+    """How high a line of writing usually is on this page: from cells with one line, else from all pieces.
+
+    `groups`: the pieces of each cell.
+    """
+    heights = [h for members in groups if len(members) for h in _runs_heights(ink.stats[members])]
+    if len(heights) < 8:
+        big = ink.stats[1:][(ink.stats[1:, 3] >= SHORTEST) & (ink.stats[1:, 3] <= TALLEST) & (ink.stats[1:, 2] <= TALLEST)]
+        heights += [float(h) for h in big[:, 3]]
+    return _mode(heights)
+
+
+def _runs_heights(stats: np.ndarray) -> list[float]:
+    """Heights of the stretches of rows with ink, those that are wider than high."""
+    out = []
+    order = stats[np.argsort(stats[:, 1])]
+    top, bottom, left, right = (int(v) for v in (order[0, 1], order[0, 1] + order[0, 3], order[0, 0], order[0, 0] + order[0, 2]))
+    for x, y, w, h, _ in [*order[1:], (0, 10**9, 0, 0, 0)]:
+        if y > bottom:
+            if SHORTEST <= bottom - top <= TALLEST and right - left >= 1.3 * (bottom - top):
+                out.append(float(bottom - top))
+            top, bottom, left, right = int(y), int(y + h), int(x), int(x + w)
+        else:
+            bottom, left, right = max(bottom, int(y + h)), min(left, int(x)), max(right, int(x + w))
+    return out
+
+
+def _mode(heights: Sequence[float]) -> float:
+    """The lowest height around which a good share of all lie (runs of two lines lie around twice as much)."""
+    if not heights:
+        return 28.0
+    values = np.asarray(sorted(heights))
+    shares = [(float(np.sum((values >= 0.85 * v) & (values <= 1.18 * v))), v) for v in np.unique(values)]
+    most = max(s for s, _ in shares)
+    low = min(v for s, v in shares if s >= 0.6 * most)
+    near = values[(values >= 0.85 * low) & (values <= 1.3 * low)]
+    return float(np.median(near))
+
+
+def is_dust(ink: Ink, members: np.ndarray, height: float) -> np.ndarray:
+    """Which pieces are no writing: tiny ones, and small ones that are paler than writing."""
+    s = ink.stats[members]
+    tiny = s[:, 4] < SPECK
+    small = np.maximum(s[:, 2], s[:, 3]) < DOT * height
+    pale = np.zeros(len(members), bool)
+    for i in np.nonzero(small & ~tiny)[0]:
+        x, y, w, h, _ = s[i]
+        pale[i] = ink.grey[y:y + h, x:x + w].min() > DARK
+    lone = small.all()
+    return tiny | pale | (small if lone else np.zeros(len(members), bool))
+
+
+def is_drawing(ink: Ink, members: np.ndarray, height: float) -> np.ndarray:
+    """Which pieces are too big for writing: pictures, scribbles, diagonal strokes through a cell."""
+    s = ink.stats[members]
+    diagonal = (s[:, 2] > 1.8 * height) & (s[:, 3] > 1.8 * height) & (s[:, 4] < SPARSE * s[:, 2] * s[:, 3])
+    return diagonal | (s[:, 3] > HUGE * height)
+
+
+def strips(ink: Ink, members: np.ndarray, home: int, height: float) -> list[Strip]:
+    """The lines of writing that pieces of ink make."""
+    if not len(members):
+        return []
+    s = ink.stats[members]
+    x0, y0 = int(s[:, 0].min()), int(s[:, 1].min())
+    x1, y1 = int((s[:, 0] + s[:, 2]).max()), int((s[:, 1] + s[:, 3]).max())
+    wanted = np.zeros(len(ink.stats), bool)
+    wanted[members] = True
+    mask = wanted[ink.labels[y0:y1, x0:x1]]
+    out = []
+    for top, bottom in cut_lines(mask, height, s[:, 3], s[:, 1] - y0):
+        rows = mask[top:bottom]
+        columns = np.nonzero(rows.any(axis=0))[0]
+        if len(columns):
+            left, right = int(columns[0]), int(columns[-1]) + 1
+            out.append(_strip(ink, rows[:, left:right], x0 + left, y0 + top, home, height))
+    return out
+
+
+def cut_lines(mask: np.ndarray, height: float, heights: np.ndarray, tops: np.ndarray) -> list[tuple[int, int]]:
+    """(top, bottom) of each line in a mask of ink."""
+    profile = mask.sum(axis=1)
+    runs = _merged(_runs(profile), height)
+    out: list[tuple[int, int]] = []
+    for top, bottom in runs:
+        out += _cut(profile, top, bottom, height, heights, tops)
+    return out
+
+
+def _runs(profile: np.ndarray) -> list[tuple[int, int]]:
+    edges = np.diff(np.concatenate([[0], (profile > 0).astype(np.int8), [0]]))
+    return list(zip(np.nonzero(edges == 1)[0].tolist(), np.nonzero(edges == -1)[0].tolist()))
+
+
+def _merged(runs: list[tuple[int, int]], height: float) -> list[tuple[int, int]]:
+    """Flat strips joined to the line that they are part of."""
+    out = list(runs)
+    while len(out) > 1:
+        best = None
+        for i, ((a, b), (c, d)) in enumerate(zip(out, out[1:])):
+            flat = min(b - a, d - c) < FLAT * height
+            if flat and d - a <= 1.25 * height and (best is None or d - a < best[0]):
+                best = (d - a, i)
+        if best is None:
+            return out
+        i = best[1]
+        out[i:i + 2] = [(out[i][0], out[i + 1][1])]
+    return out
+
+
+def _cut(profile: np.ndarray, top: int, bottom: int, height: float, heights: np.ndarray, tops: np.ndarray) -> list[tuple[int, int]]:
+    """A run that is higher than a line cut at its emptiest rows, unless it is one line in larger letters."""
+    if bottom - top <= TWO * height or _is_large(top, bottom, height, heights, tops):
+        return [(top, bottom)]
+    low, high = top + int(0.7 * height), min(top + int(1.5 * height), bottom - int(0.45 * height))
+    if high <= low:
+        return [(top, bottom)]
+    soft = np.convolve(profile, [1, 2, 1], "same")[low:high].astype(float)
+    soft += 0.02 * soft.max() * np.abs(np.arange(low, high) - (top + 1.1 * height)) / height
+    at = low + int(soft.argmin())
+    return [(top, at), *_cut(profile, at, bottom, height, heights, tops)]
+
+
+def _is_large(top: int, bottom: int, height: float, heights: np.ndarray, tops: np.ndarray) -> bool:
+    """Whether most of the bigger pieces in a run are higher than a usual line."""
+    inside = (tops >= top - 1) & (tops + heights <= bottom + 1) & (heights >= 0.6 * height)
+    return bool(inside.any()) and float(np.median(heights[inside])) > 1.3 * height
+
+
+def _strip(ink: Ink, mask: np.ndarray, left: int, top: int, home: int, height: float) -> Strip:
+    """The line's picture: its own ink with a halo, everything else white; flat signs keep room above and below."""
+    h, w = mask.shape
+    room = max(0, int(0.85 * height) - h)
+    above, below = MARGIN + room // 2, MARGIN + room - room // 2
+    padded = cv2.copyMakeBorder(mask.astype(np.uint8), above, below, MARGIN, MARGIN, cv2.BORDER_CONSTANT, value=0)
+    near = cv2.dilate(padded, np.ones((2 * HALO + 1, 2 * HALO + 1), np.uint8)) > 0
+    picture = np.full(padded.shape, 255, np.uint8)
+    y0, x0 = top - above, left - MARGIN
+    page = ink.grey
+    ys, xs = slice(max(0, y0), min(page.shape[0], y0 + padded.shape[0])), slice(max(0, x0), min(page.shape[1], x0 + padded.shape[1]))
+    inner = slice(ys.start - y0, ys.stop - y0), slice(xs.start - x0, xs.stop - x0)
+    picture[inner] = np.where(near[inner], page[ys, xs], 255)
+    return Strip(home, Box(left, top, left + w, top + h), picture, padded.sum(axis=0), x0, float(h))
+
+
+def group_outside(ink: Ink, members: np.ndarray, height: float) -> list[np.ndarray]:
+    """Pieces outside tables in groups that stand close together on a line."""
+    s = ink.stats[members]
+    order = members[np.argsort(s[:, 0])]
+    parent = {int(m): int(m) for m in order}
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    boxes = ink.stats
+    active: list[int] = []
+    for m in (int(v) for v in order):
+        x, y, w, h, _ = (int(v) for v in boxes[m])
+        reach = APART * max(height, min(h, 3 * height))
+        active = [a for a in active if boxes[a][0] + boxes[a][2] + APART * 3 * height >= x]
+        for a in active:
+            ax, ay, aw, ah, _ = (int(v) for v in boxes[a])
+            shared = min(y + h, ay + ah) - max(y, ay)
+            near = x - (ax + aw) <= reach
+            if near and (shared >= 0.3 * min(h, ah) or (shared > -0.5 * height and x < ax + aw)):
+                parent[root(m)] = root(a)
+        active.append(m)
+    groups: dict[int, list[int]] = {}
+    for m in order:
+        groups.setdefault(root(int(m)), []).append(int(m))
+    return [np.asarray(g) for g in groups.values()]

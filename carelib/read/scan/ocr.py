@@ -1,0 +1,112 @@
+"""The recogniser: pictures of single lines to characters with their probabilities. The only door to RapidOCR's models.
+
+The model lies in the package, runs on one thread and is loaded when it is first needed; nothing is ever fetched.
+A line's result depends on that line alone: lines are never padded to the width of others.
+"""
+from __future__ import annotations
+
+import functools
+import importlib.util
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import onnxruntime
+
+HEIGHT = 48                     # pixels of a line as the model wants it
+STEP = 8                        # pixels of width that make one step of its answer
+NARROWEST, WIDEST = 48, 3200    # pixels of width; narrower lines are widened with paper, wider ones are squeezed
+UNIT = 16                       # widths are rounded up to this, so that lines of one width can go together
+TOGETHER = 640                  # pixels of width that go through the model at once
+BLANK = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Char:
+    """A recognised character: its probability and where its middle lies (0 … 1 of the line's width)."""
+    text: str
+    probability: float
+    at: float
+
+
+@functools.cache
+def _model() -> tuple[onnxruntime.InferenceSession, str, tuple[str, ...]]:
+    """The session, the name of its input, the character of every class."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = False
+    options.log_severity_level = 4
+    session = onnxruntime.InferenceSession(str(model_path()), options, providers=["CPUExecutionProvider"])
+    characters = session.get_modelmeta().custom_metadata_map["character"].splitlines()
+    return session, session.get_inputs()[0].name, ("", *characters, " ")
+
+
+def model_path() -> Path:
+    """Where the package keeps the recogniser; the package itself is not imported (it would bring much more along)."""
+    found = importlib.util.find_spec("rapidocr")
+    if found is None or found.origin is None:
+        raise ModuleNotFoundError("rapidocr")
+    return sorted(Path(found.origin).parent.glob("models/*_rec_*.onnx"))[-1]
+
+
+def read_lines(lines: Sequence[np.ndarray]) -> list[list[Char]]:
+    """The characters of each line (grey, dark on white, about as high as its text)."""
+    inputs = [_input(line) for line in lines]
+    out: list[list[Char]] = [[] for _ in lines]
+    for group in _groups(inputs):
+        session, name, characters = _model()
+        answers = session.run(None, {name: np.stack([_three(inputs[i][0]) for i in group])})[0]
+        for i, answer in zip(group, answers):
+            out[i] = _decode(answer, characters, inputs[i][0].shape[1] / inputs[i][1])
+    return out
+
+
+def _input(line: np.ndarray) -> tuple[np.ndarray, int]:
+    """The line as the model wants it, and how many pixels of its width are the line itself."""
+    height, width = line.shape
+    wide = int(min(WIDEST, max(8, round(width * HEIGHT / height))))
+    shrunk = height > HEIGHT
+    scaled = cv2.resize(line, (wide, HEIGHT), interpolation=cv2.INTER_AREA if shrunk else cv2.INTER_CUBIC)
+    room = max(NARROWEST, -(-wide // UNIT) * UNIT)
+    return cv2.copyMakeBorder(scaled, 0, 0, 0, room - wide, cv2.BORDER_CONSTANT, value=255), wide
+
+
+def _three(picture: np.ndarray) -> np.ndarray:
+    """Three equal channels from -1 to 1."""
+    scaled = picture.astype(np.float32) / 127.5 - 1.0
+    return np.broadcast_to(scaled, (3, *scaled.shape))
+
+
+def _groups(inputs: Sequence[tuple[np.ndarray, int]]) -> Iterator[list[int]]:
+    """Lines of exactly one width, a few at a time."""
+    by_width: dict[int, list[int]] = {}
+    for i, (picture, _) in enumerate(inputs):
+        by_width.setdefault(picture.shape[1], []).append(i)
+    for width, members in sorted(by_width.items()):
+        size = max(1, TOGETHER // width)
+        for start in range(0, len(members), size):
+            yield members[start:start + size]
+
+
+def _decode(answer: np.ndarray, characters: Sequence[str], stretch: float) -> list[Char]:
+    """One line's answer (steps × classes): equal neighbours are one character, blanks part them.
+
+    A step that says "nothing" although a character is nearly as likely weakens the character beside it.
+    """
+    best = answer.argmax(axis=1)
+    sure = answer[np.arange(len(best)), best]
+    out: list[Char] = []
+    start = 0
+    while start < len(best):
+        end = start + 1
+        while end < len(best) and best[end] == best[start]:
+            end += 1
+        if best[start] != BLANK:
+            steps = np.arange(start, end)
+            weight = sure[start:end]
+            at = float((steps * weight).sum() / weight.sum() + 0.5) / len(best) * stretch
+            out.append(Char(characters[best[start]], float(weight.max()), min(at, 1.0)))
+        start = end
+    return out
