@@ -33,7 +33,7 @@ def links(**targets: str) -> str:
 def xlsx(rows: str, after: str = "", before: str = "", styles: str = "", strings: str = "", workbook: str = "",
          space: str = MAIN,
          state: str = "", more: dict[str, str | bytes] | None = None) -> bytes:
-    """A workbook with one sheet 表 of these rows; `after`, `before` stand around sheetData, `workbook` after the sheets."""
+    """A workbook with one sheet 表 of these rows; `after`, `before` stand around them, `workbook` after the sheets."""
     parts: dict[str, str | bytes] = {
         "_rels/.rels": links(rId1="officeDocument xl/workbook.xml"),
         "xl/workbook.xml": f'<workbook xmlns="{space}" xmlns:r="{LINKS}"><sheets>'

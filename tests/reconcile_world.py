@@ -7,6 +7,7 @@ from typing import Any
 from carelib import catalogue
 from carelib.policy import Policy, Term
 from carelib.reconcile import reconcile_month
+from carelib.reconcile.numbers import CHECK, WEIGHTS
 from carelib.records import Decision
 from carelib.world import School, World
 
@@ -15,6 +16,12 @@ SCHOOLS = {"A": School("3199010001", "示例第一中学", ("一中",), "初中"
 TERMS = (Term("2022-2023-1", date(2022, 9, 1), date(2023, 1, 18)), Term("2022-2023-2", date(2023, 2, 13), date(2023, 6, 30)),
          Term("2023-2024-1", date(2023, 9, 1), date(2024, 1, 20)))
 FORMS = ("absent_list", "follow_up", "case_file", "psych_case", "health_roster")
+
+
+def number_of(order: int, birth: str = "2009-03-07") -> str:
+    """A valid citizen's number of the invented region 990101."""
+    base = f"990101{birth.replace('-', '')}{order:03d}"
+    return base + CHECK[sum(int(d) * w for d, w in zip(base, WEIGHTS)) % 11]
 
 
 def world(cycle: str, decisions: tuple[Decision, ...] = (), roster: Any = None) -> World:

@@ -62,8 +62,8 @@ def recalculated(books: list[Path], folder: Path) -> dict[str, Path]:
     """Each workbook as LibreOffice saves it after loading (all formulas are calculated again on load)."""
     out = folder / "recalculated"
     profile = (folder / "profile").as_uri()
-    command = [soffice(), f"-env:UserInstallation={profile}", "--headless", "--convert-to", "xlsx", "--outdir", str(out),
-               *map(str, books)]
+    command = [soffice(), f"-env:UserInstallation={profile}", "--headless", "--convert-to", "xlsx",
+               "--outdir", str(out), *map(str, books)]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
     return {b.name: out / b.name for b in books}
 

@@ -1,7 +1,8 @@
 """An invented district of five schools and three cycles, as tables in a folder: what the workbooks are made of.
 
 一小 has a new case, a return, a relapse, one pupil who vanishes and one listed twice. 实验初中 files nothing in
-March and hands a case to 九年制 in April. 九年制 reports zero until then. 高中 is silent after February. 幼儿园 is perfect.
+March and hands a case to 九年制 in April. 九年制 reports zero until then. 高中 is silent after February.
+幼儿园 is perfect.
 """
 from __future__ import annotations
 
@@ -177,7 +178,8 @@ def _row(cycle: str, code: str, sub: str, n: int, person: str, status: str, made
         "row_id": row_id, "submission_id": sub, "school_code": code, "cycle": cycle, "student_name": name,
         "gender": gender, "id_number": number, "birth": birth, "grade": grade, "class_no": class_no, "status": status,
         "left_date": "2023-01-20", "reason": "R01", "whereabouts": "W01", "family_type": "留守、单亲",
-        "guardian_name": "王大山", "guardian_phone": "19900001234", "guardian_relation": "祖父", "owner_name": "周老师"})
+        "guardian_name": "王大山", "guardian_phone": "19900001234", "guardian_relation": "祖父",
+        "owner_name": "周老师"})
     made["links"].append({"row_id": row_id, "person_id": person, "maybe_person_id": None, "method": "number",
                           "score": 1.0, "why": "身份证件号相同", "state": "auto"})
     for field, label, value, col in (("student_name", "姓名", name, "B"), ("id_number", "身份证号", number, "D")):
@@ -249,7 +251,7 @@ def judgements(cycle: str) -> tables.Rows:
 
 def indicators(cycle: str) -> tables.Rows:
     rows = []
-    units = (("district", 12345, 4), (A, 2345, 3), (B, 1801, 1), (C, 1500, 1), (D, 2000, None), (E, None, None))
+    units = (("district", 12345, 5), (A, 2345, 3), (B, 1801, 1), (C, 1500, 1), (D, 2000, None), (E, None, None))
     for unit, pupils, open_ in units:
         for code in INDICATORS:
             row = {"cycle": cycle, "school_code": unit, "indicator": code, "numerator": None, "denominator": None,

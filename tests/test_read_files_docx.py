@@ -17,18 +17,17 @@ def run(text: str, properties: str = "") -> str:
 
 
 def test_lines_around_a_table_are_rows_of_their_own_and_places_count_within_the_table() -> None:
-    sheet = grid(docx(par("一生一档（2023年3月）") + par("学校：云溪初级中学") + table(("姓名", "高远"),
-                                                                      ("性别", "男")) + par("填表人：甲")))
+    page = table(("姓名", "高远"), ("性别", "男"))
+    sheet = grid(docx(par("一生一档（2023年3月）") + par("学校：云溪初级中学") + page + par("填表人：甲")))
     assert [(c.row, c.col, c.place, c.text) for c in sheet.cells] == [
         (0, 0, "第1段", "一生一档（2023年3月）"), (1, 0, "第2段", "学校：云溪初级中学"), (2, 0, "t1!A1", "姓名"),
-        (2, 1, "t1!B1", "高远"),
-        (3, 0, "t1!A2", "性别"), (3, 1, "t1!B2", "男"), (4, 0, "第3段", "填表人：甲")]
+        (2, 1, "t1!B1", "高远"), (3, 0, "t1!A2", "性别"), (3, 1, "t1!B2", "男"), (4, 0, "第3段", "填表人：甲")]
     assert sheet.spans == ((0, 0, 1, 2), (1, 0, 1, 2), (4, 0, 1, 2))
 
 
 def test_between_two_tables_a_foot_stays_above_and_a_title_goes_below() -> None:
-    body = table(("姓名", "高远")) + par("填表人：甲    负责人：乙") + par("学生二") + table(("姓名",
-                                                                             "林晓舟")) + par("备注：无")
+    body = (table(("姓名", "高远")) + par("填表人：甲    负责人：乙") + par("学生二")
+            + table(("姓名", "林晓舟")) + par("备注：无"))
     first, second = parsed(docx(body)).grids
     assert [c.text for c in first.cells] == ["姓名", "高远", "填表人：甲    负责人：乙"]
     assert [c.text for c in second.cells] == ["学生二", "姓名", "林晓舟", "备注：无"]
@@ -147,12 +146,9 @@ def test_automatic_numbers_are_seen() -> None:
 
 
 def test_text_boxes_pictures_comments_and_headers_stand_beside() -> None:
-    box = ("<w:p><w:r><mc:AlternateContent><mc:Choice><wps:txbx><w:txbxContent>" + par("另附说明") + "</w:txbxContent>"
-                                                                                                 "</wps:txbx>"
-                                                                                                 "</mc:Choice>"
-                                                                                                 "<mc:Fallback>"
-           "<v:textbox><w:txbxContent>" + par("另附说明") + "</w:txbxContent></v:textbox></mc:Fallback>"
-                                                        "</mc:AlternateContent></w:r></w:p>")
+    words = f"<w:txbxContent>{par('另附说明')}</w:txbxContent>"
+    box = (f"<w:p><w:r><mc:AlternateContent><mc:Choice><wps:txbx>{words}</wps:txbx></mc:Choice>"
+           f"<mc:Fallback><v:textbox>{words}</v:textbox></mc:Fallback></mc:AlternateContent></w:r></w:p>")
     more = {"word/_rels/document.xml.rels": links(rId1="header header1.xml", rId2="comments comments.xml"),
             "word/header1.xml": f'<w:hdr xmlns:w="{WORD}">{par("附件1")}</w:hdr>',
             "word/comments.xml": f'<w:comments xmlns:w="{WORD}"><w:comment w:id="1">{par("请核实")}</w:comment>'

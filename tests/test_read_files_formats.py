@@ -44,9 +44,7 @@ def test_a_number_is_shown_as_its_format_says(code: str, value: float, shown: st
     ("yyyy\\-mm", "2023-02", "my"), ("yyyy.mm", "2023.02", "my"), ("e/m/d", "2023/2/1", "dmy"),
     ("yyyy年m月", "2023年2月", "my"),
     ("yyyy/mm/dd\\ hh:mm", "2023/02/01 00:00", "dmy"), ("m/d/yy h:mm", "2/1/23 0:00", "dmy"),
-    ("[$-F800]dddd, mmmm dd, yyyy",
-                                                                                          "Wednesday, February 01, "
-                                                                                          "2023", "dmy")])
+    ("[$-F800]dddd, mmmm dd, yyyy", "Wednesday, February 01, 2023", "dmy")])
 def test_a_date_format_shows_the_date_and_its_precision(code: str, shown: str, parts: str) -> None:
     found = compile_format(code)
     assert found.kind == "date" and "".join(sorted(found.parts)) == parts

@@ -1,9 +1,11 @@
 """xls, ods, CSV, HTML, SpreadsheetML and what they pose as: the same faults as in xlsx, in other clothes."""
 from __future__ import annotations
 
+import base64
 import datetime
 import io
 import struct
+from pathlib import Path
 
 import pytest
 import xlwt
@@ -99,10 +101,9 @@ def test_a_hidden_sheet_of_xls_is_flagged() -> None:
 
 
 def test_a_locked_xls_asks_for_an_open_copy() -> None:
-    stream = bytearray(b"\x09\x08\x10\x00" + struct.pack("<HHHHII", 0x600, 5, 0, 0, 0, 0) + struct.pack("<HH", 0x2F,
-                                                                                                        6) + bytes(6)
-                       + struct.pack("<HH", 0x0A, 0))
-    assert parsed(bytes(stream)).reason_code == "encrypted"
+    begin = b"\x09\x08\x10\x00" + struct.pack("<HHHHII", 0x600, 5, 0, 0, 0, 0)
+    locked = begin + struct.pack("<HH", 0x2F, 6) + bytes(6) + struct.pack("<HH", 0x0A, 0)
+    assert parsed(locked).reason_code == "encrypted"
 
 
 # ---- ods
@@ -133,12 +134,12 @@ def tr(*made: str, more: str = "") -> str:
 
 
 def test_ods_cells_and_rows_that_are_written_once_stand_where_they_are_meant() -> None:
-    rows = (tr("<table:table-cell/>", more='table:number-rows-repeated="2"') + tr(td("是",
-                                                                                     'table:number-columns-repeated="3"'), td("x"))
-            + tr("<table:table-cell/>", more='table:number-rows-repeated="1000"') + tr(td("尾"),
-                                                                                       more='table:number-rows-repeated="2"')
-            + tr('<table:table-cell table:number-columns-repeated="16384"/>',
-                 more='table:number-rows-repeated="1047571"'))
+    def times(count: int) -> str:
+        return f'table:number-rows-repeated="{count}"'
+
+    empty = '<table:table-cell table:number-columns-repeated="16384"/>'
+    rows = (tr("<table:table-cell/>", more=times(2)) + tr(td("是", 'table:number-columns-repeated="3"'), td("x"))
+            + tr(empty, more=times(1000)) + tr(td("尾"), more=times(2)) + tr(empty, more=times(1047571)))
     assert texts(ods(rows)) == {"A3": "是", "B3": "是", "C3": "是", "D3": "x", "A1004": "尾", "A1005": "尾"}
 
 
@@ -208,7 +209,8 @@ def test_ods_hidden_rows_columns_and_sheets() -> None:
     styles = ('<style:style style:name="ta" style:family="table"><style:table-properties table:display="false"/>'
               '</style:style>')
     rows = ('<table:table-column/><table:table-column table:visibility="collapse"/>' + tr(td("a"), td("藏列"))
-            + tr(td("筛掉"), more='table:visibility="filter"') + "<table:table-header-rows>" + tr(td("组内")) + "</table:table-header-rows>")
+            + tr(td("筛掉"), more='table:visibility="filter"')
+            + "<table:table-header-rows>" + tr(td("组内")) + "</table:table-header-rows>")
     sheet = grid(ods(rows, styles, table='table:style-name="ta"'))
     assert sheet.hidden
     assert [(c.text, c.hidden) for c in sheet.cells] == [("a", False), ("藏列", True), ("筛掉", True), ("组内", False)]
@@ -320,10 +322,10 @@ def test_form_fields_of_html_show_their_state() -> None:
 
 
 def test_a_web_archive_is_read() -> None:
-    archive = ("MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n\r\n--x\r\nContent-Type: text/html;"
-               " charset=gb2312\r\n"
-               "Content-Transfer-Encoding: base64\r\n\r\n"
-               + __import__("base64").b64encode("<table><tr><td>姓名<td>林晓舟</table>".encode("gb18030")).decode() + "\r\n--x--\r\n")
+    page = base64.b64encode("<table><tr><td>姓名<td>林晓舟</table>".encode("gb18030")).decode()
+    archive = ("MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n\r\n--x\r\n"
+               "Content-Type: text/html; charset=gb2312\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+               f"{page}\r\n--x--\r\n")
     assert list(texts(archive.encode()).values()) == ["姓名", "林晓舟"]
 
 
@@ -354,3 +356,40 @@ def test_spreadsheet_xml_posing_as_xls(encoding: str, said: str) -> None:
     assert found["A3"].row_span == 2 and found["C3"].date == "2023-02" and found["C4"].date == "2023-02"
     assert found["D3"].hidden and found["B4"].hidden and found["B4"].struck
     assert found["F4"].suggestion == "新" and found["G4"].kind == "uncalculated" and found["H4"].doubt
+
+
+# ---- the same forms saved by another program
+
+SAVED_AGAIN = sorted((Path(__file__).parent / "specimens").glob("*_calc.*")) + sorted(
+    (Path(__file__).parent / "specimens").glob("*_writer.docx"))
+
+
+def essence(path: Path) -> dict[str, tuple]:
+    """What must not depend on the program that saved a form; results never calculated only by their doubt."""
+    found = parsed(path.read_bytes())
+    return {c.place: ("?" if c.kind == "uncalculated" else c.text, c.date, bool(c.doubt), c.struck, c.hidden, c.covered,
+                      c.row_span, c.col_span) for g in found.grids for c in g.cells}
+
+
+@pytest.mark.parametrize("path", SAVED_AGAIN, ids=lambda p: p.name)
+def test_a_form_saved_by_another_program_says_the_same(path: Path) -> None:
+    stem = path.stem.removesuffix("_calc").removesuffix("_writer")
+    original = essence(path.with_name(stem + (".docx" if path.suffix == ".docx" else ".xlsx")))
+    copy = essence(path)
+    shown_otherwise = (stem, path.suffix) == ("everything_odd", ".ods")
+    odd = {"情况表!C4", "情况表!D14"} if shown_otherwise else set()
+    assert {p: v for p, v in copy.items() if p not in odd} == {p: v for p, v in original.items() if p not in odd}
+    assert all(copy[p][2] for p in odd)
+
+
+# ---- passwords
+
+def test_a_file_locked_with_the_default_password_is_opened_and_one_with_another_is_not() -> None:
+    from msoffcrypto.format.ooxml import OOXMLFile
+    plain = (Path(__file__).parent / "specimens" / "fmt_month.xlsx").read_bytes()
+    for password, reason in (("VelvetSweatshop", None), ("secret", "encrypted")):
+        out = io.BytesIO()
+        OOXMLFile(io.BytesIO(plain)).encrypt(password, out)
+        found = parsed(out.getvalue(), "情况表.xlsx")
+        assert (found.medium, found.reason_code) == ("xlsx", reason)
+        assert bool(found.grids) == (reason is None)

@@ -19,19 +19,16 @@ GOOD = xlsx(row(1, words("A1", "姓名"), words("B1", "性别")) + row(2, words(
 
 def ole(*streams: str) -> bytes:
     """The directory of an OLE container with these streams, all empty."""
-    header = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(16) + struct.pack("<HHHHHHIIIIIIIIII", 0x3E, 3, 0xFFFE, 9, 6, 0,
-                                                                         0, 0, 1, 1, 0, 4096,
-                                                                         0xFFFFFFFE, 0, 0xFFFFFFFE,
-                                                                         0) + struct.pack("<I", 0)
-    header += b"\xff" * (512 - len(header))
-    fat = struct.pack("<II", 0xFFFFFFFD, 0xFFFFFFFE) + b"\xff" * 504
-    entries = b""
+    end, none = 0xFFFFFFFE, 0xFFFFFFFF
+    header = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(16) + struct.pack(
+        "<HHHHHHIIIIIIIIIII", 0x3E, 3, 0xFFFE, 9, 6, 0, 0, 0, 1, 1, 0, 4096, end, 0, end, 0, 0)
+    fat, entries = struct.pack("<II", 0xFFFFFFFD, end), b""
     for i, (name, kind) in enumerate([("Root Entry", 5), *((s, 2) for s in streams)]):
         raw = (name + "\0").encode("utf-16-le")
-        links_ = (0xFFFFFFFF, i + 1 if 0 < i < len(streams) else 0xFFFFFFFF, 1 if i == 0 and streams else 0xFFFFFFFF)
-        entries += raw.ljust(64, b"\0") + struct.pack("<HBBIII", len(raw), kind, 1,
-                                                      *links_) + bytes(36) + struct.pack("<IQ", 0xFFFFFFFE, 0)
-    return header + fat + entries.ljust(512, b"\0")[:512]
+        right, first = i + 1 if 0 < i < len(streams) else none, 1 if i == 0 and streams else none
+        entries += raw.ljust(64, b"\0") + struct.pack("<HBBIII", len(raw), kind, 1, none, right, first)
+        entries += bytes(36) + struct.pack("<IQ", end, 0)
+    return header.ljust(512, b"\xff") + fat.ljust(512, b"\xff") + entries.ljust(512, b"\0")[:512]
 
 
 # ---- what is refused, and what the school is told
@@ -126,10 +123,8 @@ def test_monsters_are_stopped_by_content(rows: str) -> None:
 
 
 def test_a_merge_over_the_whole_sheet_ends_where_the_content_ends() -> None:
-    sheet = grid(xlsx(row(1, words("A1", "姓名")) + row(20, words("A20", "备注"), words("C20", "x")) + row(22,
-                                                                                                       words("B22",
-                                                                                                             "y")),
-                      after='<mergeCells><mergeCell ref="A20:XFD1048576"/></mergeCells>'))
+    rows = row(1, words("A1", "姓名")) + row(20, words("A20", "备注"), words("C20", "x")) + row(22, words("B22", "y"))
+    sheet = grid(xlsx(rows, after='<mergeCells><mergeCell ref="A20:XFD1048576"/></mergeCells>'))
     assert sheet.spans == ((19, 0, 3, 3),)
     assert [c.covered for c in sheet.cells] == [False, False, True, True]
 
@@ -140,8 +135,8 @@ def test_trimming_keeps_places_where_cells_do_not_name_them(monkeypatch) -> None
     mixed = ('<row r="1"><c r="A1" s="1"/><c t="inlineStr"><is><t>B1</t></is></c></row><row r="2"/><row><c r="A3"/><c>'
              '<v>3</v></c></row>')
     assert {c.place: c.text for c in grid(xlsx(mixed)).cells} == {"表!B1": "B1", "表!B3": "3"}
-    placed = row(1, '<c r="A1" s="1"/>', words("B1", "x")) + row(2, '<c r="A2" s="1"/>') + row(3, words("C3", "y"),
-                                                                                               '<c r="D3" s="2"></c>')
+    placed = (row(1, '<c r="A1" s="1"/>', words("B1", "x")) + row(2, '<c r="A2" s="1"/>')
+              + row(3, words("C3", "y"), '<c r="D3" s="2"></c>'))
     assert {c.place: c.text for c in grid(xlsx(placed)).cells} == {"表!B1": "x", "表!C3": "y"}
 
 
@@ -205,10 +200,10 @@ FAULTS = {"it dies": ("os.kill(os.getpid(), 11)", "damaged"), "it hangs": ("time
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 @pytest.mark.parametrize(("deed", "code"), FAULTS.values(), ids=FAULTS.keys())
-def test_whatever_a_parser_does_becomes_a_reason_and_the_next_file_is_read(folder: Path, monkeypatch, deed: str,
-                                                                           code: str) -> None:
-    program = ("import os, sys, time\nfrom carelib.read import workshop\nreal = workshop.parse_bytes\nworkshop.SECONDS "
-               "= 2\n"
+def test_whatever_a_parser_does_becomes_a_reason_and_the_next_file_is_read(
+        folder: Path, monkeypatch, deed: str, code: str) -> None:
+    program = ("import os, sys, time\nfrom carelib.read import workshop\n"
+               "real, workshop.SECONDS = workshop.parse_bytes, 2\n"
                f"def parse(data, name):\n    if name == 'bad.csv':\n        {deed}\n    return real(data, name)\n"
                "workshop.parse_bytes = parse\nworkshop.main()\n")
     monkeypatch.setattr(worker, "_command", lambda *more: [sys.executable, "-c", program, *more])
@@ -217,6 +212,13 @@ def test_whatever_a_parser_does_becomes_a_reason_and_the_next_file_is_read(folde
     bad, good = found.values()
     assert bad.reason_code == code and bad.medium == "csv" and "张三" not in bad.reason
     assert not good.reason_code
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_reader_that_cannot_start_is_a_bug_and_no_fault_of_the_files(folder: Path, monkeypatch) -> None:
+    monkeypatch.setattr(worker, "_command", lambda *more: [sys.executable, "-c", "import no_such_module"])
+    with pytest.raises(RuntimeError):
+        worker.parse_file(folder / "好.xlsx")
 
 
 def test_without_fork_every_file_gets_a_new_process(folder: Path, monkeypatch) -> None:

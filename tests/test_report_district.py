@@ -11,6 +11,7 @@ from report_books import cells, formula_count, parts, row_of, rows, texts
 
 from carelib import report
 from carelib.report import suppress
+from carelib.report.public import settled_cases, settled_filing
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +43,7 @@ def test_the_totals_are_those_who_filed_and_the_carried_stand_beside(books):
 def test_every_school_and_form_has_its_state(books):
     assert row_of(books[0], "填报情况", sample.B)[3:5] == ["√ 已报\n迟报 2 天", "× 未报"]
     assert row_of(books[0], "填报情况", sample.D)[3:5] == ["× 未报", ""]
-    assert row_of(books[0], "填报情况", sample.E)[3:5] == ["○ 零报告\n按时", ""]
+    assert row_of(books[0], "填报情况", sample.E)[3:5] == ["○ 零报告", ""]
 
 
 def test_the_schools_indicators_stand_side_by_side(books):
@@ -107,9 +108,18 @@ def test_who_did_not_file_is_told_apart_from_zero_in_public(books):
 
 def test_a_percentage_is_made_of_rounded_figures_only(books):
     assert row_of(books[1], "指标", "劝返复学率")[1:4] == ["0", "5", "0"]
-    assert row_of(books[1], "指标", "义务教育巩固率")[1:4] == ["<5", "12345", "不公开"]
-    assert row_of(books[1], "指标", "心理教师培训学时（最少的一人）（学时）")[1:4] == ["—"] * 3
+    assert row_of(books[1], "指标", "义务教育巩固率")[1:4] == ["5", "12345", str(1 - 5 / 12345)]
+    assert row_of(books[1], "指标", "每名心理教师负责学生数")[1:4] == ["12345", "<5", "不公开"]
+    assert row_of(books[1], "指标", "心理教师培训学时（最少的一人）")[1:4] == ["—"] * 3
     assert suppress.quotient(suppress.rounded(997, 5), suppress.rounded(1003, 5)) == 995 / 1005
+
+
+def test_a_figure_that_adds_up_with_others_is_settled_with_them(tmp_path):
+    month = sample.months(tmp_path)[-1]
+    shown = settled_cases(month)
+    assert shown["closing"] == 5 and "closing/高中" not in shown
+    assert shown["retention_month"] == 5                    # 小学 + 初中 + 九年一贯制, as the indicator counts them
+    assert "on_time_filing" not in settled_filing(month)    # no figure this month
 
 
 @pytest.mark.parametrize("count, shown", [(0, 0), (1, None), (4, None), (5, 5), (7, 5), (8, 10), (12, 10), (13, 15),

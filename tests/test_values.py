@@ -245,6 +245,14 @@ def test_a_cell_that_cannot_be_trusted_gives_no_value():
         assert all(read(n, text).problem for n in ("left_date", "remark", "student_name", "reason", "absent_days"))
 
 
+def test_combined_cells_are_trusted_no_more_than_others():
+    doubted = Cell(4, 5, "七(3)班", "情况表!F5", doubt="部分文字被划去")
+    weak, strong = scan(0.6, "张三 19900003100"), scan(0.9, "张三 19900003100")
+    assert all(r.problem for r in values.grade_and_class("七(3)班", JUNIOR, doubted))
+    assert all(r.problem for r in values.name_and_phone(weak.text, JUNIOR, weak))
+    assert values.name_and_phone(strong.text, JUNIOR, strong)[0].value == "张三"
+
+
 SCANS = [
     ("id_number", 0.3, "990101201003050436", "990101201003050436"), ("id_number", 0.99, "990101201003050437", ASKED),
     ("left_date", 0.6, "2023-02-20", "2023-02-20"), ("left_date", 0.4, "2023-02-20", ASKED),

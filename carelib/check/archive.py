@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from functools import cached_property
@@ -15,6 +16,7 @@ from carelib.records import IN_STOCK
 from carelib.tables import Rows, Tables
 from carelib.world import RosterPupil, World
 
+_CELL = re.compile(r"((?:[^、]*!)?[A-Z]{1,3})(\d+)")
 GRADE_FROM = ("absent_list", "case_file", "follow_up", "psych_case", "health_roster")  # best source first
 
 
@@ -76,6 +78,30 @@ class Archive:
             x.row_id: x for form in self.world.catalogue.forms for lines in self.lines(form).values() for x in lines
         }
 
+    def cell_of(self, line: Line, field: str) -> str | None:
+        """The place of a field of a row; of a blank cell, where the column of the other rows meets this row."""
+        if place := line.cell(field, "place"):
+            return place
+        column = self._columns.get((line.row["submission_id"], line.form, field))
+        rows = {m[2] for c in line.cells.values() if (m := _CELL.fullmatch(c.get("place") or ""))}
+        return f"{column}{rows.pop()}" if column and len(rows) == 1 else None
+
+    @cached_property
+    def _columns(self) -> Mapping[tuple[str, str, str], str]:
+        """(submission, form, field) -> 'Sheet1!L', the column in which its values stand."""
+        return {
+            (x.row["submission_id"], x.form, field): m[1]
+            for x in self.line_of.values()
+            for field, c in x.cells.items()
+            if (m := _CELL.fullmatch(c.get("place") or ""))
+        }
+
+    @cached_property
+    def asked(self) -> set[str]:
+        """Persons about whom an identity question is open: what hangs on it waits for the answer."""
+        doubts = [r for r in self.now.get("links", []) if r.get("state") == "candidate"]
+        return {r[k] for r in doubts for k in ("person_id", "maybe_person_id") if r.get(k)}
+
     def submissions(self, cycle: str | None = None) -> Mapping[str, Mapping[str, Any]]:
         cycle = cycle or self.world.cycle
         return self._once(
@@ -89,18 +115,18 @@ class Archive:
             ((s["school_code"], s["form"]), s) for s in self.submissions().values() if s["state"] == "accepted"
         )
 
-    def schools_with(self, form: str, field: str) -> Mapping[Any, list[str]]:
-        """value -> the schools whose form of this month says it, in order of their codes."""
-        return self._once(
-            ("with", form, field),
-            lambda: {
-                value: sorted(set(codes))
-                for value, codes in _grouped(
-                    (x.get(field), code) for code, lines in self.lines(form).items() for x in lines
-                ).items()
-                if value is not None
-            },
+    def schools_with(self, form: str, field: str, gone: tuple[str, ...]) -> Mapping[Any, list[str]]:
+        """value -> the schools whose form says it this month of a pupil who is not `gone`, by their codes."""
+        return self._once(("with", form, field, gone), lambda: self._schools_with(form, field, gone))
+
+    def _schools_with(self, form: str, field: str, gone: tuple[str, ...]) -> Mapping[Any, list[str]]:
+        said = _grouped(
+            (x.get(field), code)
+            for code, lines in self.lines(form).items()
+            for x in lines
+            if x.get(field) is not None and x.get("status") not in gone
         )
+        return {value: sorted(set(codes)) for value, codes in said.items()}
 
     @cached_property
     def leftovers(self) -> Mapping[str, Rows]:
@@ -215,15 +241,12 @@ class Archive:
             for r in self.now.get(name, [])
         )
 
-    @cached_property
-    def judged_before(self) -> Mapping[tuple[str, str], tuple[str, Mapping[str, Any]]]:
-        """(school, rule) -> (cycle, judgement) of the latest earlier cycle that passed or failed it."""
-        return {
-            (j["school_code"], j["rule"]): (c, j)
-            for c in self.earlier
-            for j in self.earlier[c].get("judgements", [])
-            if j["outcome"] in ("passed", "failed")
-        }
+    def judgements(self, cycle: str) -> Mapping[tuple[str, str], Mapping[str, Any]]:
+        """(school, rule) -> what an earlier cycle said of it."""
+        return self._once(
+            ("judgements", cycle),
+            lambda: {(j["school_code"], j["rule"]): j for j in self.tables(cycle).get("judgements", [])},
+        )
 
     def standing_cycle(self, school_code: str, form: str) -> str | None:
         """The cycle of the term form that counts now: the latest of this term's; None if there is none."""

@@ -58,7 +58,7 @@ class Desk:
     def fields(self, form: str) -> Mapping[str, Field]:
         return self.forms[form].fields
 
-    def required(self, line: Line) -> Iterable[str]:
+    def required(self, line: Line) -> list[str]:
         """What a row must say; an attempt on a pupil's page need not repeat what the page says of the pupil."""
         paper = self.forms.get(line.submission.get("form") or line.form, self.forms[line.form])
         said = paper.fields if paper.code != line.form else {}
@@ -132,10 +132,17 @@ class Desk:
         cycle = self.archive.standing_cycle(self.school.code, form)
         return self.term(cycle) if cycle else None
 
+    def due_cycle(self, form: str) -> str:
+        """The cycle in which the form that is owed now fell due."""
+        cycles = [*self.archive.earlier, self.cycle]
+        known = self.forms[form]
+        span = filing.term_span(self.policy, known, self.cycle, cycles) if known.cycle == "term" else None
+        return span[1] if span and span[1] else self.cycle
+
     def year_over(self, form: str) -> bool:
         """The school year of the term form that counts now has ended (31 August) by the end of the cycle."""
         cycle = self.archive.standing_cycle(self.school.code, form)
-        return bool(cycle) and self.last_day >= date(school_year(last_day(cycle)) + 1, 8, 31)
+        return cycle is not None and self.last_day >= date(school_year(last_day(cycle)) + 1, 8, 31)
 
     # ---- what came
 
@@ -202,6 +209,11 @@ class Desk:
         return [c for c in self.archive.cases.get(self.school.code, []) if c["state"] in IN_STOCK]
 
     @cached_property
+    def settled_stock(self) -> Rows:
+        """Those of whom nobody asks whether they are somebody else."""
+        return [c for c in self.stock if c["person_id"] not in self.archive.asked]
+
+    @cached_property
     def compulsory_stock(self) -> Rows:
         """Open cases of pupils in grades 1-9; where the grade is not known, of compulsory age."""
         return [c for c in self.stock if self._is_compulsory(c["person_id"])]
@@ -211,8 +223,10 @@ class Desk:
         if grade:
             return grade in filing.COMPULSORY_GRADES
         birth = self.archive.persons.get(person_id, {}).get("birth")
-        least, most = self.policy.ages.compulsory
-        return bool(birth) and least <= ages(birth, self.last_day)[1] and ages(birth, self.last_day)[0] <= most
+        if not birth:
+            return False
+        (youngest, oldest), (least, most) = ages(birth, self.last_day), self.policy.ages.compulsory
+        return least <= oldest and youngest <= most
 
     def has_joint_visit(self, case: Mapping[str, Any], parties: set[str]) -> bool:
         """One visit, at any time since the case opened, names all of them."""

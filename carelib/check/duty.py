@@ -12,6 +12,7 @@ from carelib.check.desk import Desk
 from carelib.check.functions import Verdict
 from carelib.kinds import Hit, Line
 from carelib.kinds.certain import later
+from carelib.kinds.line import grade_words
 
 DIGITS = {c: i for i, c in enumerate("一二三四五六七八九十", 1)}
 STAGES = {"初": 6, "高": 9}
@@ -78,43 +79,27 @@ def _count(word: str) -> int:
 
 def duties(desk: Desk) -> list[Duty]:
     """Every duty of the school, each with the people who hold it now. Grades and classes come from the roster."""
-    rows = [
-        (x.get("level"), x.get("person"), scope_of(x.get("scope")))
-        for x in desk.standing("responsibility")
-        if x.get("person") and _holds(x, desk.last_day.isoformat())
-    ]
-
-    def held(level: str, covers: Callable[[Scope], bool]) -> list[str]:
-        return [person for at, person, scope in rows if at == level and covers(scope)]
-
-    out = [Duty("校长", "学校", None, held("校长", lambda s: True))]
+    at: dict[str, list[tuple[str, Scope]]] = {level: [] for level in desk.codes["duty_level"].labels}
+    for x in desk.standing("responsibility"):
+        if x.get("person") and x.get("level") in at and _holds(x, desk.last_day.isoformat()):
+            at[x.get("level")].append((x.get("person"), scope_of(x.get("scope"))))
+    out = [Duty("校长", "学校", None, [who for who, _ in at["校长"]])]
     for grade in sorted({p.grade for p in desk.roster if p.grade}, key=_order):
-        out += [
-            Duty(level, grade_words(grade), None, held(level, lambda s, g=grade: s.whole or g in s.grades))
-            for level in ("分管校长", "年级主任")
-        ]
+        for level in ("分管校长", "年级主任"):
+            people = [who for who, scope in at[level] if scope.whole or grade in scope.grades]
+            out.append(Duty(level, grade_words(grade), None, people))
     for grade, number in sorted(desk.classes(), key=lambda c: (_order(c[0]), _order(c[1]))):
-        out.append(
-            Duty(
-                "班主任",
-                f"{grade_words(grade)}{number}班",
-                None,
-                held("班主任", lambda s, c=(grade, number): c in s.classes),
-            )
-        )
-    return out + [
-        Duty("任课教师", "", line, held("任课教师", lambda s, x=line: _covers(s, x))) for line in listed(desk)
-    ]
+        people = [who for who, scope in at["班主任"] if (grade, number) in scope.classes]
+        out.append(Duty("班主任", f"{grade_words(grade)}{number}班", None, people))
+    for line in listed(desk):
+        out.append(Duty("任课教师", "", line, [who for who, scope in at["任课教师"] if _covers(scope, line)]))
+    return out
 
 
 def listed(desk: Desk) -> list[Line]:
     """One row for each pupil of 情况表, 心理台账 and 特异体质名册 that count now."""
     rows = [x for form in LISTED if form in desk.policy.forms.collect for x in desk.standing(form)]
     return list({x.person_id or x.get("student_name") or x.row_id: x for x in reversed(rows)}.values())[::-1]
-
-
-def grade_words(grade: str) -> str:
-    return f"{grade}年级" if grade.isdigit() else grade
 
 
 def _holds(line: Line, day: str) -> bool:

@@ -111,25 +111,18 @@ def _world(catalogue: Catalogue, example: Mapping[str, Any]) -> World:
         psych_levels=wanted.pop("psych_levels", {}),
         thresholds=Thresholds(**wanted),
     )
-    school = dataclasses.replace(
-        SCHOOL, **{k: tuple(v) if isinstance(v, list) else v for k, v in example.get("school", {}).items()}
-    )
+    school = dataclasses.replace(SCHOOL, **_frozen(example.get("school", {})))
     roster = tuple(_pupil(school, p) for p in example["roster"]) if "roster" in example else None
     return World(example.get("cycle", CYCLE), catalogue, policy, (school, ELSEWHERE), roster, ())
 
 
 def _pupil(school: School, given: Mapping[str, Any]) -> RosterPupil:
-    usual = {
-        "school_code": school.code,
-        "student_no": None,
-        "id_number": None,
-        "name": "某某",
-        "gender": None,
-        "birth": None,
-        "grade": None,
-        "class_no": None,
-    }
-    return RosterPupil(**{**usual, **{k: tuple(v) if isinstance(v, list) else v for k, v in given.items()}})
+    names = ("student_no", "id_number", "gender", "birth", "grade", "class_no")
+    return RosterPupil(**{"school_code": school.code, "name": "某某", **dict.fromkeys(names), **_frozen(given)})
+
+
+def _frozen(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: tuple(v) if isinstance(v, list) else v for k, v in given.items()}
 
 
 def _tables(rule: Rule, example: Mapping[str, Any], world: World) -> Tables:

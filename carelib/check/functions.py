@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from carelib.check.desk import Desk
+from carelib.check.word import spot
 from carelib.kinds import Hit, Line, items
+from carelib.kinds.certain import later
 from carelib.records import mask
 from carelib.tables import Rows
 
@@ -53,13 +55,12 @@ def _trouble(row: Mapping[str, Any]) -> str:
 
 
 def _filing_hit(desk: Desk, row: Mapping[str, Any], clauses: Mapping[str, str]) -> Hit:
-    form, due = row["form"], desk.policy.due_date(desk.cycle)
+    form, due = row["form"], desk.policy.due_date(desk.due_cycle(row["form"]))
     submission = desk.archive.submissions().get(row["submission_id"], {})
-    late = f"迟了 {row['days_late']} 天" if row["days_late"] else "晚于规定时间"
     facts = {
         "title": desk.forms[form].title,
         "due": f"{due.month}月{due.day}日",
-        "late": late,
+        "late": f"迟了 {row['days_late']} 天" if row["days_late"] else "晚于规定时间",
         "reason": submission.get("reason") or "原因见报送清单",
         "month": f"{int(desk.cycle[5:])}月",
     }
@@ -106,30 +107,35 @@ def zero_of_large(desk: Desk, *, form: str, over: int) -> Verdict:
 # ---- said twice -----------------------------------------------------------------------------------
 
 
-def unique_in(desk: Desk, *, forms: Iterable[str], field: str, across: bool = False) -> Verdict:
-    """The value stands once in the school's form; `across`: in no other school's form of the month either."""
-    n, hits = 0, []
+def unique_in(
+    desk: Desk, *, forms: Iterable[str], field: str, across: bool = False, gone: Iterable[str] = ()
+) -> Verdict:
+    """The value stands once in the school's form; `across`: in no other school's form of the month either.
+
+    `gone`: states of pupils who have left, and may well stand in their new school's form.
+    """
+    n, hits, left = 0, list[Hit](), tuple(gone)
     for form in forms:
         own: dict[str, list[Line]] = defaultdict(list)
         for line in desk.lines(form):
-            if (value := line.get(field)) is not None:
+            if (value := line.get(field)) is not None and line.get("status") not in left:
                 own[value].append(line)
         n += sum(map(len, own.values()))
         for value, lines in own.items():
-            if across:
-                hits += _elsewhere(desk, form, field, value, lines)
-            else:
-                first = lines[0]
-                hits += [
-                    Hit(field, {"first": first.cell(field, "place") or ""}, x, about=form)
-                    for x in lines[1:]
-                    if x.cell(field, "place") != first.cell(field, "place") or x.cell(field, "place") is None
-                ]
+            hits += _elsewhere(desk, form, field, value, lines, left) if across else _again(form, field, lines)
     return Verdict(n, hits)
 
 
-def _elsewhere(desk: Desk, form: str, field: str, value: str, lines: Sequence[Line]) -> Iterator[Hit]:
-    others = [code for code in desk.archive.schools_with(form, field).get(value, ()) if code != desk.school.code]
+def _again(form: str, field: str, lines: Sequence[Line]) -> Iterator[Hit]:
+    first = lines[0].cell(field, "place")
+    facts = {"first": spot(first).rpartition("!")[2] or "上面的一行"}
+    return (Hit(field, facts, x, about=form) for x in lines[1:] if not first or x.cell(field, "place") != first)
+
+
+def _elsewhere(
+    desk: Desk, form: str, field: str, value: str, lines: Sequence[Line], gone: tuple[str, ...]
+) -> Iterator[Hit]:
+    others = [c for c in desk.archive.schools_with(form, field, gone).get(value, ()) if c != desk.school.code]
     return (Hit(field, {}, line, other_school_code=others[0]) for line in lines if others)
 
 
@@ -142,9 +148,10 @@ def attempts_counted(desk: Desk) -> Verdict:
     cases = {c["person_id"]: c for c in desk.archive.cases.get(desk.school.code, [])}
     for line in (*desk.lines("absent_list"), *desk.lines("case_file")):
         stated, case = line.get("attempt_count"), cases.get(line.person_id)
-        if stated is None or not case:
+        if stated is None or not case or line.person_id in desk.archive.asked:
             continue
-        visits = [v for v in desk.attempts(case) if v.row["school_code"] == desk.school.code]
+        left = line.get("left_date")
+        visits = [v for v in desk.attempts(case) if v.row["school_code"] == desk.school.code and not _before(v, left)]
         days = [v.get("attempt_date") for v in visits]
         counted = max([len(set(days) - {None}), *(v.get("attempt_no") or 0 for v in visits)])
         whole = _whole_history(desk, line, case) and all(d and len(d) == 10 for d in days)
@@ -152,6 +159,12 @@ def attempts_counted(desk: Desk) -> Verdict:
         if stated < counted or (whole and visits and stated > counted):
             hits.append(Hit("attempt_count", {"value": stated, "counted": counted}, line, case_id=case["case_id"]))
     return Verdict(n, hits, "" if n else "没有可比较的劝返次数", None if n else "not_applicable")
+
+
+def _before(visit: Line, left: str | None) -> bool:
+    """It belongs to an earlier absence: the pupil had not yet left."""
+    day = visit.get("attempt_date")
+    return bool(left and day and later(left, day))
 
 
 def _whole_history(desk: Desk, line: Line, case: Mapping[str, Any]) -> bool:
@@ -167,7 +180,7 @@ def _whole_history(desk: Desk, line: Line, case: Mapping[str, Any]) -> bool:
 def joint_visit(desk: Desk, *, after: str, parties: Iterable[str]) -> Verdict:
     """三.2: a case open longer than `after` days has had at least one visit together with all four parties."""
     n, hits, wanted = 0, [], set(parties)
-    for case in desk.stock:
+    for case in desk.settled_stock:
         if (case["days_open"] or 0) <= desk.setting(after):
             continue
         visits = desk.attempts(case)
@@ -184,7 +197,7 @@ def joint_visit(desk: Desk, *, after: str, parties: Iterable[str]) -> Verdict:
 def home_visit(desk: Desk, *, modes: Iterable[str]) -> Verdict:
     """三.2: somebody has been to the pupil's home; telephone calls and talks at school alone are not enough."""
     n, hits, wanted = 0, [], set(modes)
-    for case in desk.stock:
+    for case in desk.settled_stock:
         said = [v.get("mode") for v in desk.attempts(case)]
         if not said or (None in said and not wanted & set(said)):
             continue
@@ -275,7 +288,7 @@ def roster_groups(line: Line, desk: Desk, *, field: str) -> Sequence[Hit] | None
     pupil = desk.on_roster(line.get("id_number"), line.get("student_no"))
     if pupil is None or line.unread(field):
         return None
-    known = {desk.code_for("family", g) for g in pupil.groups} - {None}
+    known = {code for g in pupil.groups if (code := desk.code_for("family", g))}
     lacking = sorted(known - set(items(line.get(field))))
     return [Hit(field, {"lacking": "、".join(lacking)}, line)] if lacking else []
 

@@ -79,8 +79,9 @@ def _of_district(archive: Archive, indicator: Indicator, figures: Sequence[Figur
         f for f in figures if f.denominator is not None and f.numerator is not None and f.outcome != "not_applicable"
     ]
     if not counted:
-        silent = any(f.outcome == "not_judged" for f in figures)
-        return Figure(outcome="not_judged" if silent else "not_applicable", note="没有一所学校有这项数字")
+        silent = [f.note for f in figures if f.outcome == "not_judged"]
+        note = silent[0] if silent and len(set(silent)) == 1 else "没有一所学校有这项数字"
+        return Figure(outcome="not_judged" if silent else "not_applicable", note=note)
     top, bottom = sum(f.numerator or 0 for f in counted), sum(f.denominator or 0 for f in counted)
     note = f"{len(counted)} 所学校合计"
     if indicator.params.get("least"):
@@ -148,7 +149,8 @@ def _formula(indicator: Indicator, figure: Figure, value: float | None) -> str:
         denominator=_number(figure.denominator),
         value=shown(indicator, value),
     )
-    return said + (f"（{figure.note}）" if figure.note else "")
+    notes = [figure.note, "" if "limit" in indicator.params else "通知没有规定目标值，只作参考"]
+    return said + (f"（{'；'.join(n for n in notes if n)}）" if any(notes) else "")
 
 
 def shown(indicator: Indicator, value: float | None) -> str:
@@ -218,13 +220,16 @@ def hours_counsellor(desk: Desk) -> Figure:
 
 
 def hours_head_teacher(desk: Desk) -> Figure:
-    line = _only(desk, "support_work")
-    return _hours(desk, line and line.get("headteacher_hours_min"), line and line.get("headteacher_count"), "班主任")
+    return _hours(desk, *_numbers(desk, "headteacher_hours_min", "headteacher_count"), "班主任")
 
 
 def hours_other_teacher(desk: Desk) -> Figure:
+    return _hours(desk, *_numbers(desk, "other_hours_min", "other_teacher_count"), "其他专任教师")
+
+
+def _numbers(desk: Desk, least: str, heads: str) -> tuple[Any, Any]:
     line = _only(desk, "support_work")
-    return _hours(desk, line and line.get("other_hours_min"), line and line.get("other_teacher_count"), "其他专任教师")
+    return (line.get(least), line.get(heads)) if line else (None, None)
 
 
 def _screening(desk: Desk) -> tuple[list[Line], int] | None:
@@ -310,11 +315,7 @@ def return_rate(desk: Desk) -> Figure:
     flow = desk.archive.flows.get(desk.school.code)
     if flow is None or flow["opening"] is None:
         return Figure(outcome="not_judged", note="本月没有可读的情况表，没有月度对账")
-    return Figure(
-        flow["returned"],
-        sum(flow[k] or 0 for k in ("opening", "new", "relapsed", "transferred_in")),
-        "通知没有规定目标值，只作参考",
-    )
+    return Figure(flow["returned"], sum(flow[k] or 0 for k in ("opening", "new", "relapsed", "transferred_in")))
 
 
 def home_visits_in_windows(desk: Desk) -> Figure:

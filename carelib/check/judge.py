@@ -190,10 +190,7 @@ def _judge_rows(ready: Ready, desk: Desk) -> Judgement:
 
 def _without_rows(ready: Ready, desk: Desk) -> Judgement:
     states = [(f, desk.state(f)) for f in ready.forms]
-    standing = [
-        f for f, s in states if s in ("filed", "zero") and f not in desk.filed and desk.forms[f].cycle == "term"
-    ]
-    if standing:
+    if any(s == "filed" and f not in desk.filed and desk.forms[f].cycle == "term" for f, s in states):
         return _carried(ready, desk)
     if any(s == "filed" for _, s in states):
         return Judgement(
@@ -203,11 +200,13 @@ def _without_rows(ready: Ready, desk: Desk) -> Judgement:
 
 
 def _carried(ready: Ready, desk: Desk) -> Judgement:
-    """A term form that came in an earlier month: what was said then still holds, and is not asked again."""
-    cycle, said = desk.archive.judged_before.get((desk.school.code, ready.rule.id), ("", None))
+    """A term form that came in an earlier month: what was said of it then still holds, and is not asked again."""
+    form = ready.forms[0]
+    cycle = desk.archive.standing_cycle(desk.school.code, form) if len(ready.forms) == 1 else None
+    said = desk.archive.judgements(cycle).get((desk.school.code, ready.rule.id)) if cycle else None
     if said is None:
         return Judgement(ready, "not_applicable", 0, "本学期的表已在报送的月份判断过", [])
-    return Judgement(ready, said["outcome"], said["n"], f"沿用{cycle}报送的表的判断", [])
+    return Judgement(ready, said["outcome"], said["n"], said["why"] or f"沿用{cycle}报送的表的判断", [])
 
 
 def _judge_school(ready: Ready, desk: Desk) -> Judgement:

@@ -41,7 +41,9 @@ def spot(place: str | None, line: Line | None = None) -> str:
 def where(form: str, place: str | None, line: Line | None) -> str:
     """'情况表 F7', '情况表 第7行', '一生一档 第2页'."""
     if place:
-        return f"{form} {spot(place, line).removeprefix('Sheet1!')}"
+        said = spot(place, line)
+        sheet, _, cell = said.rpartition("!")
+        return f"{form} {cell if sheet in ('Sheet1', form) else said}"
     places = [c["place"] for c in line.cells.values() if c.get("place")] if line else []
     rows = {m["row"] for p in places if (m := _CELL.fullmatch(p.split("、")[0]))}
     if len(rows) == 1:
@@ -56,16 +58,16 @@ def finding(archive: Archive, rule: Rule, school_code: str | None, hit: Hit) -> 
     known = archive.world.catalogue.forms.get(form or "")
     at = hit.facts.get("at") or where(known.short if known else "", hit.place, hit.line)
     found = mask(hit.found, hit.field)
-    label = known.fields[hit.field].label if known and hit.field in known.fields else hit.field or ""
+    label = known.fields[hit.field].label if known and hit.field and hit.field in known.fields else hit.field or ""
     facts = {
         "label": label,
         "found": found or "空白",
         "place": spot(hit.place, hit.line),
         "title": known.title if known else "",
-        "form": known.short if known else "",
+        "form": known.short if known else "这份报表",
         **hit.facts,
-        "at": at.strip(),
     }
+    facts["at"] = at.strip() or facts["form"]
     return {
         "finding_id": _id(archive, rule, school_code, hit),
         "cycle": archive.world.cycle,
@@ -79,7 +81,7 @@ def finding(archive: Archive, rule: Rule, school_code: str | None, hit: Hit) -> 
         "person_id": hit.person_id,
         "other_school_code": hit.other_school_code,
         "field": hit.field,
-        "place": hit.place,
+        "place": hit.place or (hit.line.cell("student_name", "place") if hit.line else None),
         "found": found,
         "sentence": filled(rule.sentence, facts),
         "remedy": filled(rule.remedy, facts),
@@ -101,13 +103,14 @@ def _completed(archive: Archive, hit: Hit) -> Hit:
     line = hit.line or archive.line_of.get(hit.row_id or "")
     if line is None:
         return hit
+    place = hit.place or (archive.cell_of(line, hit.field) if hit.field else None)
     cell = line.cells.get(hit.field or "", {})
     return replace(
         hit,
         line=line,
         row_id=line.row_id,
         person_id=hit.person_id or line.person_id,
-        place=hit.place or cell.get("place"),
+        place=place,
         found=hit.found if hit.found is not None else cell.get("raw"),
     )
 
@@ -129,7 +132,7 @@ def _id(archive: Archive, rule: Rule, school_code: str | None, hit: Hit) -> str:
         hit.row_id,
         hit.case_id,
         hit.field,
-        hit.place,
+        None if hit.row_id else hit.place,
         hit.other_school_code,
         hit.about,
         key=archive.world.key,

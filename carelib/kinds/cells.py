@@ -17,13 +17,12 @@ def required(
     desk: Any,
     *,
     fields: Iterable[str] = (),
-    besides: Iterable[str] = (),
     any_of: bool = False,
     none_is_answer: bool = False,
     one_hit: bool = False,
 ) -> Hits:
-    """The fields must be filled (no `fields`: those the form requires, but `besides`); `any_of`: one will do."""
-    names = list(fields) or [n for n in desk.required(line) if f"{line.form}.{n}" not in besides]
+    """The fields must be filled (no `fields`: those the form requires); `any_of`: one will do."""
+    names = list(fields) or desk.required(line)
     empty = [n for n in names if line.blank(n, none_is_answer)]
     if any_of:
         return [hit(line, names[0], what=desk.labels(line.form, names))] if len(empty) == len(names) else []

@@ -10,7 +10,7 @@ from carelib.kinds.line import Line
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # ISO 7064 MOD 11-2
 CHECK = "10X98765432"
-OTHER_PAPERS = re.compile(r"[A-Z]{1,3}\d{6,10}|999\d{15}")  # passports, permits, the system's temporary numbers
+OTHER_PAPERS = re.compile(r"[A-Z]{1,3}\d{6,10}")  # passports, permits
 ADULT = 25
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from carelib.kinds.certain import ages, birth_of, day_words, high, id_birth, id_gender, later, low
-from carelib.kinds.line import Hits, Line, hit, items
+from carelib.kinds.line import Hits, Line, grade_words, hit, items
 
 KINDERGARTEN = {"小班": -2, "中班": -1, "大班": 0}
 
@@ -76,7 +76,9 @@ def grade_age(line: Line, desk: Any, *, years: int) -> Hits:
     early, late = f"{first - years}-09-01", f"{first + 1 + years}-08-31"
     if low(birth) <= late and high(birth) >= early:
         return []
-    return [hit(line, "grade", value=grade, birth=day_words(birth), expected=f"{first}年9月至{first + 1}年8月")]
+    return [
+        hit(line, "grade", value=grade_words(grade), birth=day_words(birth), expected=f"{first}年9月至{first + 1}年8月")
+    ]
 
 
 def sum_equals(
@@ -139,16 +141,23 @@ def _number(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def appears_in(line: Line, desk: Any, *, where: str) -> Hits:
+def appears_in(line: Line, desk: Any, *, where: str, field: str = "") -> Hits:
     """The pupil stands in another form that counts (`health_roster`), or the grade or class in a register
-    (`roster.classes`, `school.grades`)."""
+    (`roster.classes`, `school.grades`). `field`: what in the row made one look there."""
     grade, class_no = line.get("grade"), line.get("class_no")
     if where == "school.grades":
         known: Any = desk.school.grades
-        return None if not known or grade is None else [] if grade in known else [hit(line, "grade", value=grade)]
+        return (
+            None
+            if not known or grade is None
+            else []
+            if grade in known
+            else [hit(line, "grade", value=grade_words(grade))]
+        )
     if where == "roster.classes":
         known = desk.classes()
         if not known or grade is None or class_no is None:
             return None
-        return [] if (grade, str(class_no)) in known else [hit(line, "class_no", value=f"{grade}年级{class_no}班")]
-    return [] if line.person_id in desk.persons_in(where) else [hit(line, None)]
+        wanted = (grade, str(class_no))
+        return [] if wanted in known else [hit(line, "class_no", value=f"{grade_words(grade)}{class_no}班")]
+    return [] if line.person_id in desk.persons_in(where) else [hit(line, field or None)]

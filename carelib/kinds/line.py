@@ -74,6 +74,11 @@ def items(value: Any) -> list[str]:
     return [] if value is None else str(value).split("、")
 
 
+def grade_words(grade: str) -> str:
+    """'7' -> 7年级; 大班 stays."""
+    return f"{grade}年级" if grade.isdigit() else grade
+
+
 def hit(line: Line, name: str | None, place: str | None = None, **facts: Any) -> Hit:
     return Hit(name, facts, line, place)
 

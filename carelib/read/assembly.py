@@ -17,7 +17,7 @@ from carelib.read.pages import PageReader, attempts_table, of_pupil
 from carelib.read.rows import ONE_ROW, Draft, RowReader
 from carelib.read.schools import Group, group_by_school, school_cells
 from carelib.read.sender import Sender, sender_of
-from carelib.read.sheet import Ledger, Sheet
+from carelib.read.sheet import NOT_WORDS, Ledger, Sheet
 from carelib.read.standing import place_month, place_school, place_sheet, zero_or_empty
 from carelib.read.submission import SubDraft
 from carelib.read.totals import differences
@@ -234,7 +234,7 @@ class SheetReader:
             self._unknown(i, part, env)
             return
         card = CardReader(part.sheet, form, self.lexicon).read(part.first, part.last)
-        body = [c.row for e in card.entries for c in e.label_cells]
+        body = [c.row for e in card.entries if e.match.fields != ("form_date",) for c in e.label_cells]
         top = min(body, default=part.last + 1)
         env = self._envelope([x for x in card.lines if x and x[0].row < top], [x for x in card.lines if x and x[0].row >= top])
         combined = {c.place for e in card.entries if len(e.match.fields) > 1 for c in e.cells}
@@ -305,7 +305,7 @@ class SheetReader:
         out = []
         for line in card.lines:
             for cell, after in zip(line, line[1:]):
-                if cell.place not in known and after.place not in known and cell.kind == "text" and len(key(cell.text)) <= 12:
+                if cell.place not in known and after.place not in known and cell.kind not in NOT_WORDS and len(key(cell.text)) <= 12:
                     out.append((cell.place, "".join(cell.text.split())))
         return out
 
@@ -368,6 +368,8 @@ class SheetReader:
     # ---- texts and what is no form ------------------------------------------------------------------------------------
 
     def _text(self, i: int, part: Part) -> None:
+        if self._belongs_to_last(i, part):
+            return
         env = self._envelope(part.head, [])
         known = {c.place for c, _ in env.furniture}
         zero = [c for line in part.head for c in line if c.place not in known and self.lexicon.is_zero_text(c.text)]
@@ -386,6 +388,20 @@ class SheetReader:
         self._judge(sub, self._sender(env, part), part, True)
         self.page = None
 
+    def _belongs_to_last(self, i: int, part: Part) -> bool:
+        """The last page of a document with nothing but signatures and notes, or further words under a table."""
+        last = next((n for n in reversed(range(len(self.subs))) if self.subs[n].form), None)
+        if not self.document or last is None or part.titles:
+            return False
+        env = self.reader.clerk.read([], part.head)
+        if not env.furniture or any(self.lexicon.is_zero_text(c.text) for line in part.head for c in line):
+            return False
+        self._sign(self.subs[last], env)
+        for cell, kind in env.furniture:
+            self.ledgers[i].furnish([cell], kind, last)
+        self.ledgers[i].own(part.sheet.cells, last)
+        return True
+
     def _unknown(self, i: int, part: Part, env: Envelope) -> None:
         """No form of ours, or one that cannot be told."""
         number, sub = self._sub(i, part, None, env)
@@ -396,8 +412,12 @@ class SheetReader:
         if sub.state == "hidden":
             return
         state, code, reason = self._why(part, env)
+        others = {p.form for _, _, parts in self.surveyed for p in parts if p.form and p.layout != "text"}
+        if state == "held" and part.layout == "text" and part.titles and {f for _, f in part.titles} & others:
+            state, code, reason = "not_a_form", "not_a_form", self.words["cover"]        # a cover of the forms in the file
         sub.stop(state, code, reason)
-        sub.say("unknown_form" if state == "held" else "not_a_form", why=reason)
+        if state == "held" or not others:
+            sub.say("unknown_form" if state == "held" else "not_a_form", why=reason)
         self.page = None
 
     def _why(self, part: Part, env: Envelope) -> tuple[str, str, str]:

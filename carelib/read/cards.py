@@ -47,7 +47,7 @@ def anchors(sheet: Sheet, lexicon: Lexicon) -> list[int]:
     for number in sheet.numbers:
         cells = sheet.row(number)
         for i, cell in enumerate(cells):
-            if _names_pupil(cell, lexicon) and _has_place(sheet, cells, i, lexicon):
+            if _names_pupil(cell, lexicon) and _has_place(sheet, cells, i, lexicon) and not _of_others(sheet, cell, lexicon):
                 found.append(number)
                 break
     return [n for n in found if _is_page(sheet, n, min((m for m in found if m > n), default=1 << 30), lexicon)]
@@ -60,6 +60,27 @@ def _names_pupil(cell: Cell, lexicon: Lexicon) -> bool:
     label = _INLINE.split(text, maxsplit=1)[0] if _INLINE.search(text) else text
     said = lexicon.hits(unnumbered(label))
     return said.get("case_file") == NAME and said.get("psych_case") == NAME
+
+
+def _of_others(sheet: Sheet, cell: Cell, lexicon: Lexicon) -> bool:
+    """The name of somebody else: a side label or the heading above says so (监护人情况)."""
+    over = side_label(sheet, cell)
+    if not over:
+        number = next((n for n in reversed(sheet.numbers) if n < cell.row and len(sheet.row(n)) == 1), None)
+        near = number is not None and sum(number < n < cell.row for n in sheet.numbers) <= 3
+        over = sheet.row(number)[0].text if near and number is not None else ""
+        if len(over) > 20 or lexicon.title_forms(over):
+            return False
+    return any(w in key(over) for w in lexicon.other_people) and "学生" not in over
+
+
+def side_label(sheet: Sheet, cell: Cell) -> str:
+    """A label that stands beside several rows: 监护人情况."""
+    for col in range(cell.col - 1, -1, -1):
+        other = sheet.at.get((cell.row, col))
+        if other is not None and other.row_span > max(1, cell.row_span):
+            return "".join(other.text.split())
+    return ""
 
 
 def _has_place(sheet: Sheet, cells: list[Cell], i: int, lexicon: Lexicon) -> bool:
@@ -267,7 +288,7 @@ class CardReader:
                 if inner and inner.fields[0] in ATTEMPT:
                     self.nth = nth[1]
                     return inner
-        group = self._side(cell) if cell is not None else ""
+        group = side_label(self.sheet, cell) if cell is not None else ""
         for over in (group, self.heading):
             if over:
                 found = self.lexicon.find(self.form, (over, text))
@@ -287,14 +308,6 @@ class CardReader:
             return None
         found = self.lexicon.find("follow_up", (text,))
         return found if found and found.fields[0] in ATTEMPT else None
-
-    def _side(self, cell: Cell) -> str:
-        """A label that stands beside several rows: 监护人情况."""
-        for col in range(cell.col - 1, -1, -1):
-            other = self.sheet.at.get((cell.row, col))
-            if other is not None and other.row_span > max(1, cell.row_span):
-                return "".join(other.text.split())
-        return ""
 
     def _is_side_label(self, cell: Cell) -> bool:
         right = self.sheet.at.get((cell.row, cell.col + cell.col_span))
@@ -340,11 +353,16 @@ class CardReader:
             return []
         wide = cell.col_span >= 3 or (is_numbered(cell.text) and self.sheet.row(cell.row) == [cell])
         right = self.sheet.at.get((cell.row, cell.col + cell.col_span))
-        if not (wide or right is not None) or info.has_pairs(below.text, self.lexicon):
+        over = right is not None or self._is_row_of_labels(cell)
+        if not (wide or over) or info.has_pairs(below.text, self.lexicon):
             return []
         if wide:
             return self._text_below(cell)
         return [below] if below.col == cell.col else []
+
+    def _is_row_of_labels(self, cell: Cell) -> bool:
+        cells = self.sheet.row(cell.row)
+        return len(cells) > 1 and all(self.lexicon.find(self.form, (unnumbered(c.text),)) for c in cells)
 
     def _text_below(self, heading: Cell) -> list[Cell]:
         """The free text under a heading: lines of one cell each, up to the next label or heading."""

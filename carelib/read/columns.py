@@ -122,6 +122,11 @@ def _guess(column: Column, columns: Iterable[Column], form: str, lexicon: Lexico
     """An unseen wording: the one field whose words are very like it, if what stands below reads well as that field."""
     ranks = lexicon.words["ranks"]
     taken = {f for c in columns if c.match for f in c.match.fields}
+    for name, words in lexicon.words["maybe"].items():
+        if name in lexicon.catalogue.forms[form].fields and name not in taken and _is_label(column, frozenset(map(key, words))) \
+                and reads_well(column, name):
+            column.use, column.match, column.why = "field", Match((name,), 5.0), "guessed"
+            return
     if any(k in lexicon.personal for k in keys(column.path[-1])):
         return
     scores: dict[str, float] = {}

@@ -5,6 +5,11 @@ import re
 
 from lxml import etree
 
+NAMED_FORMATS = {
+    "general": "General", "general number": "General", "general date": "yyyy/m/d h:mm", "text": "@", "percent": "0.00%",
+    "short date": "yyyy/m/d", "medium date": "dd-mmm-yy", "long date": 'yyyy"年"m"月"d"日"', "fixed": "0.00",
+    "standard": "#,##0.00", "scientific": "0.00E+00", "short time": "h:mm",
+    "medium time": "h:mm AM/PM", "long time": "h:mm:ss"}
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _CODE = re.compile(r"\\([0-9A-Fa-f]{4})\s?")
 
@@ -53,11 +58,7 @@ def number_format(value: str) -> str:
     """An Excel number format as style sheets write it: 'yyyy\\0022年\\0022m\\0022月\\0022' -> 'yyyy"年"m"月"'."""
     text = _CODE.sub(lambda m: chr(int(m[1], 16)), value.strip().strip('"'))
     text = text.replace("\\", "")
-    named = {"short date": "yyyy/m/d", "long date": 'yyyy"年"m"月"d"日"', "general": "General",
-             "general date": "yyyy/m/d h:mm",
-             "percent": "0.00%", "fixed": "0.00", "standard": "#,##0.00", "medium date": "dd-mmm-yy",
-             "short time": "h:mm"}
-    return named.get(text.lower(), text)
+    return NAMED_FORMATS.get(text.lower(), text)
 
 
 def colour(value: str, automatic: str) -> str:

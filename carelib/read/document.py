@@ -43,7 +43,7 @@ def table_place(name: str, row: int, col: int) -> str:
 
 def grids(flow: Sequence[Line | Table], loose: Sequence[tuple[str, str]] = ()) -> tuple[Grid, ...]:
     """The grids of a document from its lines and tables in order; `loose` extras go with the first grid."""
-    groups: list[list[Line]] = [[]]                         # lines before the first table, between tables, after the last
+    groups: list[list[Line]] = [[]]                         # before the first table, between tables, after the last
     tables = [item for item in flow if isinstance(item, Table)]
     for item in flow:
         if isinstance(item, Line):
@@ -66,7 +66,7 @@ def grids(flow: Sequence[Line | Table], loose: Sequence[tuple[str, str]] = ()) -
 
 
 def _foot(lines: Sequence[Line]) -> int:
-    """How many of the lines between two tables belong to the table above: up to a new page, else what reads like a foot."""
+    """How many lines between two tables belong to the upper one: those up to a new page, or what reads as a foot."""
     for i, line in enumerate(lines):
         if line.breaks:
             return i
@@ -85,14 +85,15 @@ def _grid(before: Sequence[Line], table: Table, behind: Sequence[Line], extras: 
     cells += [replace(c, row=c.row + first) for c in table.cells] if first else table.cells
     cells += [replace(line.cell, row=last + i, col=0) for i, line in enumerate(behind)]
     rows = [*range(first), *range(last, last + len(behind))]
-    spans = [(r + first, c, h, w) for r, c, h,
-             w in table.spans] + ([(r, 0, 1, width) for r in rows] if width > 1 else [])
+    spans = [(r + first, c, h, w) for r, c, h, w in table.spans]
+    spans += [(r, 0, 1, width) for r in rows] if width > 1 else []
     return assemble(table.name, cells, spans, [*extras, *table.extras])
 
 
 def place_cells(name: str, rows: Sequence[Sequence[tuple[Cell | None, int, int]]]) -> Table:
     """A table from rows of (cell, row span, column span) as HTML writes them: spans push later cells aside."""
-    table, taken = Table(name=name, height=len(rows)), set()
+    table = Table(name=name, height=len(rows))
+    taken: set[tuple[int, int]] = set()
     for r, row in enumerate(rows):
         c = 0
         for cell, height, width in row:

@@ -28,8 +28,8 @@ def parse(data: bytes) -> Parsed:
     root = package.tree(part, limit=_TREE)
     body = child(root, "body")
     if body is None:
-        raise Refused("damaged", what="找不到正文")
-    document = _Document(Numbering(package.tree("word/numbering.xml")))
+        raise Refused("damaged", what="no_body")
+    document = _Document(Numbering(package.tree("word/numbering.xml", lenient=True)))
     document.blocks(body)
     loose = [*_numbered(document.beside), *_other_parts(package, part)]
     macros = any(n.endswith("vbaproject.bin") for n in package.names())
@@ -78,7 +78,8 @@ class _Document:
 
     def _table(self, element: etree._Element, inside: bool = False) -> None:
         self.tables += 1
-        table, nested = Table(name=f"t{self.tables}", nested=inside), []
+        table = Table(name=f"t{self.tables}", nested=inside)
+        nested: list[etree._Element] = []
         self.flow.append(table)
         open_merges: dict[int, tuple[int, int]] = {}            # column -> (first row, width)
         rows = list(_inside(element, "tr"))
@@ -93,9 +94,8 @@ class _Document:
              nested: list[etree._Element]) -> None:
         properties = child(row, "trPr")
         col = _value(properties, "gridBefore")
-        deleted = properties is not None and child(properties, "del") is not None
-        hidden = properties is not None and (mark := child(properties, "hidden")) is not None and is_on(attribute(mark,
-                                                                                                                  "val"))
+        deleted, mark = child(properties, "del") is not None, child(properties, "hidden")
+        hidden = mark is not None and is_on(attribute(mark, "val"))
         going_on: set[int] = set()
         for element in _inside(row, "tc"):
             look = child(element, "tcPr")
@@ -118,7 +118,8 @@ class _Document:
         _close(table, merges, r, going_on)
 
     def _cell(self, element: etree._Element, spot: Spot, table: Table, nested: list[etree._Element]) -> Cell | None:
-        found, labels = Found(), []
+        found = Found()
+        labels: list[str] = []
         self._content(element, found, labels, nested)
         nested += found.tables
         where = spot.place.rpartition("!")[2]
@@ -204,9 +205,9 @@ def _other_parts(package: Package, part: str) -> list[tuple[str, str]]:
     names = {"header": "header", "footer": "footer", "comments": "comment", "footnotes": "footnote",
              "endnotes": "footnote"}
     for kind, target in relations(package, part).values():
-        if kind not in names or target not in package:
+        root = package.tree(target, limit=_TREE, lenient=True) if kind in names else None
+        if root is None:
             continue
-        root = package.tree(target, limit=_TREE)
         pieces = [root] if kind in ("header", "footer") else [e for e in root if attribute(e, "type") is None]
         for piece in pieces:
             found = Found()

@@ -10,6 +10,7 @@ from carelib.catalogue import Field
 from carelib.read import info
 from carelib.read.identify import Register, months_in
 from carelib.read.lexicon import Lexicon, key
+from carelib.read.sheet import NOT_WORDS
 from carelib.records import Cell
 from carelib.values.context import Context
 
@@ -137,7 +138,7 @@ class Clerk:
         if self.lexicon.title_forms(flat) and not any(p in flat for p in "。；"):
             return True
         bare = re.sub(r"[(（\[【][^)）\]】]*[)）\]】]$", "", flat)
-        return 4 <= len(bare) and bare.endswith(tuple(words["sheet"]["title_ends"])) and cell.kind == "text"
+        return 4 <= len(bare) and bare.endswith(tuple(words["sheet"]["title_ends"])) and cell.kind not in NOT_WORDS
 
     def date(self, text: str, cells: tuple[Cell, ...]) -> str | None:
         """A date of head or foot in normal form; scattered parts are put together, a stored date is taken as shown."""

@@ -22,6 +22,9 @@ def choose_form(fields: Mapping[str, set[str]], unknown: Mapping[str, int], titl
                 lexicon: Lexicon) -> Choice:
     """`fields`: for each form the fields that the labels would be; `unknown`: how many labels would be none of its own;
     `titles`: (length, form) of the title's words, the longest first; `layout`: list | card."""
+    if layout == "card":                    # on a page attempts are part of the pupil's file
+        attempts = fields["follow_up"] - lexicon.common
+        fields = {**fields, "follow_up": set(), "case_file": fields["case_file"] | attempts}
     alone = {code: _score(code, fields[code], unknown.get(code, 0), layout, lexicon) for code in lexicon.forms}
     able = {code: s for code, s in alone.items() if _able(code, fields[code], layout, lexicon)}
     best = max(able, key=lambda c: (able[c], c), default=None)
@@ -33,7 +36,7 @@ def choose_form(fields: Mapping[str, set[str]], unknown: Mapping[str, int], titl
             return Choice(named, "title")
         if best and best != named and len(theirs) >= 2 and able[best] > alone[named] + 1:
             return Choice(best, "labels", named)
-        return Choice(named if named in able and len(fields[named]) >= 2 else None, "title")
+        return Choice(named if len(fields[named]) >= (2 if named in able else 4) else None, "title")
     if best is None:
         return Choice(None)
     second = max((s for c, s in able.items() if c != best), default=-9.0)
@@ -69,7 +72,7 @@ def _score(code: str, fields: set[str], unknown: int, layout: str, lexicon: Lexi
     form = lexicon.catalogue.forms[code]
     specific = fields - lexicon.common
     score = 0.3 * len(fields & lexicon.common) + len(specific) - 0.15 * unknown
-    score += 0.5 * sum(form.fields[f].required for f in specific)
+    score += 0.5 * sum(f in form.fields and form.fields[f].required for f in specific)
     if code == "case_file":
         score += 1.5 if layout == "card" else -1.5
     elif layout == "card" and code in ("absent_list", "follow_up"):

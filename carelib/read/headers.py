@@ -4,7 +4,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from carelib.read.lexicon import Lexicon, Match, key, keys
-from carelib.read.sheet import Sheet
+from carelib.read.sheet import NOT_WORDS, Sheet
 from carelib.records import Cell
 
 LONGEST_LABEL = 40
@@ -22,11 +22,10 @@ class Column:
     match: Match | None = None
     code: str = ""                              # flag: the code that a tick stands for
     why: str = ""                               # unclaimed: unknown | duplicate; claimed: guessed
+    label: str = ""                             # as printed, without breaks: 组/列
 
-    @property
-    def label(self) -> str:
-        """As printed, without breaks: 组/列."""
-        return "/".join("".join(p.split()) for p in self.path)
+    def __post_init__(self) -> None:
+        self.label = "/".join("".join(p.split()) for p in self.path)
 
 
 @dataclass(slots=True)
@@ -67,11 +66,13 @@ def is_header_row(cells: list[Cell], lexicon: Lexicon) -> bool:
         return False
     forms: dict[str, set[str]] = {}
     labels = []
+    before: dict[str, str] = {}
     for cell in cells:
-        said = label_hits(cell, lexicon)
+        said = {} if lexicon.answers(cell.text, before) else label_hits(cell, lexicon)
         labels.append(bool(said))
         for form, name in said.items():
             forms.setdefault(form, set()).add(name)
+        before = said
     known = max((len(s) for s in forms.values()), default=0)
     if known < 2 or sum(labels) * 2 < len(cells):
         return False
@@ -79,7 +80,7 @@ def is_header_row(cells: list[Cell], lexicon: Lexicon) -> bool:
                    for i, (a, b) in enumerate(zip(labels, labels[1:])))
     apart = sum(a and not (b and cells[i].col + cells[i].col_span >= cells[i + 1].col)
                 for i, (a, b) in enumerate(zip(labels, labels[1:])))
-    if together < apart:
+    if together < apart or (together == apart and any(c.isdigit() for cell in cells for c in cell.text)):
         return False
     return known >= 3 or (all(labels) and together == len(cells) - 1)
 
@@ -102,7 +103,7 @@ def _stands_over_data(sheet: Sheet, number: int, lexicon: Lexicon) -> bool:
 
 def label_hits(cell: Cell, lexicon: Lexicon) -> dict[str, str]:
     """form -> field for a cell that may be a label; the school's column counts as one in every form."""
-    if cell.kind in ("number", "date", "bool", "error") or len(cell.text) > LONGEST_LABEL:
+    if cell.kind in NOT_WORDS or len(cell.text) > LONGEST_LABEL:
         return {}
     said = lexicon.hits(cell.text)
     if not said and any(k in lexicon.school_labels for k in keys(cell.text)):
@@ -154,7 +155,7 @@ def _is_group_row(sheet: Sheet, number: int, left: int, right: int, lexicon: Lex
     wide = 0
     for cell in cells:
         text = cell.text
-        if (len(key(text)) > 14 or "：" in text or ":" in text or cell.kind != "text" or cell.col < left - 1
+        if (len(key(text)) > 14 or "：" in text or ":" in text or cell.kind in NOT_WORDS or cell.col < left - 1
                 or cell.col >= right + 1 or (cell.col_span > 1 and cell.col_span >= 0.8 * (right - left))
                 or lexicon.title_forms(text)):
             return False

@@ -17,7 +17,7 @@ from carelib.read.excel.cells import Maker, Spot
 from carelib.read.excel.looks import GENERAL, PLAIN_STYLE, Font, Style, font_from
 from carelib.read.excel.numfmt import compile_format
 from carelib.read.excel.sheet import MAX_CELLS
-from carelib.read.excel.strings import Run
+from carelib.read.excel.strings import Run, Text
 from carelib.read.marks import clean
 from carelib.read.words import Refused, extra
 from carelib.records import Cell, Parsed
@@ -28,6 +28,7 @@ _BLOCKS = {"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "ce
 _SILENT = {"script", "style", "head", "title", "rt", "rp", "template", "noscript", "xml", "object", "colgroup", "col"}
 _MAKER = Maker("")
 _WIDEST, _FEW = 500, 6
+_NO_SIZE = {"0", "0px", "0pt"}
 
 
 def parse(data: bytes) -> Parsed:
@@ -39,8 +40,8 @@ def parse_mhtml(data: bytes) -> Parsed:
     """A web archive, as Excel and browsers save it: its pages in order."""
     pages = []
     for part in email.message_from_bytes(data).walk():
-        payload = part.get_payload(decode=True) if part.get_content_type() in ("text/html",
-                                                                               "application/xhtml+xml") else None
+        web = part.get_content_type() in ("text/html", "application/xhtml+xml")
+        payload = part.get_payload(decode=True) if web else None
         if isinstance(payload, bytes):
             pages.append(decode(payload, part.get_content_charset()))
     if not pages:
@@ -72,7 +73,7 @@ def _parsed(pages: list[str]) -> Parsed:
         try:
             root = lxml.html.document_fromstring(text, parser) if text.strip() else None
         except (etree.ParserError, etree.XMLSyntaxError) as fault:
-            raise Refused("damaged", what="网页的内容不完整") from fault
+            raise Refused("damaged", what="bad_page") from fault
         if root is not None:
             page.read(root)
     if sum(len(t.cells) for t in page.flow if isinstance(t, Table)) > MAX_CELLS:
@@ -155,19 +156,18 @@ class _Page:
             self._table(e, look, nested=True)
 
     def _hidden_columns(self, element: etree._Element) -> set[int]:
-        at, out = 0, set()
+        at, out = 0, set[int]()
         for column in element.iter("col"):
             span = _count(column.get("span"))
             style = self._css(column)
-            if style.get("display") == "none" or style.get("width") in ("0", "0px",
-                                                                        "0pt") or column.get("width") == "0":
+            if style.get("display") == "none" or (style.get("width") or column.get("width")) in _NO_SIZE:
                 out.update(range(at, at + span))
             at += span
         return out
 
     def _row(self, row: etree._Element, look: dict[str, str]) -> Iterator[tuple[Cell | None, int, int]]:
         look = look | self._css(row)
-        hidden = look.get("display") == "none" or look.get("height") in ("0", "0px", "0pt") or row.get("height") == "0"
+        hidden = look.get("display") == "none" or (look.get("height") or row.get("height")) in _NO_SIZE
         for element in _cells(row):
             own = look | self._css(element)
             cell = self._cell(element, own, hidden or own.get("display") == "none" or own.get("visibility") == "hidden")
@@ -204,8 +204,7 @@ class _Page:
                 if e.tag == "input":
                     runs.append((_input(e), font))
                 elif e.tag == "select":
-                    runs.append(("".join("".join(o.itertext()) for o in e.iter("option")
-                                         if o.get("selected") is not None), font))
+                    runs.append((_selected(e), font))
                 elif inner.get("display") != "none":
                     pictures += self._inline(e, inner, runs)
             if e.tail:
@@ -227,12 +226,16 @@ def _input(e: etree._Element) -> str:
     return "" if kind in ("hidden", "button", "submit", "reset", "password", "image", "file") else e.get("value") or ""
 
 
+def _selected(e: etree._Element) -> str:
+    return "".join("".join(o.itertext()) for o in e.iter("option") if o.get("selected") is not None)
+
+
 def _collapsed(text: str) -> str:
     """White space as a browser shows it."""
     return re.sub(r"[ \t\r\n\f]+", " ", text)
 
 
-def _joined(runs: list[Run]):
+def _joined(runs: list[Run]) -> Text:
     runs = [(re.sub(r" *\n *", "\n", t), f) for t, f in runs]
     return "".join(t for t, _ in runs) if all(f is None for _, f in runs) else tuple(runs)
 

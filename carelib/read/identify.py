@@ -117,6 +117,7 @@ class Register:
                 self.exact.setdefault(key(name), set()).add(school.code)
                 self.brief.setdefault(self._short(name), set()).add(school.code)
         self.names = sorted({*self.exact, *self.brief}, key=lambda n: (-len(n), n))
+        self.generic = frozenset(short(w) for w in world.catalogue.wording["read"]["generic_schools"])
         self._known: dict[str, Found] = {}
 
     def _short(self, name: str) -> str:
@@ -147,7 +148,7 @@ class Register:
         if inside.school or inside.many:
             return inside
         brief = self._short(text)
-        if len(brief) >= 3:
+        if len(brief) >= 3 and brief not in self.generic:
             holding = {c for name, codes in (*self.exact.items(), *self.brief.items()) if brief in name for c in codes}
             if holding:
                 return self._one(holding)

@@ -10,7 +10,7 @@ from carelib.read.forms import Choice
 from carelib.read.headers import Header, fields_of, find_headers
 from carelib.read.lexicon import Lexicon, key, unnumbered
 from carelib.read.lines import Line, Lines
-from carelib.read.sheet import Sheet
+from carelib.read.sheet import NOT_WORDS, Sheet
 from carelib.records import Cell
 
 ReadsWell = Callable[[Sheet, list[int], object, str], bool]
@@ -52,7 +52,10 @@ class Surveyor:
         pages = [n for n in cards.anchors(sheet, self.lexicon) if n not in in_header]
         if pages:
             return self._pages(sheet, pages, inherited)
-        titles = self._titles([sheet.row(n) for n in sheet.numbers]) or inherited
+        own = self._titles([sheet.row(n) for n in sheet.numbers if len(sheet.row(n)) <= 3])
+        titles = own or inherited
+        if self._is_labels_over_values(sheet, headers):
+            return self._pages(sheet, [headers[0].top], inherited, headers)
         page = self._school_page(sheet, headers, titles)
         if page:
             return [page]
@@ -60,7 +63,7 @@ class Surveyor:
         if lists:
             return lists
         lines = [sheet.row(n) for n in sheet.numbers]
-        return [Part(sheet, "text", Choice(titles[0][1], "title") if titles else Choice(None), head=lines, titles=titles,
+        return [Part(sheet, "text", Choice(titles[0][1], "title") if titles else Choice(None), head=lines, titles=own,
                      last=sheet.numbers[-1])]
 
     def _titles(self, lines: list[list[Cell]]) -> list[tuple[int, str]]:
@@ -72,7 +75,7 @@ class Surveyor:
         """Labels under each other in one column, several pupils to the right of it, no label anywhere else."""
         columns: dict[int, dict[int, str]] = {}
         for cell in sheet.cells:
-            said = self.lexicon.hits(cell.text) if cell.kind == "text" and len(cell.text) <= 20 else {}
+            said = self.lexicon.hits(cell.text) if cell.kind not in NOT_WORDS and len(cell.text) <= 20 else {}
             name = said.get("psych_case") or said.get("absent_list") or next(iter(said.values()), "")
             if name:
                 columns.setdefault(cell.col, {})[cell.row] = name
@@ -90,20 +93,24 @@ class Surveyor:
 
     # ---- pages --------------------------------------------------------------------------------------------------------
 
-    def _pages(self, sheet: Sheet, pages: list[int], inherited: list[tuple[int, str]]) -> list[Part]:
+    def _pages(self, sheet: Sheet, pages: list[int], inherited: list[tuple[int, str]], over: list[Header] | None = None) -> list[Part]:
+        """`over`: the rows of labels of a page whose labels stand over their values."""
         starts = [self._start_of_page(sheet, page, 0 if i == 0 else pages[i - 1] + 1) for i, page in enumerate(pages)]
         starts[0] = sheet.numbers[0]
         out: list[Part] = []
+        titles = inherited
         for i, start in enumerate(starts):
             last = starts[i + 1] - 1 if i + 1 < len(starts) else sheet.numbers[-1]
             head = [sheet.row(n) for n in sheet.numbers if start <= n < pages[i]]
-            titles = self._titles(head) or (out[-1].titles if out else inherited)
+            own = self._titles(head)
+            titles = own or titles
             rows = [n for n in sheet.numbers if start <= n <= last]
             fields = cards.page_fields(sheet, rows, self.lexicon)
+            for header in over or ():
+                for code, names in fields_of(header.columns, self.lexicon).items():
+                    fields[code] |= names
             choice = forms.choose_form(fields, {}, titles, "card", self.lexicon)
-            if choice.form is None and "student_name" in fields["case_file"] and not titles:
-                choice = Choice(None)
-            out.append(Part(sheet, "card", choice, first=start, last=last, titles=titles))
+            out.append(Part(sheet, "card", choice, first=start, last=last, titles=own))
         return out
 
     def _start_of_page(self, sheet: Sheet, anchor: int, floor: int) -> int:
@@ -132,10 +139,27 @@ class Surveyor:
         choice = forms.choose_form(fields, {}, titles, "card", self.lexicon)
         return Part(sheet, "card", choice, first=sheet.numbers[0], last=sheet.numbers[-1], titles=titles) if choice.form else None
 
+    def _is_labels_over_values(self, sheet: Sheet, headers: list[Header]) -> bool:
+        """A page whose labels stand over their values: several rows of labels, one row of values under each, one name."""
+        if len(headers) < 2:
+            return False
+        seen: set[str] = set()
+        for i, header in enumerate(headers):
+            names = {m.fields[0] for c in header.columns if (m := self.lexicon.find("case_file", c.path))}
+            until = headers[i + 1].top if i + 1 < len(headers) else 1 << 30
+            rows = [n for n in sheet.numbers if header.bottom < n < until]
+            if ("student_name" in names) != (i == 0) or "seq" in names or names & seen or not names:
+                return False
+            if i + 1 < len(headers) and sum(len(sheet.row(n)) > 1 for n in rows) != 1:
+                return False
+            seen |= names
+        return True
+
     # ---- lists --------------------------------------------------------------------------------------------------------
 
     def _lists(self, sheet: Sheet, headers: list[Header], inherited: list[tuple[int, str]]) -> list[Part]:
         out: list[Part] = []
+        headers = self._without_repeats(sheet, headers)
         rows = sorted({h.top for h in headers})
         floor, titles = sheet.numbers[0], inherited
         for i, top in enumerate(rows):
@@ -150,6 +174,20 @@ class Surveyor:
             titles = made[0].titles or titles
         return out
 
+    def _without_repeats(self, sheet: Sheet, headers: list[Header]) -> list[Header]:
+        """The same labels again over the same columns, without a title between: the list goes on."""
+        out: list[Header] = []
+        for header in headers:
+            last = next((h for h in reversed(out) if h.left == header.left and h.right == header.right), None)
+            between = [c for n in sheet.numbers if last and last.bottom < n < header.top for c in sheet.row(n)]
+            opened = any(self.lexicon.title_forms(c.text) and self.is_title(c) or self._names_unit(c) for c in between)
+            if last is None or opened or [c.path for c in last.columns] != [c.path for c in header.columns]:
+                out.append(header)
+        return out
+
+    def _names_unit(self, cell: Cell) -> bool:
+        return any(kind == "unit" for _, kind, _ in info.split_pairs(cell.text, self.lexicon))
+
     def _list(self, sheet: Sheet, header: Header, until: int, head: list[list[Cell]], inherited: list[tuple[int, str]], alone: bool) -> Part:
         mine = head if alone else [[c for c in line if c.col < header.right and c.col + c.col_span > header.left] for line in head]
         titles = self._titles(mine) or self._titles(head)
@@ -161,7 +199,15 @@ class Surveyor:
         if choice.form:
             map_columns(header.columns, choice.form, self.lexicon, self.levels,
                         lambda column, name: self.reads_well(sheet, body, column, name, choice.form))
+            known = {f for c in header.columns if c.match for f in c.match.fields}
+            attempts = choice.form == "follow_up" and "attempt_date" in known
+            if self.lexicon.catalogue.forms[choice.form].about_pupils and not known & forms.IDENTITY and not attempts:
+                part.choice = choice = Choice(None, "title")
         part.lines = Lines(sheet, header, choice.form, self.lexicon, alone).classify(until)
+        totals = [x for x in part.lines if x.kind == "total"]
+        if choice.form and len(totals) == 1 and not any(x.kind in ("data", "zero") for x in part.lines) \
+                and not self.lexicon.catalogue.forms[choice.form].about_pupils and len(totals[0].cells) > 2:
+            totals[0].kind = "data"             # the school as a whole, called 合计
         part.foot = [x.cells for x in part.lines if x.kind in ("signature", "info")]
         return part
 

@@ -117,10 +117,13 @@ class Lexicon:
         self.group_words = frozenset({g for f in self.forms.values() for pairs in f.grouped.values() for g, _ in pairs if g}
                                      | set(self.other_people) | set(map(key, self.words["group_words"])))
         self._hits: dict[str, dict[str, str]] = {}
+        self._titled: dict[str, list[tuple[int, str]]] = {}
+        self._zero: dict[str, bool] = {}
         self._found: dict[tuple[str, tuple[str, ...]], Match | None] = {}
         self.total = frozenset(map(key, self.words["lines"]["total"]))
         self.total_start = tuple(map(key, self.words["lines"]["total_start"]))
         self.note_start = tuple(self.words["lines"]["note_start"])
+        self.end_marks = frozenset(map(key, self.words["lines"]["end"]))
         self.signature = frozenset(map(key, self.words["lines"]["signature"]))
         self.zero_words = frozenset(map(key, self.words["zero"]["words"]))
         self.zero_dashes = frozenset(self.words["zero"]["dashes"])
@@ -159,6 +162,9 @@ class Lexicon:
     def _alone(self, code: str, text: str) -> Match | None:
         labels = self.forms[code].labels
         forms = keys(text)
+        joined = self._joined(code, text) if _CONNECTOR.search(text) else None
+        if joined is not None and not (forms and len(labels.get(forms[0], joined).fields) > 1):
+            return joined
         for i, k in enumerate(forms):
             if k in labels:
                 match = labels[k]
@@ -168,7 +174,7 @@ class Lexicon:
                 rest = k.removeprefix(prefix)
                 if rest != k and rest in labels and labels[rest].fields[0] in self.common and rest not in self.phones:
                     return Match(labels[rest].fields, labels[rest].rank + 0.8, labels[rest].split)
-        return self._joined(code, text)
+        return None
 
     def _joined(self, code: str, text: str) -> Match | None:
         """A label of two labels: 监护人姓名及联系电话, 班主任/电话, 姓名、性别 is none (it cannot be parted)."""
@@ -220,6 +226,15 @@ class Lexicon:
         alone = self._alone(code, sub)
         return Match(alone.fields, alone.rank + 0.5, alone.split) if alone else None
 
+    def answers(self, text: str, before: Mapping[str, str]) -> bool:
+        """Whether a text is a word of the list that a label just before it asks for (方式 | 电话). `before`: its hits."""
+        for form, name in before.items():
+            field = self.catalogue.forms[form].fields.get(name)
+            if field is not None and field.list and any(
+                    (name, code) in self.flag_words[form].get(k, ()) for k in keys(text) for code in self.catalogue.codes[field.list].labels):
+                return True
+        return False
+
     def other_meaning(self, code: str, text: str) -> Match | None:
         """What a label means where the field that it usually names has a surer column."""
         second = self.forms[code].second
@@ -236,6 +251,14 @@ class Lexicon:
 
     def title_forms(self, text: str) -> list[tuple[int, str]]:
         """(length of the title word, form) of every form that this text names, the longest first."""
+        known = self._titled.get(text)
+        if known is None:
+            known = self._titles_in(text)
+            if len(self._titled) < 50_000:
+                self._titled[text] = known
+        return known
+
+    def _titles_in(self, text: str) -> list[tuple[int, str]]:
         out: dict[str, int] = {}
         for k in keys(text):
             for word, code in self.titles:
@@ -245,6 +268,14 @@ class Lexicon:
 
     def is_zero_text(self, text: str) -> bool:
         """Whether a cell says in any wording that there is nobody to list (and does not tell how to say so)."""
+        known = self._zero.get(text)
+        if known is None:
+            known = self._says_zero(text)
+            if len(self._zero) < 50_000:
+                self._zero[text] = known
+        return known
+
+    def _says_zero(self, text: str) -> bool:
         flat = "".join(unicodedata.normalize("NFKC", text).split())
         if key(flat) in self.zero_words:
             return True

@@ -13,8 +13,9 @@ from carelib.records import Cell
 NUMBERED_NOTE = re.compile(r"^\s*([0-9]{1,2}\s*[.、．,，]|[（(][0-9一二三四五六七八九十]{1,2}[)）]|[①-⑳])")
 ORDINAL = re.compile(r"^[(（]?([0-9]{1,2}|[甲乙丙丁戊己庚辛壬癸]|[a-z]|[一二三四五六七八九十]{1,3}|[⑴-⒇①-⑳])[)）]?$")
 ARITHMETIC = re.compile(r"^[⑴-⒇①-⑳()（）0-9a-zA-Z+\-×x*/÷=＝＋－%\[\]. ]+$")
-TEMPLATE = re.compile(r"^[\s_＿年月日/\-.:：()（）]*$")
-NOBODY = re.compile(r"^([xX×＊*○某]{2,}|[张李王]某某?|某某某?|姓名)$")
+TEMPLATE = re.compile(r"^[\s_＿年月日.:：()（）]*$")
+SERIAL = re.compile(r"^[(（]?[0-9]{1,4}[)）]?[.、．]?$|^[①-⑳]$|^第?[一二三四五六七八九十0-9]{1,3}次?$")
+NOBODY = re.compile(r"^([xX×]{2,}|姓名)$")
 NUMBER = re.compile(r"^-?[0-9]+(\.[0-9]+)?$")
 SENTENCE = re.compile(r"[。；;！!？]")
 
@@ -34,6 +35,7 @@ class Lines:
     def __init__(self, sheet: Sheet, header: Header, form: str | None, lexicon: Lexicon, alone: bool) -> None:
         self.sheet, self.header, self.form, self.lexicon = sheet, header, form, lexicon
         self.left, self.right = (0, 1 << 30) if alone else (header.left, header.right)
+        self.by_col = {col: c for c in header.columns for col in range(c.col, c.end)}
         self.names = [c for c in header.columns if _field(c) in ("student_name", "person")]
         self.seqs = [c for c in header.columns if _field(c) in ("seq", "attempt_no") or c.use == "serial"]
         self.about_pupils = bool(form) and lexicon.catalogue.forms[form].about_pupils if form else True
@@ -73,7 +75,7 @@ class Lines:
         return "data" if inside and (sure or not self._is_loose(cells)) else "text"
 
     def _column(self, cell: Cell) -> Column | None:
-        return next((c for c in self.header.columns if c.col <= cell.col < c.end), None)
+        return self.by_col.get(cell.col)
 
     def _is_header_again(self, cells: list[Cell]) -> bool:
         same = sum(key(c.text) in self.labels.get(c.col, ()) for c in cells)
@@ -145,6 +147,8 @@ class Lines:
         return None
 
     def _is_note(self, text: str, single: bool, before: list[Line]) -> bool:
+        if key(text) in self.lexicon.end_marks:
+            return True
         for word in self.lexicon.note_start:
             if text.startswith(word):
                 rest = text[len(word):].lstrip(" 　")
@@ -193,7 +197,7 @@ class Lines:
             column = self._column(cell)
             frame = column is not None and (column.use in ("school", "school_code")
                                             or (cell.row_span > 1 and _field(column) in ("grade", "class_no")))
-            serial = column in self.seqs and len(cell.text.strip()) <= 6 and not self.lexicon.is_zero_text(cell.text)
+            serial = column in self.seqs and bool(SERIAL.match(cell.text.strip())) and cell.text.strip() != "0"
             numbered = numbered or serial or frame
             if not (frame or serial or TEMPLATE.match(cell.text) or self._is_blank_choice(cell.text)):
                 return False
@@ -205,6 +209,8 @@ class Lines:
 
     def _is_zero(self, shown: list[Cell]) -> bool:
         """Every cell says that there is nothing, and one says it in a word (or all by dashes)."""
+        if self.about_pupils and len(shown) == 1 and self.lexicon.is_zero_text(shown[0].text):
+            return True
         said = [c for c in shown if not self._is_frame(c)]
         if not said:
             return False

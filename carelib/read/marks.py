@@ -31,7 +31,7 @@ def unescape(text: str) -> str:
 
 
 def lost_digits(text: str) -> str | None:
-    """What is left of an integer in scientific notation: the known digits (the last one is rounded) and a ? for each other.
+    """What is left of an integer in scientific notation: the known digits (the last is rounded) and ? for the others.
 
     None if the text is no such number, or if nothing is lost.
     """
@@ -63,13 +63,13 @@ FONTS: dict[str, dict[int, str]] = {
     "marlett": _table("61✓ 62✓ 72✗"),
     "symbol": _GREEK | _SAME | _table("b4× b7• d6√ b1± b3≥ a3≤ b9≠"),
 }
-FONTS["zapfdingbats"] = FONTS["zapf dingbats"] = _table("33✓ 34✔ 35✕ 36✖ 37✗ 38✘ 6c● 6e■ 6f□ 71□ 72□") | _run(0xAC,
-                                                                                                              "①②③④⑤⑥⑦⑧⑨⑩")
+_DINGBATS = _table("33✓ 34✔ 35✕ 36✖ 37✗ 38✘ 6c● 6e■ 6f□ 71□ 72□") | _run(0xAC, "①②③④⑤⑥⑦⑧⑨⑩")
+FONTS |= {"zapfdingbats": _DINGBATS, "zapf dingbats": _DINGBATS}
 
 
 def is_symbol_font(name: str | None) -> bool:
     """Whether letters in this font show signs instead of themselves."""
-    return bool(name) and name.strip().lower() in FONTS
+    return name is not None and name.strip().lower() in FONTS
 
 
 def show_symbols(text: str, font: str) -> tuple[str, bool]:

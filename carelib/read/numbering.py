@@ -9,6 +9,7 @@ from lxml import etree
 from carelib.read.excel.package import attribute, child, children
 
 _CHINESE = "〇一二三四五六七八九"
+_COUNTED = ("chineseCounting", "ideographDigital", "japaneseCounting", "taiwaneseCounting")
 _ROUND = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 
 
@@ -59,8 +60,7 @@ class Numbering:
 
 def show_number(value: int, kind: str) -> str:
     """A list number in Word's numbering formats that schools use; others as digits."""
-    if kind.startswith(("chineseCounting", "ideographDigital", "japaneseCounting",
-                        "taiwaneseCounting")) and 0 < value < 100:
+    if kind.startswith(_COUNTED) and 0 < value < 100:
         tens, ones = divmod(value, 10)
         return ("" if not tens else "十" if tens == 1 else _CHINESE[tens] + "十") + (_CHINESE[ones] if ones else "")
     if kind.startswith("decimalEnclosedCircle") and 0 < value <= len(_ROUND):

@@ -10,7 +10,7 @@ from carelib.read.headers import Header
 from carelib.read.lexicon import Lexicon
 from carelib.read.lines import Lines
 from carelib.read.rows import IDENTITY, CellReader, Draft, RowReader, destination, hold
-from carelib.read.sheet import Sheet
+from carelib.read.sheet import NOT_WORDS, Sheet
 from carelib.records import Value
 from carelib.values.context import Context
 
@@ -60,7 +60,7 @@ class PageReader(CellReader):
             if said is None or entry is None or other not in self.form.fields or len(entry.cells) != 1:
                 continue
             cell = entry.cells[0]
-            if cell.doubt or cell.struck or cell.kind not in ("text", "field"):
+            if cell.doubt or cell.struck or cell.kind in NOT_WORDS:
                 continue
             grade, class_no = values.grade_and_class(said.raw or "", self.context, cell)
             reading = grade if other == "grade" else class_no

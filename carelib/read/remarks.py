@@ -22,6 +22,12 @@ def of_columns(sub: SubDraft, columns: Sequence[Column], sheet: Sheet, lines: Se
         if chosen:
             labels = "、".join(f"“{c.label}”" for c in chosen)
             sub.say(code, place=chosen[0].cells[-1].place, found=labels, labels=labels, n=len(chosen))
+    bare = [c for x in lines if x.kind == "data" for c in x.cells if not any(k.col <= c.col < k.end for k in columns)]
+    if bare:
+        sub.say("unknown_columns", place=bare[0].place, found="没有表头的一栏", labels="没有表头的一栏", n=len({c.col for c in bare}))
+    loose = [x.cells[0] for x in lines if x.kind == "text" and len("".join(c.text for c in x.cells)) >= 6]
+    if loose:
+        sub.say("loose_text", place=loose[0].place, n=len(loose))
     for column in filled:
         if column.why == "guessed" and column.match:
             sub.say("guessed_header", place=column.cells[-1].place, found=column.label, name=column.match.fields[0],

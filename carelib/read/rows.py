@@ -9,13 +9,13 @@ from carelib import values
 from carelib.catalogue import Field, Form
 from carelib.read.headers import Column
 from carelib.read.lexicon import LIST_SCHOOL, Lexicon, key
-from carelib.read.sheet import Sheet
+from carelib.read.sheet import NOT_WORDS, Sheet
 from carelib.records import Cell, Reading, Value
 from carelib.values.context import Context
 
 IDENTITY = ("student_name", "id_number", "student_no")
 ONE_ROW = ("absent_list", "psych_case", "health_roster", "case_file")      # one row a pupil, also if it runs over lines
-OF_ONE = (*IDENTITY, "gender", "birth", "class_no", "grade", "guardian_phone", "guardian_name")     # one line for one pupil
+OF_ONE = ("id_number", "student_no", "gender", "birth", "class_no", "grade", "guardian_phone", "guardian_name")     # one line for one pupil
 NOTHING = Reading()
 
 
@@ -56,6 +56,8 @@ class CellReader:
         return values.parse(shown, field_, self.context, cells[0], label)
 
     def made(self, name: str, label: str, cells: list[Cell], reading: Reading, shown: str) -> Value:
+        if len(cells) == 1:
+            return Value(name, label, shown, reading.value, reading.problem, cells[0].place, cells[0].confidence, reading.suggestion)
         return Value(name, label, shown, reading.value, reading.problem, "、".join(c.place for c in cells),
                      min((c.confidence for c in cells), default=1.0), reading.suggestion)
 
@@ -130,9 +132,13 @@ class RowReader(CellReader):
         for number in numbers:
             for col in range(column.col, column.end):
                 cell = self.sheet.at.get((number, col))
-                if cell is not None and cell.col >= column.col:
+                if cell is not None and cell.col >= column.col and not self._is_total(column, cell):
                     found[cell.place] = cell
         return list(found.values())
+
+    def _is_total(self, column: Column, cell: Cell) -> bool:
+        """合计 in the place of a grade: the row is about the school."""
+        return not self.form.about_pupils and column is self.single.get("grade") and key(cell.text) in self.lexicon.total
 
     def _with_school(self, draft: Draft, under: dict[int, list[Cell]]) -> Draft:
         for column in self.columns:
@@ -146,7 +152,7 @@ class RowReader(CellReader):
         seq, name = self.single.get("seq"), self.single.get("student_name")
         cells = [c for column in self.columns if column is not seq for c in under[id(column)] if c.row_span == 1]
         struck = sum(c.struck for c in cells)
-        return bool(cells) and struck > 0 and (struck >= 0.8 * len(cells) or (
+        return struck > 0 and (struck >= 0.8 * len(cells) or (
             name is not None and bool(under[id(name)]) and all(c.struck for c in under[id(name)])))
 
     def _several_pupils(self, under: dict[int, list[Cell]]) -> bool:
@@ -159,7 +165,9 @@ class RowReader(CellReader):
         others = (len(lines_of(under[id(c)][0].text)) for f, c in self.single.items() if f in OF_ONE and len(under[id(c)]) == 1)
         if any(n == count for n in others):
             return True
-        return values.parse(cells[0].text, self.form.fields["student_name"], self.context, cells[0]).value is None
+        known = any(f in self.single and len(ids := under[id(self.single[f])]) == 1
+                    and values.parse(ids[0].text, self.form.fields[f], self.context, ids[0]).value for f in ("id_number", "student_no"))
+        return not known and values.parse(cells[0].text, self.form.fields["student_name"], self.context, cells[0]).value is None
 
     def _values(self, under: dict[int, list[Cell]], withdrawn: bool, several: bool) -> list[Value]:
         """`several`: cells of more than one line cannot be given to one pupil."""
@@ -210,10 +218,10 @@ class RowReader(CellReader):
             if column is None or name not in out or other not in self.form.fields or len(under[id(column)]) != 1:
                 continue
             written = out.get(other)
-            if written is not None and (written.problem or written.value is None):
+            if written is not None and (name == "grade" or written.problem or written.value is None):
                 continue
             cell, raw = under[id(column)][0], out[name].raw or ""
-            if cell.doubt or cell.struck or cell.kind != "text":
+            if _JUST_A_CLASS.fullmatch(raw) or cell.doubt or cell.struck or cell.kind in NOT_WORDS:
                 continue
             grade, class_no = values.grade_and_class(raw, self.context, cell)
             said = grade if other == "grade" else class_no
@@ -263,11 +271,20 @@ class RowReader(CellReader):
             return []
         number = Field("n", "", "int")
         read = [(c, cell, self.reading(number, c.label, [cell], cell.text)) for c, cell in filled]
-        said = [("".join(c.path[-1].split()), r) for c, _, r in read if r.value is not None]
+        said = [(level_name(c.path[-1]), r) for c, _, r in read if r.value is not None]
         bad = any(r.problem for *_, r in read)
         reading = Reading(None, self.say["counts_unread"]) if bad else Reading("、".join(f"{k}={r.value}" for k, r in said) or None)
         cells = [cell for _, cell in filled]
         return [self.made("level_counts", "、".join(c.label for c, _ in filled), cells, reading, "、".join(c.text for c in cells))]
+
+
+_JUST_A_CLASS = re.compile(r"[（(]?[0-9]{1,2}[)）]?班?")
+
+
+def level_name(label: str) -> str:
+    """红色（人）, 红色人数 -> 红色"""
+    bare = re.sub(r"[(（\[][^)）\]]*[)）\]]", "", "".join(label.split()))
+    return re.sub(r"(?<=.)(?:人数|学生数|人|数)$", "", bare)
 
 
 def lines_of(text: str) -> list[str]:

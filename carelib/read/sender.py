@@ -61,7 +61,7 @@ def sender_of(env: Envelope, sheet: str, others: list[School], names: Names, reg
         return opened(register.find(text), "line", text, register)
     if printed:
         near = names.school
-        if near and fuzz.ratio(short(printed), short(near.name)) >= 75:
+        if near and fuzz.ratio(short(printed), short(near.name)) >= 75 and _ordinals(printed) == _ordinals(near.name):
             return Sender(near, "near", printed)
         return Sender(None, "unit", printed)
     found = register.find(sheet)
@@ -75,6 +75,11 @@ def sender_of(env: Envelope, sheet: str, others: list[School], names: Names, reg
     if names.school:
         return opened(Found(names.school), "name", names.school.name, register)
     return Sender()
+
+
+def _ordinals(name: str) -> set[str]:
+    """What tells schools of one name apart: 第一, 城东."""
+    return set(re.findall(r"[0-9一二三四五六七八九十东西南北]", short(name)))
 
 
 def opened(found: Found, by: str, words: str, register: Register) -> Sender:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from carelib.records import Cell, Furniture, Grid, Leftover
 
+NOT_WORDS = frozenset({"number", "date", "bool", "error", "uncalculated", "picture"})      # kinds of cells that hold no words
 REACH = 64                                  # how far beyond the last cell a merged range is followed
 
 

@@ -48,8 +48,11 @@ def sniff(data: bytes) -> str:
             return _surely(kind, data)
     if data[4:8] == b"ftyp":
         return "picture HEIC" if data[8:12] in (b"heic", b"heix", b"mif1", b"msf1", b"hevc") else "media"
-    at = data[:1024].find(b"%PDF")
-    return "pdf" if at >= 0 else _text(data)
+    if b"%PDF" in data[:1024]:
+        return "pdf"
+    if b"PK\x03\x04" in data[:1024] and b"PK\x05\x06" in data[-66_000:]:
+        return _package(data)                           # something was glued before the package
+    return _text(data)
 
 
 def _surely(kind: str, data: bytes) -> str:

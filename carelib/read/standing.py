@@ -65,7 +65,8 @@ def place_sheet(sub: SubDraft, grid: Grid, words: dict[str, str]) -> None:
         sub.state, sub.reason_code = "hidden", None
         sub.reasons.insert(0, words["hidden"])
         sub.seen = []
-        sub.say("hidden_sheet", n=len(sub.drafts))
+        if sub.form:
+            sub.say("hidden_sheet", n=len(sub.drafts))
 
 
 def zero_or_empty(sub: SubDraft, said_zero: bool, words: dict[str, str]) -> None:

@@ -79,15 +79,16 @@ def finish(subs: list[SubDraft], settled: Mapping[int, tuple[tuple[Furniture, ..
             filled_by=sub.env.filled_by, approved_by=sub.env.approved_by, filled_date=sub.env.filled_date, on_time=None,
             is_zero=sub.is_zero, state=sub.state, reason_code=sub.reason_code, reason="".join(dict.fromkeys(sub.reasons)) or None,
             rows=rows, furniture=furniture, leftovers=leftovers,
-            observations=tuple(_observations(sub, sid, code, ids))))
+            observations=tuple(_observations(sub, sid, code, ids, world))))
     return out
 
 
-def _observations(sub: SubDraft, sid: str, code: str | None, ids: Mapping[int, str]) -> Iterable[Observation]:
+def _observations(sub: SubDraft, sid: str, code: str | None, ids: Mapping[int, str], world: World) -> Iterable[Observation]:
+    short = {"form": world.catalogue.forms[sub.form].short} if sub.form else {}
     for seen in sub.seen:
         row = seen["row"]
         yield Observation(code=seen["code"], school_code=code, submission_id=sid, row_id=ids[id(row)] if row is not None else None,
-                          field=seen["field"], place=seen["place"], found=seen["found"], facts=seen["facts"])
+                          field=seen["field"], place=seen["place"], found=seen["found"], facts={**short, **seen["facts"]})
 
 
 def _period(sub: SubDraft, world: World) -> str | None:

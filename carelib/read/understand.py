@@ -15,7 +15,7 @@ from carelib.read.sender import Names
 from carelib.read.sheet import Sheet
 from carelib.read.submission import empty, finish
 from carelib.read.words import reading
-from carelib.records import Grid, Observation, Parsed, Submission
+from carelib.records import Grid, Leftover, Observation, Parsed, Submission
 from carelib.values.context import Context
 from carelib.world import ReceivedFile, School, World
 
@@ -52,7 +52,7 @@ class FileReader:
         sheets = [(i, Sheet(g)) for i, g in enumerate(grids)]
         surveyed = self._survey([(i, s) for i, s in sheets if s.cells], parsed.medium in DOCUMENTS)
         if not surveyed:
-            return [self._nothing(parsed)]
+            return [self._nothing(parsed, grids)]
         sheets_read = SheetReader(self, surveyed, parsed.medium in DOCUMENTS)
         subs = sheets_read.read()
         settled = sheets_read.settle(grids)
@@ -95,10 +95,15 @@ class FileReader:
         return empty(form, school.code if school else None, state, parsed.reason_code or "damaged", parsed.reason or "",
                      parsed.medium, self.file, self.world, (seen,))
 
-    def _nothing(self, parsed: Parsed) -> Submission:
+    def _nothing(self, parsed: Parsed, grids: list[Grid]) -> Submission:
+        """No cell that anybody sees: at most pictures, remarks, remains under merged cells."""
         school = self.names.school
-        return empty(None, school.code if school else None, "not_a_form", "not_a_form", self.words["empty_file"], parsed.medium,
-                     self.file, self.world, (Observation("not_a_form", facts={"why": self.words["empty_file"]}),))
+        left = [Leftover(c.place, c.text) for g in grids for c in g.cells if c.text.strip()]
+        left += [Leftover(place, text) for g in grids for place, text in g.extras]
+        reason = self.words["only_beside" if left else "empty_file"]
+        made = empty(None, school.code if school else None, "not_a_form", "not_a_form", reason, parsed.medium, self.file, self.world,
+                     (Observation("not_a_form", facts={"why": reason}),))
+        return replace(made, leftovers=tuple(left))
 
 
 def _safe(grid: Grid) -> Grid:

@@ -103,7 +103,7 @@ def _campus(sub: Submission) -> str:
 def _by_pupil(pages: list[Submission]) -> list[list[Submission]]:
     """Pages of one pupil: the same number, or the same name and no number that differs."""
     groups: list[list[Submission]] = []
-    for page in pages:
+    for page in sorted(pages, key=lambda p: (p.file, p.submission_id)):
         row = next((r for r in page.rows if r.form == "case_file"), None)
         if row is None:
             groups.append([page])
@@ -144,12 +144,12 @@ def _decide(group: list[Submission], world: World) -> list[Submission]:
             counting = _added(version, counting, words, out)
         elif counting and all(c.adds for c in counting) and not version.is_zero:
             counting.append(version)                    # what was added came before what it is added to
-            asked.append("added_first")
+            asked.append("added")
         else:
             for old in counting:
                 _supersede(old, version.parts[0].submission_id, words["replaced"], None, out)
                 if old.rows and version.is_zero:
-                    asked.append("zero_replaces")
+                    asked.append("zero")
             counting = [version]
     first = min((v for v in versions), key=lambda v: (v.when is None, v.when or "", v.file))
     punctual = first.parts[0].on_time
@@ -157,7 +157,7 @@ def _decide(group: list[Submission], world: World) -> list[Submission]:
         for part in version.parts:
             out[part.submission_id] = replace(out.get(part.submission_id, part), on_time=punctual)
     if (not sure and len({v.content for v in versions}) > 1) or asked:
-        _ask(counting, versions, asked, out)
+        _ask(counting, versions, words[f"unclear_{asked[-1] if asked else 'order'}"], out)
     return list(out.values())
 
 
@@ -230,10 +230,9 @@ def _added(version: Version, counting: list[Version], words: Mapping[str, str], 
     return [*kept, version]
 
 
-def _ask(counting: list[Version], versions: list[Version], asked: list[str], out: dict[str, Submission]) -> None:
+def _ask(counting: list[Version], versions: list[Version], why: str, out: dict[str, Submission]) -> None:
     """C23: the reviewer looks at what counts."""
     part = counting[-1].parts[0]
     now = out.get(part.submission_id, part)
-    seen = Observation("versions_unclear", part.school_code, submission_id=part.submission_id, facts={
-        "n": len(versions), "why": "zero" if "zero_replaces" in asked else "added" if "added_first" in asked else "order"})
+    seen = Observation("versions_unclear", part.school_code, submission_id=part.submission_id, facts={"n": len(versions), "why": why})
     out[part.submission_id] = replace(now, observations=(*now.observations, seen))

@@ -15,7 +15,7 @@ READING = Path(__file__).parents[1] / "notice" / "reading.toml"
 class Refused(Exception):
     """A file cannot or must not be read; `key` names the reason in reading.toml. No content of the file stands in it.
 
-    `medium` is said where the content tells more about it than the container does.
+    `medium` is said where the content tells more about it than the container does; blanks may be words of [what].
     """
 
     def __init__(self, key: str, medium: str | None = None, **blanks: object) -> None:
@@ -24,8 +24,9 @@ class Refused(Exception):
 
     def parsed(self, medium: str) -> Parsed:
         """The refusal as a result: reason code and the sentence for the school."""
-        entry = reading()["reason"][self.key]
-        return Parsed(self.medium or medium, (), entry["code"], entry["text"].format(**self.blanks))
+        entry, known = reading()["reason"][self.key], reading()["what"]
+        blanks = {name: known.get(str(value), value) for name, value in self.blanks.items()}
+        return Parsed(self.medium or medium, (), entry["code"], entry["text"].format(**blanks))
 
 
 @functools.cache

@@ -1,4 +1,4 @@
-"""The text of Word paragraphs as a person sees it: content controls, tracked changes, symbols, form fields, text boxes."""
+"""The text of Word paragraphs as a person sees it: content controls, tracked changes, symbols, fields, text boxes."""
 from __future__ import annotations
 
 from collections.abc import Iterator

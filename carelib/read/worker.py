@@ -1,7 +1,7 @@
 """Each file is parsed in a process of its own, with limits of time and memory: one bad file never touches another.
 
-A `workshop` process has the parsers loaded and forks a child for every file; where there is no fork (Windows) every file
-gets a new process. Whatever happens to it becomes a `Parsed` with a reason.
+A `workshop` process has the parsers loaded and forks a child for every file; where there is no fork (Windows) every
+file gets a new process. Whatever happens to it becomes a `Parsed` with a reason.
 """
 from __future__ import annotations
 
@@ -22,11 +22,12 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from importlib import metadata
 from pathlib import Path
+from typing import BinaryIO
 
 from carelib.read.sniff import by_name
 from carelib.read.transport import Shelf, unpack
-from carelib.read.words import READING, Refused
-from carelib.read.workshop import SECONDS, write_request
+from carelib.read.words import READING, Refused, reading
+from carelib.read.workshop import READY, SECONDS, write_request
 from carelib.records import Parsed
 
 MAX_BYTES = 20 * 2**20
@@ -94,7 +95,7 @@ def _parse(path: Path, shelf: Shelf, workshop: Workshop) -> Parsed:
 
 
 def read_bytes(path: Path) -> bytes:
-    """The bytes of a regular file that nobody is writing; links, folders, devices and large files are refused unopened."""
+    """The bytes of a regular file that nobody is writing; links, folders, devices, large files are refused unopened."""
     try:
         before = os.lstat(path)
         if not stat.S_ISREG(before.st_mode):
@@ -118,8 +119,8 @@ def _state(status: os.stat_result) -> tuple[int, int, int]:
 
 
 def _why(fault: OSError) -> str:
-    return {errno.ENOENT: "文件不存在", errno.EACCES: "没有权限", errno.EPERM: "没有权限", errno.ELOOP: "是链接",
-            errno.EIO: "磁盘读错误"}.get(fault.errno or 0, f"系统错误 {fault.errno}")
+    name = errno.errorcode.get(fault.errno or 0, "")
+    return name if name in reading()["what"] else f"errno {fault.errno}"
 
 
 def _refusal(letter: str, payload: bytes) -> Refused:
@@ -129,37 +130,46 @@ def _refusal(letter: str, payload: bytes) -> Refused:
         return Refused("memory")
     if letter == "S" and payload == str(int(getattr(signal, "SIGKILL", 9))).encode():
         return Refused("memory")                            # the system killed it: it had taken too much
-    what = f"信号 {payload.decode('ascii', 'replace')}" if letter == "S" else payload.decode("utf-8", "replace")
-    return Refused("crashed", what=what)
+    return Refused("crashed", what=("signal " if letter == "S" else "") + payload.decode("utf-8", "replace"))
+
+
+class _Process(subprocess.Popen[bytes]):
+    """A process with pipes to its input and from its output."""
+
+    stdin: BinaryIO                         # type: ignore[assignment]
+    stdout: BinaryIO                        # type: ignore[assignment]
 
 
 class Workshop:
-    """A running workshop process, started when it is first asked, and started again when it fails."""
+    """A running workshop process: started when it is first asked, and again when it has ended."""
 
     def __init__(self) -> None:
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: _Process | None = None
 
     def ask(self, name: str, data: bytes) -> tuple[str, bytes]:
-        """The answer to one file: a letter and a payload (see `workshop`)."""
+        """The answer to one file: a letter and a payload (see `workshop`). RuntimeError if no process starts."""
         if not hasattr(os, "fork"):
             return _ask_once(name, data)
-        for _ in range(2):
-            process = self._running()
-            try:
-                assert process.stdin is not None
-                write_request(process.stdin, name, data)    # type: ignore[arg-type]
-                break
-            except OSError:                                 # it ended between two files: start another
-                self.close()
-        found = self._answer(time.monotonic() + SECONDS + _GRACE)
-        if found is None:
-            self.close()
-        return found or ("T", b"")
+        process = self._running()
+        try:
+            write_request(process.stdin, name, data)
+            found = self._answer(time.monotonic() + SECONDS + _GRACE)
+        except BrokenPipeError:
+            found = None
+        if found is not None:
+            return found
+        died = process.poll() is not None                   # with the file that it was reading
+        self.close()
+        return ("S", b"0") if died else ("T", b"")
 
-    def _running(self) -> subprocess.Popen[bytes]:
+    def _running(self) -> _Process:
         if self._process is None or self._process.poll() is not None:
-            self._process = subprocess.Popen(_command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                             stderr=subprocess.DEVNULL, env=_environment(), start_new_session=True)
+            self.close()
+            self._process = _Process(_command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                     stderr=subprocess.DEVNULL, env=_environment(), start_new_session=True)
+            if self._answer(time.monotonic() + SECONDS + _GRACE) != (READY, b""):
+                self.close()
+                raise RuntimeError("the process that reads files does not start; see python -m carelib.read.workshop")
         return self._process
 
     def _answer(self, deadline: float) -> tuple[str, bytes] | None:
@@ -170,10 +180,9 @@ class Workshop:
         return None if payload is None else (chr(head[0]), payload)
 
     def _exactly(self, size: int, deadline: float) -> bytes | None:
-        process, out = self._process, bytearray()
-        if process is None or process.stdout is None:
+        if self._process is None:
             return None
-        source = process.stdout.fileno()
+        source, out = self._process.stdout.fileno(), bytearray()
         while len(out) < size:
             left = deadline - time.monotonic()
             if left <= 0 or not select.select([source], [], [], left)[0]:
@@ -193,9 +202,8 @@ class Workshop:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         for stream in (process.stdin, process.stdout):
-            if stream is not None:
-                with contextlib.suppress(OSError):
-                    stream.close()
+            with contextlib.suppress(OSError):
+                stream.close()
 
 
 def _command(*more: str) -> list[str]:
@@ -205,8 +213,7 @@ def _command(*more: str) -> list[str]:
 def _environment() -> dict[str, str]:
     home = str(Path(__file__).parents[2])
     path = os.pathsep.join(p for p in (home, os.environ.get("PYTHONPATH", "")) if p)
-    return {**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": os.environ.get("PYTHONDONTWRITEBYTECODE", ""),
-            "OPENBLAS_NUM_THREADS": "1"}
+    return {**os.environ, "PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1"}
 
 
 def _ask_once(name: str, data: bytes) -> tuple[str, bytes]:
@@ -225,11 +232,10 @@ def _ask_once(name: str, data: bytes) -> tuple[str, bytes]:
 
 @functools.cache
 def parser_version() -> str:
-    """Changes with the code and the data of the readers and with their libraries: what is cached under another is not used."""
+    """Changes with the code, the data and the libraries of the readers: what is cached under another is not used."""
     digest = hashlib.sha256()
-    for source in sorted(Path(__file__).parent.rglob("*.py")):
+    for source in [*sorted(Path(__file__).parent.rglob("*.py")), *sorted(READING.parent.glob("reading*.toml"))]:
         digest.update(source.read_bytes())
-    digest.update(READING.read_bytes())
     for library in _LIBRARIES:
         with contextlib.suppress(metadata.PackageNotFoundError):
             digest.update(f"{library} {metadata.version(library)}".encode())

@@ -1,7 +1,7 @@
 """The process that reads files: it has the parsers loaded and forks a child with limits for every file.
 
 It speaks over its standard input and output: a request is a name and bytes, an answer is one letter and a payload:
-D the packed result · X an exception (its type and line, nothing of the file) · M out of memory · T out of time · S a signal.
+D the packed result · X an exception (its type and line, nothing of the file) · M no memory · T no time · S a signal.
 """
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from typing import BinaryIO
 from carelib.read.parse import parse_bytes
 from carelib.read.transport import pack
 
+READY = "R"                                 # said once, when the parsers are loaded
 SECONDS = 60                                # wall and CPU, a file
 MEMORY = 1 << 30                            # address space on top of what the loaded parsers take
 _LARGEST_ANSWER = 1 << 29
@@ -78,6 +79,7 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
             importlib.import_module(module)
     gc.collect()
     gc.freeze()
+    write_answer(sink, READY, b"")
     while (request := read_request(source)) is not None:
         write_answer(sink, *_in_a_child(*request))
 
@@ -151,7 +153,7 @@ def _address_space() -> int:
 
 
 def main() -> None:
-    """Serves on standard input and output; with --one it answers one request without a child (where there is no fork)."""
+    """Serves on standard input and output; with --one it answers one request without a child (there is no fork)."""
     source, sink = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())       # what a library prints must not mix with the answers
     if "--one" in sys.argv:

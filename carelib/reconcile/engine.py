@@ -19,13 +19,16 @@ from carelib.tables import Rows, Tables
 from carelib.world import World
 
 
+READ = ("submissions", "values", "held_rows", *evidence.PUPIL_FORMS, "retention", "published")     # tables that it looks at
+
+
 def reconcile_month(world: World, now: Tables, before: Tables | None) -> Tables:
     """Persons, links, cases, events, flows and discrepancies of one cycle, with the state that the next one needs.
 
     `now`: the read tables of the cycle; `before`: all that this function returned for the previous one (None for the
     first). Depends on nothing else: not on the clock, not on the order of files and rows, not on row ids.
     """
-    work = prepare(world, now, before or {})
+    work = prepare(world, {name: now[name] for name in READ if name in now}, before or {})
     link_rows(work)
     advance_cases(work)
     return results(work)
@@ -34,7 +37,7 @@ def reconcile_month(world: World, now: Tables, before: Tables | None) -> Tables:
 def prepare(world: World, now: Tables, before: Tables) -> Work:
     known = evidence.notes(now)
     traces = evidence.traces(world, now, known)
-    words, schools = Words(world.catalogue), Schools(world.schools)
+    words, schools = Words(world.catalogue, world.cycle), Schools(world.schools)
     statements = _statements(world, now, known, words)
     for trace in (t for form in CASE_FORMS for t in traces[form]):
         trace.moves_to = destination(statements[trace.row_id], schools)

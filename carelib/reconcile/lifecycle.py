@@ -206,7 +206,7 @@ class Advance:
         case.attempts, case.last_attempt, case.seen_attempts, case.joint_visit = 0, None, [], False
         case.left_date, case.left_dates, case.highest_no, case.reached = None, [], None, 0
         case.last_count, case.still_months, case.closed_cycle, case.vanished_since = None, 0, None, None
-        case.move_state = case.dest = case.moved_cycle = None
+        case.move_state = case.dest = case.moved_cycle = case.listed_cycle = None
         case.school_code = said.school
         case.state = _absent_state(said, case.episode)
         case.state_since = said.row.get("left_date") or said.said_on or self.cycle
@@ -215,8 +215,8 @@ class Advance:
         self.event(case, name, before, said, case.state_since)
 
     def vanish(self, case: Case) -> None:
-        """In stock, the list was filed, nobody lists the pupil: the case stays open."""
-        if not case.vanished_since:
+        """In stock, the list was filed, nobody lists the pupil any more: the case stays open."""
+        if case.listed_cycle and not case.vanished_since:
             case.vanished_since = self.cycle
             self.event(case, "vanished", case.state, None, self.cycle, "本月情况表已报，未再列入，也没有复学、转学等去向")
 

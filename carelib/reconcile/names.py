@@ -37,7 +37,7 @@ class Name(IntEnum):
 
 
 _DOTS = dict.fromkeys(map(ord, "•・‧･⋅.．。﹒∙●◦‐-–—_"), "·")
-_MASKS = dict.fromkeys(map(ord, "某□?？×✕○〇ＸxX#＊"), WILD)
+_MASKS = dict.fromkeys(map(ord, "某□?？×✕○〇ｘx#＊"), WILD)
 _NOTE = re.compile(r"[(（〔{｛<《].*?[)）〕}｝>》]|[(（].*$")
 _PARTS = re.compile(r"[\[［【]([^\]］】]*)[\]］】]?")
 
@@ -67,13 +67,13 @@ def fold(text: str | None) -> str:
     """The form in which names are compared; '' if the text holds no name."""
     if not text:
         return ""
-    text = unicodedata.normalize("NFKC", text.strip())
+    text = unicodedata.normalize("NFKC", text.strip().lower())
     text = _NOTE.sub("", _PARTS.sub(lambda m: WILD if len(m[1]) in (0, 2, 3) else "", text))
     text = "".join(re.sub("[|@\x1f]", "", text).split()).removesuffix("同学").strip("0123456789、,，;；'\"")
     latin = text.isascii() and any(c.isalpha() for c in text)
     text = text.translate(_DOTS) if latin else text.translate(_MASKS).translate(_DOTS)
     text = re.sub("·+", "·", text).strip("·").translate(_simplified())
-    return "".join(WILD if _private(c) else c for c in text) if not text.isascii() else text.lower()
+    return unicodedata.normalize("NFKC", "".join(WILD if _private(c) else c for c in text))
 
 
 def _private(char: str) -> bool:

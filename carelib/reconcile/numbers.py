@@ -112,14 +112,17 @@ def _eighteen(text: str, year: int) -> Number:
             return Number(Kind.FULL, text, birth, gender, digits is not None)
         if birth and OLDEST_ADULT <= int(birth[:4]) < year - OLDEST_PUPIL:
             return Number(Kind.ADULT, text)
-    if digits and (text.endswith("000") or (int(text) % 16 == 0 and int(float(text)) == int(text))):
+    if digits:
         return prefix(digits, year)
     return Number(Kind.DAMAGED, text)
 
 
 def stored_digits(text: str) -> str | None:
-    """The 15 true digits if this may be what a spreadsheet made of a longer number, else None."""
-    if not text.isdigit():
+    """The 15 true digits if this may be what a spreadsheet made of a longer number, else None.
+
+    It ends in 000 (as the sheet shows it), or it is exactly a float (as a program reads it).
+    """
+    if not text.isdigit() or not (text.endswith("000") or int(float(text)) == int(text)):
         return None
     digits = Decimal(repr(float(text))).as_tuple().digits
     joined = "".join(map(str, digits)).rstrip("0")

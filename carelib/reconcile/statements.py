@@ -8,11 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from carelib import values
 from carelib.catalogue import HERE, Catalogue, fold
 from carelib.records import IN_STOCK
-from carelib.world import School, World
+from carelib.world import School
 
 CASE_FORMS = ("absent_list", "case_file", "follow_up")
+EVIDENCE = {"returned": ("return_date", "return_class"), "transferred": ("dest_school",), "elsewhere": ("dest_school",),
+            "suspended": ("suspend_to", "suspend_from", "proof_no"), "out_of_scope": ("proof_no",), "deferred": ("proof_no",)}
+SHORT = 12                              # a longer 工作情况 tells a story, not a result
 
 
 @functools.cache
@@ -45,9 +49,9 @@ class Statement:
 class Words:
     """Reads states in free text with the catalogue's words. One per run: it remembers what it has read."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
-        codes = catalogue.codes["case_state"]
-        more = machine()["words"]
+    def __init__(self, catalogue: Catalogue, cycle: str) -> None:
+        codes, more = catalogue.codes["case_state"], machine()["words"]
+        self._context, self._field = values.Context(catalogue.codes, cycle), catalogue.forms["absent_list"].fields["status"]
         self.exact, self.ambiguous = dict(codes.words), codes.ambiguous
         pairs = [(w, s) for w, s in codes.words.items() if len(w) > 1 and not w.isascii()]
         pairs += [(fold(w), s) for s in machine()["state"] for w in more.get(s, ())]
@@ -55,15 +59,22 @@ class Words:
         self._negation = re.compile("(?:" + "|".join(map(fold, more["negation"])) + ").{0,4}$")
         self._intent = re.compile("|".join(map(fold, more["intent"])))
         self._attending = re.compile("|".join(map(fold, more["attending"])))
-        self._read: dict[str, str | None] = {}
+        self._read: dict[str, tuple[str | None, str | None]] = {}
 
-    def state(self, text: str | None) -> str | None:
-        """The state that a text says for certain, else None."""
+    def state(self, text: str | None, evidence: Mapping[str, Any] | None = None) -> str | None:
+        """The state that a text says for certain, else None: read like a status, then clause by clause.
+
+        An exit that only a clause says needs what such an exit leaves behind on the row (`evidence`).
+        """
         if not text:
             return None
         if text not in self._read:
-            self._read[text] = self._state(fold(text))
-        return self._read[text]
+            read = values.parse(text, self._field, self._context).value
+            self._read[text] = (read, None if read else self._state(fold(text)))
+        read, loose = self._read[text]
+        needed = EVIDENCE.get(loose or "", ())
+        sure = loose in IN_STOCK or any((evidence or {}).get(name) for name in needed)
+        return read or (loose if sure else None)
 
     def _state(self, text: str) -> str | None:
         if text in self.ambiguous:
@@ -94,15 +105,19 @@ class Words:
         return None
 
     def attending(self, text: str | None) -> bool:
-        return bool(text and self._attending.search(fold(text)) and self.state(text) in ("returned", "transferred", None)
-                    and not self._negation.search(fold(text)[:self._attending.search(fold(text)).start()]))
+        """Whether a text says that the pupil is in class (a visit after the return, or a school that has received the pupil)."""
+        folded = fold(text or "")
+        found = self._attending.search(folded)
+        return bool(found) and not self._negation.search(folded[:found.start()]) and \
+            self.state(text) in ("returned", "transferred", None)
 
 
 def of_row(form: str, row: Mapping[str, Any], words: Words, filled: Mapping[str, str | None], last_day: str,
            unreadable: frozenset[str] | set[str]) -> Statement:
     """What a row of list, page or follow-up says. `filled`: submission -> its 填报日期."""
     if form == "follow_up":
-        state = words.state(row.get("outcome")) or ("returned" if _came_back(row) else None)
+        text = row.get("outcome") or (row.get("content") if len(row.get("content") or "") <= SHORT else None)
+        state = words.state(text, row) or ("returned" if _came_back(row) else None)
         return Statement(form, row["school_code"], row["row_id"], state, row.get("attempt_date"), row,
                          words.attending(row.get("outcome")) or words.attending(row.get("content")))
     state = row.get("status")
@@ -118,6 +133,11 @@ def _came_back(row: Mapping[str, Any]) -> bool:
     return bool(row.get("return_date") and row.get("return_class") and not row.get("outcome"))
 
 
+def core(name: str) -> str:
+    """A school's name without the places before it: 示例区云台镇初级中学 -> 初级中学, 示例区云台初级中学 -> 云台初级中学."""
+    return re.sub("^(?:[\u4e00-\u9fff]{1,6}?[省市县区镇乡])+", "", name) or name
+
+
 class Schools:
     """Finds the register's school that a text names."""
 
@@ -126,6 +146,12 @@ class Schools:
         for school in schools:
             for name in (school.name, *school.short_names, school.code):
                 self._exact.setdefault(fold(name), school.code)
+        cores: dict[str, set[str]] = {}
+        for name, code in self._exact.items():
+            cores.setdefault(core(name), set()).add(code)
+        for name, codes in cores.items():                       # 云台初级中学 for 示例区云台初级中学, if only one is called so
+            if len(codes) == 1 and len(name) >= 4:
+                self._exact.setdefault(name, min(codes))
         self._longest = sorted((n for n in self._exact if len(n) >= 3), key=lambda n: (-len(n), n))
         self._found: dict[str, str | None] = {}
 
@@ -135,11 +161,14 @@ class Schools:
             return None
         if text not in self._found:
             folded = fold(text)
-            self._found[text] = self._exact.get(folded) or self._inside(folded)
+            self._found[text] = self._exact.get(folded) or self._exact.get(core(folded)) or self._inside(folded)
         return self._found[text]
 
     def _inside(self, text: str) -> str | None:
-        return next((self._exact[n] for n in self._longest if n in text), None)
+        if code := next((self._exact[n] for n in self._longest if n in text), None):
+            return code
+        short = (n for n in self._exact if len(n) == 2)         # 二中: only where the words before it point to a school
+        return next((self._exact[n] for n in short if re.search(f"[转至到入往]{re.escape(n)}(?!学)", text)), None)
 
 
 def destination(statement: Statement, schools: Schools) -> str | None:
@@ -157,8 +186,4 @@ def names_a_school(row: Mapping[str, Any]) -> bool:
     if row.get("dest_school"):
         return True
     text = "".join(str(row.get(f) or "") for f in ("outcome", "remark", "whereabouts_text", "content"))
-    return bool(re.search(r"[\u4e00-\u9fff]{2,}(小学|中学|学校|初中|高中|职校|中专|学院|幼儿园|实小|实中|校区)", text))
-
-
-def words_of(world: World) -> Words:
-    return Words(world.catalogue)
+    return bool(re.search(r"[\u4e00-\u9fff]{2,}(小学|中学|学校|初中|高中|职校|中专|学院|幼儿园|校区)|[一二三四五六七八九十][中小](?!学)|[实附][中小](?!学)", text))

@@ -41,6 +41,7 @@ class Work:
     drift: dict[str, list[str]] = field(default_factory=dict)
     said: dict[str, CaseMonth] = field(default_factory=dict)       # person -> this month's statements
     flows: Rows = field(default_factory=list)
+    _was: dict[str, Case | None] = field(default_factory=dict)
 
     @cached_property
     def _before(self) -> dict[str, dict[str, Any]]:
@@ -48,8 +49,10 @@ class Work:
 
     def was(self, person_id: str) -> Case | None:
         """The case as the previous cycle left it."""
-        row = self._before.get(person_id)
-        return cases.from_row(row) if row else None
+        if person_id not in self._was:
+            row = self._before.get(person_id)
+            self._was[person_id] = cases.from_row(row) if row else None
+        return self._was[person_id]
 
     @cached_property
     def trace_of(self) -> dict[str, Trace]:

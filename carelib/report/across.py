@@ -40,7 +40,7 @@ def rule_rows(month: Month, found: Rows) -> list[Row]:
     for f in found:
         by_rule.setdefault(f["rule"], []).append(f)
     order = {c: i for i, c in enumerate(month.world.catalogue.clauses)}
-    rows = []
+    rows: list[Row] = []
     for rule, some in sorted(by_rule.items(), key=lambda i: (order.get(i[1][0]["clause"], -1), words.natural(i[0]))):
         n, clause = _counts(some), words.clause_words(month, some[0]["clause"])
         rows.append({"school": clause or words.words(month)["nothing"], "form": rule,
@@ -53,7 +53,7 @@ def school_rows(month: Month, found: Rows) -> list[Row]:
     by_school: dict[str | None, Rows] = {}
     for f in found:
         by_school.setdefault(f["school_code"], []).append(f)
-    rows = []
+    rows: list[Row] = []
     for code, some in by_school.items():
         n = _counts(some)
         rows.append({"school": school_name(month, code), "form": n[0], "place": n[1], "pupil": n[2]})
@@ -85,7 +85,7 @@ def school_name(month: Month, code: str | None) -> str:
 
 def pupil(month: Month, person_id: str | None, row_id: str | None = None) -> str:
     """The section sees every name: the person's, else the one in the row."""
-    if person_id in month.person:
+    if person_id and person_id in month.person:
         return month.person[person_id]["name"] or words.words(month)["name_of_row"]
     names = [v["value"] for v in month.values_of.get(row_id or "", ()) if v["field"] == "student_name" and v["value"]]
     return names[0] if names else words.words(month)["no_pupil"]

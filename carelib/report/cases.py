@@ -1,7 +1,7 @@
 """Two sheets of a school's workbook about its pupils: the ledger by month, and the flow statement with its names."""
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from carelib.month import Month
@@ -59,7 +59,7 @@ def _rank(last: Mapping[str, Any], now: Mapping[str, Any] | None, school: School
 
 
 def _ledger_row(number: int, month: Month, school: School, names: Names, months: list[Month],
-                history: list[Mapping[str, Any] | None], last: Mapping[str, Any], steps: Mapping[str, str]) -> Row:
+                history: Sequence[Mapping[str, Any] | None], last: Mapping[str, Any], steps: Mapping[str, str]) -> Row:
     look, said = month.world.catalogue.looks["school"]["sheets"]["ledger"], words.words(month)
     person = names.one(last["person_id"])
     is_open = _rank(last, history[-1], school) == 0

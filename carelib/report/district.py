@@ -98,7 +98,8 @@ def _filing_cell(month: Month, row: Mapping[str, Any]) -> Any:
     text = words.words(month)["filing"][row["state"]]
     if row["state"] == "missing":
         return Mark(text, "strong")
-    text = f"{text}\n{words.filing_time(month, row)}"
+    if row["on_time"] is not True:
+        text += "\n" + words.filing_time(month, row)
     return Mark(text, "strong") if row["state"] == "unreadable" or row["on_time"] is False else text
 
 
@@ -140,7 +141,7 @@ def indicators(book: Book, month: Month) -> None:
     look = look_of(month, "indicators")
     sheet = book.sheet(look, columns(month.world.catalogue.looks["school"]["sheets"]["indicators"]["columns"]))
     sheet.title(*words.heading(month, look))
-    rows = [figures.indicator_row(month, r) for r in figures.in_order(month, figures.of_unit(month, "district"))]
+    rows = [figures.indicator_row(month, r) for r in figures.worst_first(month, figures.of_unit(month, "district"))]
     sheet.table(rows, empty=look["none"], main=True)
     sheet.notes(look["notes"])
 
@@ -148,7 +149,8 @@ def indicators(book: Book, month: Month) -> None:
 def schools(book: Book, month: Month) -> None:
     look = look_of(month, "schools")
     rows = figures.in_order(month, month.rows("indicators"))
-    codes = list(dict.fromkeys(r["indicator"] for r in rows))
+    known = {r["indicator"] for r in rows if r["value"] is not None or r["outcome"] in ("passed", "failed")}
+    codes = [c for c in dict.fromkeys(r["indicator"] for r in rows) if c in known]
     grid = columns(look["columns"]) + [Column(c, figures.indicator_title(month, c), look["value_width"], "center")
                                        for c in codes]
     sheet = book.sheet(look, grid)
@@ -156,9 +158,13 @@ def schools(book: Book, month: Month) -> None:
     units = [("district", words.words(month)["district"]), *((s.code, s.name) for s in _listed(month))]
     cells: dict[str, dict[str, Any]] = {code: {} for code, _ in units}
     for r in rows:
-        cells.setdefault(r["school_code"], {})[r["indicator"]] = _indicator_cell(month, look, r)
+        if r["indicator"] in known:
+            cells.setdefault(r["school_code"], {})[r["indicator"]] = _indicator_cell(month, look, r)
     lines = [{"name": name, **cells[code]} for code, name in units]
     sheet.table(lines if codes else [], empty=look["none"], main=True)
+    left = [figures.indicator_title(month, c) for c in dict.fromkeys(r["indicator"] for r in rows) if c not in known]
+    if left:
+        sheet.across(look["left_out"].format(names="、".join(left)))
     sheet.notes(look["notes"])
 
 

@@ -20,7 +20,7 @@ def indicators(book: Book, month: Month, school: School) -> None:
     look = month.world.catalogue.looks["school"]["sheets"]["indicators"]
     sheet = book.sheet(look)
     sheet.title(*words.heading(month, look, school))
-    rows = [indicator_row(month, r) for r in in_order(month, of_unit(month, school.code))]
+    rows = [indicator_row(month, r) for r in worst_first(month, of_unit(month, school.code))]
     sheet.table(rows, empty=look["none"], main=True)
     sheet.notes(look["notes"])
 
@@ -33,6 +33,11 @@ def of_unit(month: Month, unit: str) -> Rows:
 def in_order(month: Month, rows: Rows) -> Rows:
     order = {c: i for i, c in enumerate(month.world.catalogue.indicators)}
     return sorted(rows, key=lambda r: (order.get(r["indicator"], len(order)), r["indicator"]))
+
+
+def worst_first(month: Month, rows: Rows) -> Rows:
+    rank = {"failed": 0, "passed": 1, "not_judged": 2}
+    return sorted(in_order(month, rows), key=lambda r: rank.get(r["outcome"], 3))
 
 
 def indicator_row(month: Month, r: Mapping[str, Any]) -> Row:
@@ -69,9 +74,7 @@ def number_format(month: Month, code: str) -> str:
 
 def indicator_title(month: Month, code: str) -> str:
     known = month.world.catalogue.indicators.get(code)
-    if known is None:
-        return code
-    return f"{known.title}（{known.unit}）" if known.unit and known.unit != "%" else known.title
+    return known.title if known else code
 
 
 # ---- 填报依据

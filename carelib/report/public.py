@@ -10,7 +10,7 @@ from carelib.report import figures, suppress, totals, words
 from carelib.report.sheet import Book, Mark, Row
 
 FLOWS = ("new", "returned", "closing")
-RETENTION, RETURN_RATE = "retention_month", "return_rate"       # indicators whose numerators the case counts add up to
+RETENTION, RETURN_RATE, ON_TIME = "retention_month", "return_rate", "on_time_filing"    # the counts add up to these
 
 
 def public_workbook(path: Path, month: Month) -> None:
@@ -35,10 +35,16 @@ def notes(book: Book, month: Month) -> None:
 
 
 def filing(book: Book, month: Month) -> None:
-    look, kinds = look_of(month, "filing"), totals.kinds(month)
-    states = {k: totals.filing_states(month, codes) for k, codes in kinds.items()}
-    counts = {(s, k): states[k][s] for s in totals.STATES for k in kinds}
-    _table(book, month, look, list(kinds), totals.STATES, settled(month, counts))
+    _table(book, month, look_of(month, "filing"), list(totals.kinds(month)), totals.STATES, settled_filing(month))
+
+
+def settled_filing(month: Month) -> dict[str, suppress.Shown]:
+    """The filing states by kind of school, their totals, and the denominator that all of them add up to."""
+    states = {k: totals.filing_states(month, codes) for k, codes in totals.kinds(month).items()}
+    counts = {(s, k): states[k][s] for s in totals.STATES for k in states}
+    row = _district(month, ON_TIME)
+    all_due = row and counts and row["denominator"] == sum(counts.values())
+    return settled(month, counts, [(ON_TIME, totals.STATES)] if all_due else [])
 
 
 def cases(book: Book, month: Month) -> None:
@@ -51,36 +57,37 @@ def settled_cases(month: Month) -> dict[str, suppress.Shown]:
     look, kinds = month.world.catalogue.looks["public"], totals.kinds(month)
     sums = {k: totals.flow_sums(month, codes) for k, codes in kinds.items()}
     counts = {(key, k): sums[k][key] for key in FLOWS for k in kinds if sums[k]}
-    return settled(month, counts, _compulsory(month, [k for k in look["compulsory"] if sums.get(k)], counts))
+    inside = [f"closing/{k}" for k in look["compulsory"] if ("closing", k) in counts]
+    row = _district(month, RETENTION)
+    if not row or len(inside) < 2 or row["numerator"] != sum(counts["closing", p.partition("/")[2]] for p in inside):
+        return settled(month, counts)
+    others = [f"closing/{k}" for key, k in counts if key == "closing" and f"closing/{k}" not in inside]
+    return settled(month, counts, [(RETENTION, inside), ("closing", [RETENTION, *others])])
 
 
-def _compulsory(month: Month, kinds: list[str], counts: Mapping[tuple[str, str], int]) -> list[str]:
-    """The kinds whose open cases make the numerator of the retention indicator, if they do."""
-    row = next((r for r in figures.of_unit(month, "district") if r["indicator"] == RETENTION), None)
-    total = sum(counts["closing", k] for k in kinds)
-    return kinds if row and row["numerator"] == total and len(kinds) > 1 else []
+def _district(month: Month, indicator: str) -> Mapping[str, Any] | None:
+    return next((r for r in figures.of_unit(month, "district") if r["indicator"] == indicator), None)
 
 
-def settled(month: Month, counts: Mapping[tuple[str, str], int], part: Sequence[str] = ()) -> dict[str, suppress.Shown]:
-    """(column, kind) counts and a total a column as they may be shown, under 'column/kind' and 'column'."""
+def settled(month: Month, counts: Mapping[tuple[str, str], int],
+            more: Sequence[suppress.Sum] = ()) -> dict[str, suppress.Shown]:
+    """(column, kind) counts and a total a column as they may be shown, under 'column/kind' and 'column'.
+
+    `more`: other sums that a reader can make of them; a total in them that is no column is a figure of its own.
+    """
     flat = {f"{key}/{kind}": n for (key, kind), n in counts.items()}
-    sums: list[suppress.Sum] = []
-    for key in dict.fromkeys(k for k, _ in counts):
-        parts = [p for p in flat if p.startswith(f"{key}/")]
-        sums.append((key, parts))
-    flat |= {total: sum(flat[p] for p in parts) for total, parts in sums}
-    if part:
-        inside = [f"closing/{k}" for k in part]
-        sums += [(RETENTION, inside), ("closing", [RETENTION, *(p for p in dict(sums)["closing"] if p not in inside)])]
-        flat[RETENTION] = sum(flat[p] for p in inside)
-    return suppress.settle(flat, sums, month.world.policy.thresholds.small_cell)
+    sums: list[suppress.Sum] = [(key, [p for p in flat if p.startswith(f"{key}/")])
+                                for key in dict.fromkeys(k for k, _ in counts)]
+    for total, parts in (*sums, *more):
+        flat.setdefault(total, sum(flat[p] for p in parts))
+    return suppress.settle(flat, [*sums, *more], month.world.policy.thresholds.small_cell)
 
 
 def _table(book: Book, month: Month, look: Mapping[str, Any], kinds: Sequence[str], keys: Sequence[str],
            shown: Mapping[str, suppress.Shown]) -> None:
     """A row a kind of school and a total; where nobody filed stand words, no zero."""
-    rows = [{"kind": kind} | {k: _words(month, look, shown, f"{k}/{kind}") for k in keys} for kind in kinds]
-    total = {"kind": look["total"]} | {k: _words(month, look, shown, k) for k in keys}
+    rows: list[Row] = [{"kind": kind, **{k: _words(month, look, shown, f"{k}/{kind}") for k in keys}} for kind in kinds]
+    total = {"kind": look["total"], **{k: _words(month, look, shown, k) for k in keys}}
     sheet = book.sheet(look)
     sheet.title(*words.heading(month, look))
     sheet.table(rows, empty=look["none"], main=True, totals=[total] if rows else [])
@@ -99,7 +106,7 @@ def _shown(month: Month, number: suppress.Shown) -> int | str:
 
 
 def indicators(book: Book, month: Month) -> None:
-    look, shown = look_of(month, "indicators"), settled_cases(month)
+    look, shown = look_of(month, "indicators"), settled_cases(month) | settled_filing(month)
     rows = [indicator_row(month, r, shown) for r in figures.in_order(month, figures.of_unit(month, "district"))]
     sheet = book.sheet(look)
     sheet.title(*words.heading(month, look))
@@ -119,7 +126,8 @@ def indicator_row(month: Month, r: Mapping[str, Any], shown: Mapping[str, suppre
         return row
     base = month.world.policy.thresholds.small_cell
     top = _numerator(month, r, shown)
-    bottom = suppress.rounded(int(r["denominator"]), base)
+    bottom = shown[ON_TIME] if r["indicator"] == ON_TIME and ON_TIME in shown else \
+        suppress.rounded(int(r["denominator"]), base)
     value = suppress.quotient(top, bottom)
     if value is not None and r["value"] is not None and abs(1 - r["numerator"] / r["denominator"] - r["value"]) < 1e-9:
         value = 1 - value

@@ -81,7 +81,8 @@ def _answer_lines(month: Month) -> list[str]:
 
 def filing_rows(month: Month, school: School) -> list[Row]:
     """One row a form that was due or came, and one for each file of the school that is no form."""
-    said, rows, order = words.words(month), [], words.forms_in_order(month)
+    said, order = words.words(month), words.forms_in_order(month)
+    rows: list[Row] = []
     came: dict[str | None, Rows] = {}
     for sub in month.of_school("submissions", school):
         came.setdefault(sub["form"], []).append(sub)
@@ -110,13 +111,23 @@ def _reasons(subs: Rows, row: Mapping[str, Any] | None) -> str:
 
 
 def not_judged(month: Month, school: School) -> list[Row]:
-    """Why some rules stay open, and which: one row a reason."""
+    """Why some rules stay open, and which: one row a reason; the forms that the bureau does not collect in one."""
+    look = month.world.catalogue.looks["school"]["sheets"]["cover"]
     by_reason: dict[str, list[str]] = {}
+    idle: set[str] = set()
+    missing = [f for f in words.forms_in_order(month) if f not in month.world.policy.forms.collect]
     for row in month.of_school("judgements", school):
         if row["outcome"] == "not_judged":
-            title = words.rule_title(month, row["rule"])
-            by_reason.setdefault(row["why"] or "", []).append(f"{title}（{row['rule']}）" if title else row["rule"])
-    return [{"a": why, "f": "、".join(dict.fromkeys(rules))} for why, rules in sorted(by_reason.items())]
+            if words.is_idle(month, row["rule"], missing):
+                idle.add(row["rule"])
+            else:
+                by_reason.setdefault(row["why"] or "", []).append(words.rule_title(month, row["rule"]) or row["rule"])
+    rows: list[Row] = [{"a": why, "c": "、".join(dict.fromkeys(rules))} for why, rules in sorted(by_reason.items())]
+    if idle:
+        forms = "、".join(words.form_short(month, f) for f in missing)
+        rows.append({"a": look["not_collected"].format(forms=forms),
+                     "c": look["not_collected_rules"].format(n=len(idle))})
+    return rows
 
 
 # ---- 需要更正

@@ -175,7 +175,7 @@ class Sheet:
     def __init__(self, book: Book, look: Mapping[str, Any], grid: list[Column]) -> None:
         self.book, self.look, self.grid = book, look, grid
         self.xlsx = book.xlsx.add_worksheet(look["name"])
-        self.row = 0
+        self.row, self.points = 0, 0.0                      # the next row, and how high the sheet is so far
         self._page = book.looks["page"]
         self._body = book.looks["style"]["body"]["font_size"]
         for i, column in enumerate(grid):
@@ -250,6 +250,7 @@ class Sheet:
     def room_for_charts(self) -> int:
         """Leave rows free here; `charts` fills them once the tables below are written."""
         self.row += CHART_ROWS + 1
+        self.points += (CHART_ROWS + 1) * ROW_PIXELS * 0.75
         return self.row - CHART_ROWS - 1
 
     def charts(self, row: int, charts: Sequence[Chart]) -> None:
@@ -271,7 +272,7 @@ class Sheet:
             made.add_series({"name": name, "categories": self._range(chart.table, chart.category),
                              "values": self._range(chart.table, key), "gap": 80, "fill": {"color": fill},
                              "border": look["edge"], "data_labels": labels})
-        made.set_title({"name": chart.title, "name_font": {**font, "size": look["title_size"], "bold": True}, "overlay": False})
+        made.set_title({"name": chart.title, "name_font": {**font, "size": look["title_size"], "bold": True}})
         made.set_x_axis({"num_font": font})
         lines = {"visible": True, "line": look["grid"]}
         made.set_y_axis({"num_font": font, "num_format": "0", "min": 0, "major_gridlines": lines})
@@ -283,11 +284,14 @@ class Sheet:
         return f"='{self.look['name']}'!${letter}${span.first + 1}:${letter}${span.last + 1}"
 
     def finish(self) -> None:
-        """Landscape, A4 unless the look says otherwise, one page wide, centred, with the house's header and footer."""
+        """Landscape, A4 unless the look says otherwise, one page wide, centred, with the house's header and footer.
+
+        `squeeze` in the look: a sheet up to so many points high goes on one page altogether.
+        """
         sheet, margin = self.xlsx, self._page["margin"]
         sheet.set_landscape()
         sheet.set_paper(self.look.get("paper", 9))
-        sheet.fit_to_pages(1, 0)
+        sheet.fit_to_pages(1, 1 if self.points <= self.look.get("squeeze", 0) else 0)
         sheet.set_margins(margin, margin, 0.75, 0.7)
         sheet.center_horizontally()
         header = self.book.header.replace("&", "&&")
@@ -365,6 +369,7 @@ class Sheet:
     def _height(self, row: int, count: float, more: float = 0) -> None:
         points = min(count * self._page["line"] + self._page["pad"] + more, measure.TALLEST)
         done(self.xlsx.set_row(row, round(points, 2)))
+        self.points += points
         self.row = row + 1
 
     def _width(self, a: int, b: int) -> float:

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from carelib.month import Month
@@ -80,6 +80,15 @@ def basis(month: Month, finding: Mapping[str, Any]) -> str:
     """Why something is a finding: the rule's title and the clause that it serves."""
     title, clause = rule_title(month, finding["rule"]), clause_words(month, finding["clause"])
     return "\n".join(t for t in (title, clause) if t)
+
+
+def is_idle(month: Month, rule: str | None, uncollected: Collection[str]) -> bool:
+    """Whether a rule waits for forms that this bureau does not collect."""
+    known = next((r for r in month.world.catalogue.rules if r.id == rule), None)
+    if known is None:
+        return False
+    forms = set(known.params.get("forms", ()))
+    return bool({known.form, *known.needs} & set(uncollected)) or (bool(forms) and forms <= set(uncollected))
 
 
 def rule_title(month: Month, rule: str | None) -> str:

@@ -49,26 +49,28 @@ def _run(source: Path, target: Path, parameters: Mapping[str, str]) -> str:
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # a second of import that no notebook needs
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
-    try:
-        done = papermill.execute_notebook(str(source), str(target), dict(parameters), progress_bar=False, log_output=False,
-                                          request_save_on_cell_execute=False, execution_timeout=CELL_SECONDS,
-                                          kernel_manager_class=_private_kernel())
-    except papermill.PapermillExecutionError as fault:
-        return f"第 {fault.exec_count} 格出错（{fault.ename}）"
-    except DeadKernelError:
-        return "内核中途退出"
-    except CellTimeoutError:
-        return f"有一格超过 {CELL_SECONDS} 秒"
+    with tempfile.TemporaryDirectory(prefix="care-") as sockets:
+        try:
+            done = papermill.execute_notebook(str(source), str(target), dict(parameters), progress_bar=False, log_output=False,
+                                              request_save_on_cell_execute=False, execution_timeout=CELL_SECONDS,
+                                              kernel_manager_class=_private_kernel(sockets))
+        except papermill.PapermillExecutionError as fault:
+            return f"第 {fault.exec_count} 格出错（{fault.ename}）"
+        except DeadKernelError:
+            return "内核中途退出"
+        except CellTimeoutError:
+            return f"有一格超过 {CELL_SECONDS} 秒"
     return _unfinished(done)
 
 
-def _private_kernel() -> type:
-    """Kernels talk through files of this user, not through TCP in plain text."""
+def _private_kernel(folder: str) -> type:
+    """A kernel that is talked to through sockets in a folder of this user alone, not through TCP in plain text."""
     from jupyter_client.manager import AsyncKernelManager
 
     class PrivateKernel(AsyncKernelManager):
         def __init__(self, **given: Any) -> None:
             super().__init__(**given)
+            self.connection_file = os.path.join(folder, "k.json")       # a socket's path may have 107 bytes
             if os.name == "posix":
                 self.transport = "ipc"
 

@@ -16,10 +16,10 @@ from collections.abc import Callable
 from carelib.catalogue import Field
 from carelib.records import Cell, Reading
 from carelib.values.choices import answers_return, parse_bool, parse_code, parse_codes, parse_level
-from carelib.values.combined import name_and_phone, name_and_relation, school_and_grade
+from carelib.values.combined import grade_and_class, name_and_phone, name_and_relation, school_and_grade
 from carelib.values.context import Context
 from carelib.values.dates import parse_date
-from carelib.values.grades import grade_and_class, parse_class, parse_grade
+from carelib.values.grades import parse_class, parse_grade
 from carelib.values.ids import check_id, check_student_no, id_birth, id_gender, parse_id, parse_student_no
 from carelib.values.names import fold_name, parse_name
 from carelib.values.numbers import parse_counts, parse_int, parse_number, parse_numbers, parse_rate
@@ -27,13 +27,12 @@ from carelib.values.ocr import gate
 from carelib.values.phones import parse_phone
 from carelib.values.prose import parse_text, parse_texts
 from carelib.values.text import clean, garbled, is_ditto, unguarded
-from carelib.values.words import NOTHING, ask, word_set
+from carelib.values.words import LONGEST, NOTHING, UNREADABLE, ask, word_set
 from carelib.values.written import format_value
 
 __all__ = ["Context", "check_id", "check_student_no", "fold_name", "format_value", "grade_and_class", "id_birth",
            "id_gender", "name_and_phone", "name_and_relation", "parse", "school_and_grade"]
 
-LONGEST = 500                           # no field but free text is ever longer
 _GUARDS = "=\"'`‘’＇"
 _PROSE = frozenset({"text", "texts"})
 _RETURN = re.compile("是否.*(?:返校|复学|到校|回校|劝返|返回)")
@@ -52,7 +51,7 @@ def parse(text: str, field: Field, context: Context, cell: Cell | None = None, l
     """
     if cell is not None and cell.doubt:
         return Reading(None, cell.doubt, cell.suggestion or text or None)
-    if cell is not None and cell.kind in ("error", "uncalculated", "picture"):
+    if cell is not None and cell.kind in UNREADABLE:
         return ask("any", cell.kind, field, context, text)
     text, kind = clean(text), field.kind
     if text[:1] in _GUARDS and text:

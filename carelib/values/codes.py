@@ -19,7 +19,7 @@ from carelib.values.words import alternation, word_set, words
 NEAR = 75                               # likeness (0-100) from which on a label is suggested
 SEPARATORS = "、，,;；/\n+|。.&"
 _NUMBERED = re.compile(r"^(?:\(?\d{1,2}\)?[.、,):]?|[a-z][.、:])(?=[\u4e00-\u9fff])")
-_CODE_FIRST = re.compile(r"^([a-z]\d\d)[.、,:\-]?(?=\S)")
+_CODE_FIRST = re.compile(r"^([a-z]\d\d)[.、,:\-]?(?=[^a-z.、,:\-])")
 _HEAD = re.compile(r"([^(\[:]+)(?:[(\[:]|--)(.*)")
 
 
@@ -29,6 +29,7 @@ class Match:
     codes: tuple[str, ...] = ()
     why: str = ""
     suggestion: str | None = None
+    remark: bool = False                # says nothing of the list; may stand beside a code
 
 
 class Matcher:
@@ -42,8 +43,12 @@ class Matcher:
         self.nothing = {self._key(w) for w in table["nothing"].get(codes.name, ())}
         self.bears_doubt = table["strict"].get(codes.name)      # None: doubt counts only right before a word
         self.about_pupil = codes.name in table["about_pupil"]
+        self.detail_matters = codes.name in table["detail_matters"]
+        self.detail_adds = codes.name in table["detail_adds"]
         self.by_ending = codes.name in table["by_ending"]
         self.harmless_only = codes.name in table["harmless_only"]
+        beside = table["beside"].get(codes.name)
+        self.remarks = re.compile("|".join(beside)) if beside else None
         self.order = {code: i for i, code in enumerate(codes.labels)}
         self.inside = _any_of({w for w in self.words.keys() | self.ambiguous if len(w) >= 2 and not w.isascii()})
         self.cache: dict[tuple[str, bool], Match] = {}
@@ -69,6 +74,8 @@ class Matcher:
         if whole in self.nothing:
             return Match()
         found = self.exact(whole)
+        if found is None and "?" in whole:
+            return Match(why="ambiguous")
         if found is None and has_marks(text):
             found = self._ticked(text, several)
         if found is None:
@@ -140,6 +147,8 @@ class Matcher:
         head = _HEAD.fullmatch(word)
         if head and (found := self.exact(head[1])):
             return self._with_detail(found, head[2].strip(")]"), several)
+        if self.remarks and self.remarks.search(word) and not self.inside.search(word):
+            return Match(why="unknown", remark=True)
         return self._by_ending(word) or self._inside(word)
 
     def _by_ending(self, word: str) -> Match | None:
@@ -148,13 +157,13 @@ class Matcher:
         return Match((self.words[word[-1]],)) if place and not self.inside.search(word) else None
 
     def _with_detail(self, found: Match, detail: str, several: bool) -> Match:
-        """A detail must not take the word back, nor say another one of the list (in a list of several it adds one)."""
+        """A detail must not take the word back; in some lists it adds a code, in some it must not say another one."""
         if not found.codes:
             return found
         code = found.codes[0]
         if self.bears_doubt is None:
-            more = self.exact(detail) if detail else None
-            if more is None and not several:
+            more = self.exact(detail) if detail and (self.detail_adds or self.detail_matters) else None
+            if more is None and self.detail_matters:
                 more = Match(tuple(dict.fromkeys(self.words.get(w, code) for w in self.inside.findall(detail))))
             if more is None or (more.why and self.words.get(self._key("其他")) == code):
                 return found
@@ -195,7 +204,7 @@ class Matcher:
 
     def _joined(self, matches: list[Match], several: bool) -> Match:
         codes = {c for m in matches for c in m.codes}
-        faults = [m for m in matches if m.why]
+        faults = [m for m in matches if m.why and not (codes and m.remark)]
         ordered = tuple(sorted(codes, key=lambda c: self.order.get(c, 0)))
         if faults:
             why = faults[0].why if len(matches) == 1 or not codes else "part"
@@ -222,7 +231,7 @@ def _any_of(known: set[str]) -> re.Pattern[str]:
 def _forms(word: str) -> list[str]:
     """The word, then without numbering, closing signs, and beginnings and endings that change nothing."""
     forms = [word]
-    core = _NUMBERED.sub("", word.strip(" .,;:、!?'\"·-*"))
+    core = _NUMBERED.sub("", word.strip(" .,;:、!'\"·-"))
     forms.append(core)
     for pattern in _edges():
         shorter = pattern.sub("", core)
@@ -245,7 +254,7 @@ def _any(key: str) -> re.Pattern[str]:
 
 @functools.cache
 def _harmless() -> re.Pattern[str]:
-    return re.compile(rf"(?:[\d|.,;:、()\-/{NUMERALS}]|{alternation('code', 'harmless')})*")
+    return re.compile(rf"(?:[\d|.,;:、()\-/{NUMERALS}]|{alternation('code', 'harmless')})*+")
 
 
 def _clause_before(word: str, start: int) -> str:

@@ -1,17 +1,20 @@
-"""Cells that hold two or three things at once: school and grade, name and phone, name and relation."""
+"""Cells that hold two or three things at once: grade and class, school and grade, name and phone, name and relation.
+
+Each takes the cell as well: what may not be trusted (a doubt, an error, a weak scan) gives questions, as in `parse`.
+"""
 from __future__ import annotations
 
 import re
 
 from carelib.catalogue import Field
-from carelib.records import Reading
+from carelib.records import Cell, Reading
 from carelib.values.choices import parse_code
 from carelib.values.context import Context
-from carelib.values.grades import CLASS, GRADE, grade_and_class
+from carelib.values.grades import CLASS, GRADE, both
 from carelib.values.names import parse_name
 from carelib.values.phones import parse_phone
-from carelib.values.text import clean, plain, says_nothing, split_outside
-from carelib.values.words import NOTHING, alternation, ask, words
+from carelib.values.text import clean, garbled, plain, says_nothing, split_outside
+from carelib.values.words import LONGEST, NOTHING, UNREADABLE, alternation, ask, words
 
 NAME = Field("guardian_name", "姓名", "name")
 PHONE = Field("guardian_phone", "电话", "phone")
@@ -22,9 +25,45 @@ _NUMBERS = re.compile(r"(?:\(?\+|00)?(?:86)?[- )]*(?<!\d)(?:1[\d*xX]{2}[- ]?[\d*
 _PART_END = r"[\s、,;:/|\n]*"
 
 
-def name_and_phone(text: str, context: Context = ANY) -> tuple[Reading, Reading]:
-    """联系人及电话 in any order: the numbers, and what is left over as the name."""
+def _trusted(readings: tuple[Reading, ...], fields: tuple[Field, ...], text: str, context: Context,
+             cell: Cell | None) -> tuple[Reading, ...]:
+    """The readings, or questions in their stead if the cell is not to be trusted."""
+    if cell is None:
+        return readings
+    if cell.doubt:
+        return tuple(Reading(None, cell.doubt, cell.suggestion or text or None) for _ in fields)
+    if cell.kind in UNREADABLE:
+        return tuple(ask("any", cell.kind, f, context, text) for f in fields)
+    if cell.kind == "ocr" and cell.confidence < words()["ocr"]["strong"]:
+        return tuple(r if r == NOTHING or r.problem else ask("any", "ocr", f, context, suggestion=r.value)
+                     for r, f in zip(readings, fields))
+    return readings
+
+
+def _long(text: str, fields: tuple[Field, Field], context: Context) -> tuple[Reading, Reading] | None:
+    """Questions if the cell holds a page of text or lost characters."""
+    why = "long" if len(text) > LONGEST else "garbled" if garbled(text) else ""
+    return (ask("any", why, fields[0], context), ask("any", why, fields[1], context)) if why else None
+
+
+def grade_and_class(text: str, context: Context, cell: Cell | None = None) -> tuple[Reading, Reading]:
+    """七(3)班, 703, 初一3班: (grade, class)."""
     text = clean(text)
+    readings = _long(text, (GRADE, CLASS), context) or both(text, context, cell)
+    grade, class_no = _trusted(readings, (GRADE, CLASS), text, context, cell)
+    return grade, class_no
+
+
+def name_and_phone(text: str, context: Context = ANY, cell: Cell | None = None) -> tuple[Reading, Reading]:
+    """联系人及电话 in any order: (name, the numbers joined by 、)."""
+    text = clean(text)
+    readings = _long(text, (NAME, PHONE), context) or _name_and_phone(text, context)
+    name, phone = _trusted(readings, (NAME, PHONE), text, context, cell)
+    return name, phone
+
+
+def _name_and_phone(text: str, context: Context) -> tuple[Reading, Reading]:
+    """The numbers, and what is left over as the name."""
     if says_nothing(text):
         return NOTHING, NOTHING
     bare = plain(text)
@@ -50,9 +89,16 @@ def _name_part(name: str, context: Context) -> Reading:
     return reading
 
 
-def name_and_relation(text: str, context: Context) -> tuple[Reading, Reading]:
-    """张三（父亲）, 父亲：张三, 张三 父子: the part that is a word for a relation, and the rest as the name."""
+def name_and_relation(text: str, context: Context, cell: Cell | None = None) -> tuple[Reading, Reading]:
+    """张三（父亲）, 父亲：张三, 张三 父子: (name, relation)."""
     text = clean(text)
+    readings = _long(text, (NAME, RELATION), context) or _name_and_relation(text, context)
+    name, relation = _trusted(readings, (NAME, RELATION), text, context, cell)
+    return name, relation
+
+
+def _name_and_relation(text: str, context: Context) -> tuple[Reading, Reading]:
+    """The part that is a word for a relation, and the rest as the name."""
     if says_nothing(text):
         return NOTHING, NOTHING
     parts = split_outside(re.sub(r"[()\[\]]", "、", plain(text)), "、,;:/\n |-")
@@ -68,9 +114,16 @@ def name_and_relation(text: str, context: Context) -> tuple[Reading, Reading]:
     return (parse_name(names[0], NAME, context) if names else NOTHING), relations[0][1]
 
 
-def school_and_grade(text: str, context: Context) -> tuple[str, Reading, Reading]:
+def school_and_grade(text: str, context: Context, cell: Cell | None = None) -> tuple[str, Reading, Reading]:
     """就读学校及年级: (the words for the school, grade, class)."""
     text = clean(text)
+    asked = _long(text, (GRADE, CLASS), context)
+    school, grade, class_no = (text, *asked) if asked else _school_and_grade(text, context)
+    grade, class_no = _trusted((grade, class_no), (GRADE, CLASS), text, context, cell)
+    return school, grade, class_no
+
+
+def _school_and_grade(text: str, context: Context) -> tuple[str, Reading, Reading]:
     if says_nothing(text):
         return "", NOTHING, NOTHING
     parts = split_outside(text, "、，,；;/\n |")
@@ -91,7 +144,7 @@ def _grade_part(rest: str, school: str, context: Context) -> tuple[Reading, Read
     staged = re.match(r"[一二三123](?:年级|[(]|\d?班)", plain(rest))
     if staged and school.endswith(("初中", "高中", "初级中学", "高级中学", "小学")):
         rest = ("小学" if school.endswith("小学") else "高中" if "高" in school[-4:] else "初中") + rest
-    grade, class_no = grade_and_class(rest, context)
+    grade, class_no = both(rest, context)
     return (grade, class_no) if grade.value or class_no.value else None
 
 
@@ -103,7 +156,7 @@ def _unseparated(text: str, shown: str, context: Context) -> tuple[str, Reading,
             found = _grade_part(text[cut:], text[:cut], context)
             if found:
                 return text[:cut], *found
-    grade, class_no = grade_and_class(text, context)
+    grade, class_no = both(text, context)
     if grade.value or class_no.value:
         return "", grade, class_no
     return text, ask("grade", "none", GRADE, context, shown), NOTHING if grade.value else ask(

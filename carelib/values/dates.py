@@ -16,7 +16,7 @@ NORMAL = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _S = r"[-./\\,、 ]"
 _FULL = re.compile(rf"(\d{{4}})(?:年|{_S})(\d{{1,2}})(?:月|{_S})(\d{{1,2}})[日号]?")
-_MONTH = re.compile(r"(\d{4})(?:年|[-./\\ ])(\d{1,2})(?:月份?)?")
+_MONTH = re.compile(r"(\d{4})(?:年|[-./\\ ])(\d{1,2})(?:月[份日]?)?")      # 2023年2月  日: the day was left open
 _YEAR = re.compile(r"(\d{4})年?")
 _SHORT = re.compile(r"(\d{2})(?:(年)(\d{1,2})月(\d{1,2})[日号]?|([-./])(\d{1,2})\5(\d{1,2}))")
 _FOREIGN = re.compile(r"\d{1,2}([-./])\d{1,2}\1\d{2}")
@@ -24,13 +24,13 @@ _SHORT_MONTH = re.compile(r"(\d{2})年(?:(\d{1,2})月份?)?")
 _NO_YEAR = re.compile(r"(\d{1,2})(?:月|[-./])(\d{1,2})[日号]?")
 _ENGLISH = re.compile(r"(\d{1,2})-([a-z]{3})[a-z]*-(\d{4})")
 _ENGLISH_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_TEMPLATE = re.compile(r"(?:20?\d?)?年(?:月日?)?|月日?")
+_TEMPLATE = re.compile(r"(?:20?\d?)?年|\d{0,4}年月日?|月日?")               # a printed line that nobody filled in
 _TIME = re.compile(r"(?:[t ]|上午|下午|晚上|早上|早晨|中午|凌晨|傍晚)*(?:\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[ap]m)?"
                    r"|\d{1,2}[时点](?:\d{1,2}分?|半|整)?(?:\d{1,2}秒)?|上午|下午|晚上|早上|早晨|中午|凌晨|傍晚)"
                    r"(?:z|[+-]\d{2}:?\d{2})?$")
 _ANY_DATE = re.compile(r"\d{4}\D{1,2}\d{1,2}\D{1,2}\d{1,2}|(?<!\d)\d{8}(?!\d)|\d{4}[年./-]\d{1,2}"
                        r"|\d{1,2}[月./-]\d{1,2}")
-_CHINESE = re.compile(f"[{NUMERALS}]+(?=[年月日号])")
+_CHINESE = re.compile(f"[{NUMERALS}]+(?=[年月日号])|(?<=月)[{NUMERALS}]+$")
 _BARE_SERIAL = re.compile(r"([1-6]\d{4})(?:\.\d+)?")
 
 

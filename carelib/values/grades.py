@@ -78,8 +78,8 @@ def _class_number(digits: str, text: str, field: Field, context: Context) -> Rea
     return Reading(str(number))
 
 
-def grade_and_class(text: str, context: Context, cell: Cell | None = None) -> tuple[Reading, Reading]:
-    """Both from one cell; a bare number could be either and is asked."""
+def both(text: str, context: Context, cell: Cell | None = None) -> tuple[Reading, Reading]:
+    """Grade and class from one clean text; a bare number could be either and is asked."""
     if says_nothing(text):
         return NOTHING, NOTHING
     seen = _see(text, context, cell, bare="")
@@ -115,7 +115,7 @@ def _kind_grades(kind: str) -> tuple[str, ...]:
 
 def _see(text: str, context: Context, cell: Cell | None, bare: str) -> _Seen:
     """Tries the styles one by one; `bare` says what a number alone is: 'grade', 'class', '' (it cannot be told)."""
-    core = squash(re.sub(r"(?<=\d) +(?=\d)", "-", text)).lower().strip(",;:、'\"=")
+    core = squash(re.sub(r"(?<=\d) +(?=\d)", "-", text)).lower().strip(",;:、'\"=").removeprefix("幼儿园")
     number = whole_number(cell)
     core = core if number is None else str(number)
     if (cell is not None and cell.kind == "date") or _AUTO.fullmatch(core):
@@ -146,6 +146,10 @@ def _styles(core: str, context: Context, bare: str) -> _Seen:
     if match:
         grade, why, hint = _own_grade(_number(match["g"]), match["stage"], context)
         return _Seen(grade, None, why, "class_name", hint)
+    entry = re.fullmatch(r"(\D{0,2}\d{2,4}级)[^\d级]+\d{0,2}班", core)      # 22级机电1班
+    seen = _entry_year(entry[1], context) if entry else None
+    if seen:
+        return replace(seen, class_why="class_name")
     return _Seen(None, None, "none", "class_name" if re.fullmatch(r"[^\d]+班", core) else "class_none")
 
 

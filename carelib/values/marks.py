@@ -73,7 +73,8 @@ def _unbracket(text: str) -> str:
 
 def _tokens(text: str) -> list[tuple[str, str, bool, bool]]:
     """(kind, text, glued to the left, glued to the right): the kind of a mark, w for words."""
-    known, out, start = marks(), [], 0
+    known, start = marks(), 0
+    out: list[tuple[str, str, bool, bool]] = []
 
     def words_between(end: int) -> None:
         out.extend(("w", w, False, False) for w in _WORD_BREAK.split(text[start:end]) if w)

@@ -187,6 +187,8 @@ def _join_pieces(text: str) -> tuple[str, str | None]:
         return "".join(pieces), "perhaps_two"
     joined = "".join(pieces)
     single = all(len(p) == 1 for p in pieces)
+    if single and len(joined) == 4 and _han_name(joined[:2]) and _han_name(joined[2:]):
+        return joined, None if joined[:2] in word_set("name", "compound") else "perhaps_two"
     if single or len(joined.replace(DOT, "")) <= 3 or DOT in joined:
         return joined, None
     if len(pieces) == 2 and (len(pieces[0]) == 1 or len(pieces[1]) == 1 or pieces[0] in word_set("name", "compound")):

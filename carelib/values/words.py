@@ -13,7 +13,9 @@ from carelib.records import IDENTIFYING, Reading
 from carelib.values.context import Context
 
 SOURCE = Path(__file__).parents[1] / "notice" / "values.toml"
+UNREADABLE = ("error", "uncalculated", "picture")       # kinds of cells that never give a value
 NOTHING = Reading()                     # the cell says nothing
+LONGEST = 500                           # no field but free text is ever longer
 QUOTED = 16                             # longer texts are not quoted: they may tell more than a sentence should
 _SECRET = frozenset({"id", "name", "phone"})
 _LONG_NUMBER = re.compile(r"[0-9０-９*＊Xx]{7,}")

@@ -16,18 +16,20 @@ def assemble(name: str, cells: Iterable[Cell], spans: Sequence[Span] = (), extra
              hidden: bool = False, doubts: Sequence[str] = ()) -> Grid:
     """A grid in reading order; anchors of merged ranges know their spans, what lies under them is `covered`."""
     places: dict[tuple[int, int], Cell] = {}
-    more = list(extras)
+    more, last, in_order = list(extras), (-1, -1), True
     for cell in cells:
-        there = places.get((cell.row, cell.col))
+        key = (cell.row, cell.col)
+        in_order, last = in_order and key > last, key
+        there = places.get(key)
         if there is None:
-            places[cell.row, cell.col] = cell
+            places[key] = cell
         elif there.text != cell.text:
-            places[cell.row, cell.col] = replace(there, doubt=there.doubt or doubt("twice"))
+            places[key] = replace(there, doubt=there.doubt or doubt("twice"))
             more.append((cell.place, cell.text))
     sane = _sane(spans, places)
     for span in sane:
         _merge(span, places)
-    ordered = tuple(places[key] for key in sorted(places))
+    ordered = tuple(places.values()) if in_order else tuple(places[key] for key in sorted(places))
     return Grid(name, ordered, hidden, tuple(sane), tuple(more), tuple(doubts))
 
 

@@ -22,12 +22,14 @@ def extras(package: Package, part: str, sheet: str, raw: RawSheet) -> list[Extra
     for kind, target in links.values():
         if target in package:
             of_kind.setdefault(kind.lower(), []).append(target)
-    threads = [x for t in of_kind.get("threadedcomment", ()) for x in _threads(package.tree(t))]
+    threads = [x for t in of_kind.get("threadedcomment", ())
+               for x in _threads(package.tree(t, lenient=True))]
     threaded = {ref for ref, _ in threads}
-    remarks = [x for t in of_kind.get("comments", ()) for x in _comments(package.tree(t)) if x[0] not in threaded]
+    remarks = [x for t in of_kind.get("comments", ())
+               for x in _comments(package.tree(t, lenient=True)) if x[0] not in threaded]
     out += [(f"{extra('comment')}{ref}", text) for ref, text in remarks + threads]
     for target in of_kind.get("drawing", ()):
-        out += _drawing(package.tree(target))
+        out += _drawing(package.tree(target, lenient=True))
     for target in of_kind.get("vmldrawing", ()):
         out += _controls(package.read(target))
     out += [(extra("header" if "Header" in name else "footer"), header_text(text)) for name, text in raw.headers]
@@ -95,8 +97,7 @@ def _controls(data: bytes) -> Iterator[Extra]:
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, load_dtd=False)
     root = etree.fromstring(data, parser) if data.strip() else None
     for shape in root.iter() if root is not None else ():
-        client = next((e for e in shape if local(e) == "ClientData"), None) if local(shape) in ("shape",
-                                                                                                "rect") else None
+        client = child(shape, "ClientData") if local(shape) in ("shape", "rect") else None
         if client is None or client.get("ObjectType") in ("Note", None):
             continue
         caption = clean("".join(t for e in shape if local(e) == "textbox" for t in e.itertext()))

@@ -1,22 +1,21 @@
-"""The records of a BIFF stream (.xls) that xlrd passes over: passwords, results never calculated, text boxes, pictures."""
+"""Records of a BIFF stream (.xls) that xlrd passes over: passwords, results never calculated, text boxes, pictures."""
 from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-_BOF, _EOF, _BOUNDSHEET, _FILEPASS, _CONTINUE = 0x809, 0x0A, 0x85, 0x2F, 0x3C
-_FORMULA, _STRING, _OBJ, _TXO, _HEADER, _FOOTER, _OWNER = 0x06, 0x207, 0x5D, 0x1B6, 0x14, 0x15, 0x5C
-_SHARED = 0x4BC
-_NOTE, _PICTURE = 0x19, 0x08
-_SHEET_BOF = (0x0010, 0x0040)
+_EOF, _FILEPASS, _CONTINUE, _OBJ, _TXO, _HEADER, _FOOTER, _OWNER = 0x0A, 0x2F, 0x3C, 0x5D, 0x1B6, 0x14, 0x15, 0x5C
+_FORMULAS, _SHARED = (0x06, 0x206, 0x406), 0x4BC
+_NOTE, _PICTURE = 0x19, 0x08                # kinds of objects
+_SHEET_BOF = (0x0010, 0x0040)               # kinds of streams
 
 
 @dataclass(slots=True)
 class SheetRecords:
     """What was found beside the cells of one sheet."""
     uncalculated: set[tuple[int, int]] = field(default_factory=set)
-    never: set[tuple[int, int]] = field(default_factory=set)
+    never: set[tuple[int, int]] = field(default_factory=set)    # results 0 that the file itself calls uncalculated
     zeros: set[tuple[int, int]] = field(default_factory=set)
     texts: list[str] = field(default_factory=list)
     pictures: int = 0
@@ -43,42 +42,60 @@ def records(stream: bytes) -> Iterator[tuple[int, int, bytes]]:
 
 
 def scan(stream: bytes) -> Records:
-    """One pass over the stream."""
-    found, sheet, depth = Records(), None, 0
-    object_kind, awaiting, zero = -1, 0, False
+    """One pass over the stream; it stops where a password begins."""
+    scanner = _Scanner()
     for at, code, body in records(stream):
-        if code & 0xFF == 0x09 and code >> 8 <= 8:      # BOF of any version
-            depth += 1
-            found.whole = False
-            if depth == 1 and len(body) >= 4 and struct.unpack_from("<H", body, 2)[0] in _SHEET_BOF:
-                sheet = found.sheets[at] = SheetRecords()
+        if code == _FILEPASS:
+            scanner.found.encrypted = True
+            break
+        scanner.take(at, code, body)
+    return scanner.found
+
+
+class _Scanner:
+    """Where in the stream we are: in which sheet, after which object or formula."""
+
+    def __init__(self) -> None:
+        self.found = Records()
+        self._sheet: SheetRecords | None = None
+        self._depth, self._object, self._awaited, self._zero = 0, -1, 0, False
+
+    def take(self, at: int, code: int, body: bytes) -> None:
+        """Takes the next record."""
+        if code & 0xFF == 0x09 and code >> 8 <= 8:              # BOF of any version
+            self._begin(at, body)
         elif code == _EOF:
-            depth -= 1
-            sheet = sheet if depth > 0 else None
-            found.whole = depth == 0
-        elif code == _FILEPASS:
-            found.encrypted = True
-            return found
+            self._depth -= 1
+            self._sheet = self._sheet if self._depth > 0 else None
+            self.found.whole = self._depth == 0
         elif code == _OWNER:
-            found.by_library = body[:4] == b"None" and not body[4:].strip(b" ")
-        elif sheet is None:
-            continue
-        elif code & 0xFF == _FORMULA and code in (0x06, 0x206, 0x406):
-            found.never_calculated |= _formula(sheet, body)
-            zero = body[6:14] == bytes(8)
-        elif code == _SHARED and zero and len(body) > 10:       # the formula that several cells share
-            found.never_calculated |= _gives_text(body[10:10 + struct.unpack_from("<H", body, 8)[0]])
+            self.found.by_library = body[:4] == b"None" and not body[4:].strip(b" ")
+        elif self._sheet is not None:
+            self._in_sheet(self._sheet, code, body)
+
+    def _begin(self, at: int, body: bytes) -> None:
+        self._depth += 1
+        self.found.whole = False
+        if self._depth == 1 and len(body) >= 4 and struct.unpack_from("<H", body, 2)[0] in _SHEET_BOF:
+            self._sheet = self.found.sheets[at] = SheetRecords()
+
+    def _in_sheet(self, sheet: SheetRecords, code: int, body: bytes) -> None:
+        if code in _FORMULAS:
+            self.found.never_calculated |= _formula(sheet, body)
+            self._zero = body[6:14] == bytes(8)
+        elif code == _SHARED and self._zero and len(body) > 10:  # the formula that several cells share
+            self.found.never_calculated |= _gives_text(body[10:10 + struct.unpack_from("<H", body, 8)[0]])
         elif code == _OBJ:
-            object_kind = struct.unpack_from("<H", body, 4)[0] if len(body) >= 6 else -1
-            sheet.pictures += object_kind == _PICTURE
+            self._object = struct.unpack_from("<H", body, 4)[0] if len(body) >= 6 else -1
+            sheet.pictures += self._object == _PICTURE
         elif code == _TXO:
-            awaiting = struct.unpack_from("<H", body, 10)[0] if len(body) >= 12 and object_kind != _NOTE else 0
-        elif code == _CONTINUE and awaiting:
-            sheet.texts.append(_string(body, awaiting))
-            awaiting = 0
+            told = len(body) >= 12 and self._object != _NOTE
+            self._awaited = struct.unpack_from("<H", body, 10)[0] if told else 0
+        elif code == _CONTINUE and self._awaited:
+            sheet.texts.append(_string(body, self._awaited))
+            self._awaited = 0
         elif code in (_HEADER, _FOOTER) and len(body) > 3:
             sheet.headers.append(("header" if code == _HEADER else "footer", _string(body[2:], 1 << 15)))
-    return found
 
 
 def _formula(sheet: SheetRecords, body: bytes) -> bool:
@@ -98,8 +115,7 @@ def _formula(sheet: SheetRecords, body: bytes) -> bool:
     return False
 
 
-_TEXT_FUNCTIONS = {31, 48, 112, 113, 114, 115, 116, 118, 119, 120,
-                   336}    # MID TEXT LOWER UPPER PROPER LEFT RIGHT TRIM …
+_TEXT_FUNCTIONS = {31, 48, 112, 113, 114, 115, 116, 118, 119, 120, 336}    # MID TEXT LOWER UPPER LEFT RIGHT TRIM …
 
 
 def _gives_text(tokens: bytes) -> bool:
@@ -114,5 +130,6 @@ def _gives_text(tokens: bytes) -> bool:
 def _string(body: bytes, length: int) -> str:
     if not body:
         return ""
-    return body[1:1 + 2 * length].decode("utf-16-le",
-                                         "replace") if body[0] & 1 else body[1:1 + length].decode("latin-1")
+    if body[0] & 1:
+        return body[1:1 + 2 * length].decode("utf-16-le", "replace")
+    return body[1:1 + length].decode("latin-1")

@@ -7,12 +7,12 @@ from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
 from carelib.read.excel.datefmt import day_of, serial_of
-from carelib.read.excel.looks import PLAIN, Font, Style, unseen
+from carelib.read.excel.looks import PLAIN, PLAIN_STYLE, Font, Style, unseen
 from carelib.read.excel.numfmt import general
 from carelib.read.excel.package import column_letters
 from carelib.read.excel.strings import Text
 from carelib.read.marks import clean, lost_digits, show_symbols
-from carelib.read.words import doubt
+from carelib.read.words import doubt, extra
 from carelib.records import Cell
 
 ERRORS = {"#N/A", "#REF!", "#DIV/0!", "#NAME?", "#VALUE!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA",
@@ -36,6 +36,20 @@ class Maker:
     def __init__(self, sheet: str, day_zero: int = 0) -> None:
         self.prefix, self.day_zero = f"{sheet}!", day_zero
         self._letters: dict[int, str] = {}
+        self._ordinary: dict[str, str] = {}                 # texts met before: what they show, '' if that needs a look
+
+    def plain(self, row: int, col: int, text: str, hidden: bool) -> Cell | None:
+        """A text cell in an ordinary style: the usual case, made fast."""
+        shown = self._ordinary.get(text)
+        if shown is None:
+            shown = clean(text)
+            odd = not shown or shown[0] in "=_#" or "E+" in shown or len(text) >= _LONGEST
+            shown = self._ordinary[text] = "" if odd else shown
+        if not shown:
+            return self.text(self.spot(row, col, hidden), text, PLAIN_STYLE)
+        letters = self._letters.get(col)
+        place = f"{self.prefix}{letters}{row + 1}" if letters is not None else self.place(row, col)
+        return Cell(row, col, shown, place, 1, 1, "text", None, None, "", "", False, hidden)
 
     def place(self, row: int, col: int) -> str:
         """'Sheet1!F7'."""
@@ -92,7 +106,7 @@ class Maker:
             shown, why = general(exact), doubt("masked")
         elif exact == exact.to_integral_value() and abs(exact) >= Decimal(10) ** 15:
             why, guess = doubt("long_number"), known_digits(exact)
-        elif hint := unseen(style.font, style.fill):
+        elif hint := style.unseen:
             why = doubt(hint)
         elif style.font.symbol:
             shown, why = _in_symbols(shown, style.font.symbol)
@@ -110,7 +124,7 @@ class Maker:
         else:
             value = shown_part(day, parts)
         shown = clean(style.format.show(number, exact, self.day_zero)) or general(exact)
-        if not why and (hint := unseen(style.font, style.fill)):
+        if not why and (hint := style.unseen):
             why = doubt(hint)
         return Cell(spot.row, spot.col, shown, spot.place, 1, 1, "date", number, value, why, "",
                     style.font.struck, spot.hidden)
@@ -130,7 +144,7 @@ class Maker:
 
     def boolean(self, spot: Spot, value: bool, style: Style) -> Cell:
         """TRUE or FALSE."""
-        hint = unseen(style.font, style.fill)
+        hint = style.unseen
         return Cell(spot.row, spot.col, "TRUE" if value else "FALSE", spot.place, kind="bool",
                     doubt=doubt(hint) if hint else "", struck=style.font.struck, hidden=spot.hidden)
 
@@ -149,16 +163,16 @@ class Maker:
 
     def picture(self, spot: Spot, shown: str = "") -> Cell:
         """A picture placed in the cell."""
-        return Cell(spot.row, spot.col, shown or "[图片]", spot.place, kind="picture", doubt=doubt("picture"),
-                    hidden=spot.hidden)
+        mark = shown or f"[{extra('picture')}]"
+        return Cell(spot.row, spot.col, mark, spot.place, kind="picture", doubt=doubt("picture"), hidden=spot.hidden)
 
     def lost(self, spot: Spot, shown: str = "?") -> Cell:
         """A text whose store is missing."""
         return Cell(spot.row, spot.col, shown, spot.place, kind="error", doubt=doubt("lost_string"), hidden=spot.hidden)
 
 
-_TEXT_FUNCTION = re.compile(r"\s*=?\s*(TEXT|MID|LEFT|RIGHT|CONCATENATE|CONCAT|TRIM|SUBSTITUTE|REPLACE|TEXTJOIN|UPPER|LOWER|REPT|ASC)"
-                            r"(?=\()", re.I)
+_TEXT_FUNCTION = re.compile(r"\s*=?\s*(TEXT|MID|LEFT|RIGHT|CONCATENATE|CONCAT|TRIM|SUBSTITUTE|REPLACE|TEXTJOIN|UPPER|"
+                            r"LOWER|REPT|ASC)(?=\()", re.I)
 
 
 def gives_text(formula: str) -> bool:

@@ -22,8 +22,7 @@ def open_default(data: bytes, medium: str) -> bytes:
         office.decrypt(out)
     except (exceptions.FileFormatError, exceptions.ParseError, exceptions.DecryptionError, exceptions.InvalidKeyError,
             exceptions.EncryptionError, ValueError, KeyError, IndexError, OSError, struct.error, zlib.error,
-            AttributeError,
-            TypeError, OverflowError, UnicodeDecodeError) as fault:
+            AttributeError, TypeError, OverflowError, UnicodeDecodeError) as fault:
         raise Refused("encrypted", medium) from fault
     opened = out.getvalue()
     if opened[:2] != b"PK" and opened[:8] != data[:8]:

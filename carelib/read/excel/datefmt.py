@@ -12,13 +12,13 @@ _WEEK = "一二三四五六日"
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _CHINESE = "〇一二三四五六七八九"
 _TIMES, _CLOCK = frozenset("ymdhs"), frozenset("hnsf")
-_PART = re.compile(r'"([^"]*)"|\\(.)|_.|\*.|\[([^\]]*)\]|(上午/下午|AM/PM|A/P)|(y+|e+|m+|d+|h+|s+|a{3,4}|b+|g+)|(\.0+)|(.)',
-                   re.I | re.S)
+_PART = re.compile(r'"([^"]*)"|\\(.)|_.|\*.|\[([^\]]*)\]|(上午/下午|AM/PM|A/P)|'
+                   r'(y+|e+|m+|d+|h+|s+|a{3,4}|b+|g+)|(\.0+)|(.)', re.I | re.S)
 
 
 @dataclass(frozen=True, slots=True)
 class DatePart:
-    """One piece of a date format; `letter` is y m d a (weekday) h n (minute) s f (fraction) p (half day) or '' (literal)."""
+    """One piece of a date format; `letter`: y m d a (weekday) h n (minute) s f (fraction) p (half day), '' (words)."""
     letter: str
     text: str
     chinese: bool = False
@@ -83,8 +83,8 @@ def show_date(parts: tuple[DatePart, ...], serial: float) -> str:
     if not any(p.letter in _CLOCK for p in parts):
         ticks = int(serial) * unit
     whole, rest = divmod(ticks, unit)
-    second, fraction = divmod(rest, unit // 86400)
-    fraction /= unit // 86400
+    second, left = divmod(rest, unit // 86400)
+    fraction = left / (unit // 86400)
     day = day_of(whole)
     year, month, number = (day.year, day.month, day.day) if day else (1900, 2, 29) if whole == 60 else (1900, 1, whole)
     weekday = day.weekday() if day else (whole + 5) % 7

@@ -34,16 +34,18 @@ PLAIN = Font()
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """A cell format. `fill` is the colour behind the text, '' where it cannot be told; `simple`: a text is just its text."""
+    """A cell format. `fill` is the colour behind the text, '' where it cannot be told; `simple`: text is just text."""
     format: Format = GENERAL
     font: Font = PLAIN
     fill: str = "ffffff"
     simple: bool = field(init=False, default=True)
+    unseen: str = field(init=False, default="")             # why nobody sees what stands there: 'tiny', 'white' or ''
 
     def __post_init__(self) -> None:
         plain = self.font.plain and self.fill == "ffffff"
         words = len(self.format.sections) < 4 and (self.format.kind != "text" or self.format.code == "@")
         object.__setattr__(self, "simple", plain and words)
+        object.__setattr__(self, "unseen", "" if plain else unseen(self.font, self.fill))
 
 
 def unseen(font: Font, fill: str) -> str:
@@ -104,7 +106,7 @@ class Styles:
     """styles.xml: `styles[i]` is the style that a cell's s="i" names."""
 
     def __init__(self, package: Package, part: str | None) -> None:
-        root = package.tree(part, limit=16 << 20) if part else None
+        root = package.tree(part, limit=16 << 20, lenient=True) if part else None
         self._formats: dict[int, Format] = {}
         fonts: list[Font] = []
         fills: list[str] = []

@@ -1,7 +1,7 @@
 """Excel number formats: what a person sees of a stored number. Formats that are not known show the number as stored.
 
-`Format.show` gives the text; `Format.kind` says what the format makes of a number: 'general', 'number', 'date', 'time',
-'text', 'hidden' (nothing is shown) or 'other' (shown as stored). For dates `Format.parts` holds the letters y, m, d shown.
+`Format.show` gives the text; `Format.kind` says what the format makes of a number: 'general', 'number', 'date',
+'time', 'text', 'hidden' (nothing is shown) or 'other' (shown as stored). `Format.parts`: which of y, m, d a date shows.
 """
 from __future__ import annotations
 
@@ -17,12 +17,11 @@ BUILT_IN = {
     8: '"¥"#,##0.00', 9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?", 13: "# ??/??", 14: "yyyy/m/d", 15: "d-mmm-yy",
     16: "d-mmm", 17: "mmm-yy", 18: "h:mm AM/PM", 19: "h:mm:ss AM/PM", 20: "h:mm", 21: "h:mm:ss", 22: "yyyy/m/d h:mm",
     37: "#,##0;-#,##0", 38: "#,##0;-#,##0", 39: "#,##0.00;-#,##0.00", 40: "#,##0.00;-#,##0.00", 41: "#,##0",
-    42: '"¥"#,##0',
-    43: "#,##0.00", 44: '"¥"#,##0.00', 45: "mm:ss", 46: "[h]:mm:ss", 47: "mm:ss.0", 48: "##0.0E+0", 49: "@",
+    42: '"¥"#,##0', 43: "#,##0.00", 44: '"¥"#,##0.00', 45: "mm:ss", 46: "[h]:mm:ss", 47: "mm:ss.0", 48: "##0.0E+0",
+    49: "@",
 } | dict.fromkeys((27, 36, 50, 52, 57), 'yyyy"年"m"月"') | dict.fromkeys((28, 29, 51, 53, 54, 58), 'm"月"d"日"') | {
     30: "m-d-yy", 31: 'yyyy"年"m"月"d"日"', 32: 'h"时"mm"分"', 33: 'h"时"mm"分"ss"秒"', 34: '上午/下午h"时"mm"分"',
-    35: '上午/下午h"时"mm"分"ss"秒"', 55: '上午/下午h"时"mm"分"',
-    56: '上午/下午h"时"mm"分"ss"秒"'}          # as in zh-CN
+    35: '上午/下午h"时"mm"分"ss"秒"', 55: '上午/下午h"时"mm"分"', 56: '上午/下午h"时"mm"分"ss"秒"'}    # as in zh-CN
 _TOKEN = re.compile(r'"([^"]*)"|\\(.)|_.|\*.|\[([^\]]*)\]|(General|G/通用格式)|([0#?.,%@/]|E[+-])|(.)', re.I | re.S)
 
 
@@ -44,7 +43,7 @@ class Format:
     parts: frozenset[str] = field(default=frozenset())  # of a date: which of y, m, d are shown
 
     def show(self, number: float, exact: Decimal | None = None, day_zero: int = 0) -> str:
-        """What is shown for a number. `exact` is the number as the file writes it; `day_zero` 1462 in 1904 workbooks."""
+        """What is shown for a number; `exact`: as the file writes it, `day_zero`: 1462 in 1904 workbooks."""
         section, signed = _choose(self.sections, number)
         if section.kind in ("date", "time"):
             return show_date(section.dates, number + day_zero) if number >= 0 else "#" * 8

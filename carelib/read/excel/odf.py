@@ -132,9 +132,9 @@ def _words(element: etree._Element) -> Iterator[str]:
 
 
 def _struck(text: etree._Element | None, inherited: bool | None) -> bool | None:
-    marks = [attribute(text, n) for n in ("text-line-through-style",
-                                          "text-line-through-type")] if text is not None else []
-    said = [m for m in marks if m is not None]
+    if text is None:
+        return inherited
+    said = [m for n in ("text-line-through-style", "text-line-through-type") if (m := attribute(text, n)) is not None]
     return inherited if not said else all(m != "none" for m in said)
 
 
@@ -162,7 +162,7 @@ def _is_zero(length: str) -> bool:
 
 
 def paragraphs(element: etree._Element, styles: OdfStyles, look: OdfStyle | None = None) -> Text:
-    """The text of a cell or shape: its paragraphs, runs with a font of their own kept apart. `look`: the cell's style."""
+    """The text of a cell or shape: its paragraphs, runs with a font of their own apart. `look`: the cell's style."""
     runs: list[Run] = []
     for i, paragraph in enumerate(e for e in element if local(e) in ("p", "h")):
         if i:

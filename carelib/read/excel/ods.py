@@ -1,4 +1,4 @@
-"""ods (and flat .fods): cells that are written once and meant many times, covered cells, hidden rows, what is displayed."""
+"""ods (and flat .fods): cells that are written once and meant many times, covered and hidden ones, what is seen."""
 from __future__ import annotations
 
 import re
@@ -11,7 +11,7 @@ from lxml import etree
 from carelib.read.excel.assemble import assemble
 from carelib.read.excel.cells import ERRORS, Maker, Spot, gives_text, iso, known_digits, shown_part
 from carelib.read.excel.datefmt import serial_of
-from carelib.read.excel.looks import Style, unseen
+from carelib.read.excel.looks import Style
 from carelib.read.excel.numfmt import general, plain
 from carelib.read.excel.odf import OdfStyles, paragraphs
 from carelib.read.excel.package import Package, attribute, child, children, local, tree
@@ -35,8 +35,8 @@ def parse(data: bytes) -> Parsed:
         raise Refused("encrypted")
     content = package.tree("content.xml", limit=_TREE)
     if content is None:
-        raise Refused("damaged", what="找不到表格内容")
-    return _parsed(content, OdfStyles([package.tree("styles.xml", limit=_TREE), content]))
+        raise Refused("damaged", what="no_content")
+    return _parsed(content, OdfStyles([package.tree("styles.xml", limit=_TREE, lenient=True), content]))
 
 
 def parse_flat(data: bytes) -> Parsed:
@@ -48,11 +48,11 @@ def parse_flat(data: bytes) -> Parsed:
 def _parsed(root: etree._Element, styles: OdfStyles) -> Parsed:
     book = child(child(root, "body"), "spreadsheet")
     if book is None:
-        raise Refused("damaged", what="找不到表格内容")
+        raise Refused("damaged", what="no_content")
     tables = children(book, "table")
     if len(tables) > MAX_SHEETS:
         raise Refused("many_sheets", count=len(tables), limit=MAX_SHEETS)
-    room, never = [MAX_CELLS], any(_is_false_zero(e) for table in tables for e in table.iter())
+    room, never = [MAX_CELLS], any(_is_false_zero(e) for e in book.iter() if local(e) == "table-cell")
     grids = [_Table(table, styles, room, never).grid() for table in tables]
     return Parsed("ods", tuple(g for g in grids if g.cells or g.extras))
 
@@ -108,7 +108,8 @@ class _Table:
     def _row(self, element: etree._Element, maker: Maker, row: int, hidden: bool,
              hidden_columns: set[int]) -> list[Cell]:
         """Reads one row; returns its cells."""
-        found, col = [], 0
+        found: list[Cell] = []
+        col = 0
         for e in element:
             if local(e) not in ("table-cell", "covered-table-cell"):
                 continue
@@ -119,11 +120,9 @@ class _Table:
             if len(e) or attribute(e, "value-type") or attribute(e, "formula"):
                 self._beside(e, maker, row, col)
                 cell = self._cell(e, maker, maker.spot(row, col, hidden or col in hidden_columns))
-                found += [cell] if cell else []
-                for again in range(1, repeat if cell else 1):
-                    copy = replace(cell, col=col + again, place=maker.place(row, col + again),
-                                   hidden=hidden or col + again in hidden_columns)
-                    found.append(copy)
+                if cell is not None:
+                    found += [replace(cell, col=c, place=maker.place(row, c), hidden=hidden or c in hidden_columns)
+                              for c in range(col, col + repeat)]
             col += repeat
         self._add(found)
         return found
@@ -136,8 +135,7 @@ class _Table:
         if formula is not None and ((not plain_text and kind is None) or (attribute(e, "value") in _ZEROS and
                                     (self.never or not plain_text))):
             return maker.uncalculated(spot, _formula(formula), never=kind is not None)
-        if plain_text.upper() in ERRORS or (formula is not None
-                                            and re.fullmatch(r"(Err|错误|錯誤)[:：]\s?\d+", plain_text)):
+        if plain_text.upper() in ERRORS or (formula is not None and _OWN_ERROR.fullmatch(plain_text)):
             return maker.error(spot, plain_text)
         match kind:
             case "float" | "percentage" | "currency":
@@ -179,13 +177,12 @@ class _Table:
 
 
 _ZEROS = ("0", "0.0")
+_OWN_ERROR = re.compile(r"(Err|错误|錯誤)[:：]\s?\d+")
 
 
 def _is_false_zero(e: etree._Element) -> bool:
     """A formula that gives text, yet has the number 0 as its result."""
-    return local(e) == "table-cell" and attribute(e,
-                                                  "value") in _ZEROS and gives_text(_formula(attribute(e, "formula")
-                                                                                             or ""))
+    return attribute(e, "value") in _ZEROS and gives_text(_formula(attribute(e, "formula") or ""))
 
 
 def _rows(element: etree._Element, hidden: bool = False) -> Iterator[tuple[etree._Element, bool]]:
@@ -223,13 +220,12 @@ def _numeric(spot: Spot, value: str, kind: str, shown: str, style: Style, maker:
     why, guess = "", ""
     if exact == exact.to_integral_value() and abs(exact) >= Decimal(10) ** 15:
         why, guess = doubt("long_number"), known_digits(exact, 14)       # the 15th is rounded in OpenDocument
-    elif hint := unseen(style.font, style.fill):
+    elif hint := style.unseen:
         why = doubt(hint)
     if not shown:
         shown = f"{plain(exact * 100)}%" if kind == "percentage" else general(exact)
     return Cell(spot.row, spot.col, shown, spot.place, 1, 1, "number", float(exact), None, why, guess,
-                style.font.struck,
-                spot.hidden)
+                style.font.struck, spot.hidden)
 
 
 def _dated(spot: Spot, value: str, parts: frozenset[str], shown: str, style: Style, maker: Maker) -> Cell | None:
@@ -239,12 +235,11 @@ def _dated(spot: Spot, value: str, parts: frozenset[str], shown: str, style: Sty
     day = moment.date()
     parts = parts or _parts_shown(shown)
     sane = 1900 < day.year <= 2100
-    hint = unseen(style.font, style.fill)
+    hint = style.unseen
     why = doubt("date_range") if not sane else doubt("date_unshown") if not parts else doubt(hint) if hint else ""
     normal = shown_part(day, parts)
     return Cell(spot.row, spot.col, shown or normal, spot.place, 1, 1, "date", serial_of(day),
-                normal if sane and parts else None,
-                why, "", style.font.struck, spot.hidden)
+                normal if sane and parts else None, why, "", style.font.struck, spot.hidden)
 
 
 def _parts_shown(shown: str) -> frozenset[str]:

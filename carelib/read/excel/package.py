@@ -6,7 +6,9 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import IO
+from urllib.parse import unquote
 
 from lxml import etree
 
@@ -16,6 +18,7 @@ MAX_ENTRIES = 2000
 MAX_INFLATED = 300 * 2**20                  # of all parts that are read together
 MAX_TREE = 64 * 2**20                       # of a part that is read as a tree
 _BLOCK = 1 << 18
+_DECLARATIONS = [w.encode(code) for w in ("<!DOCTYPE", "<!ENTITY") for code in ("ascii", "utf-16-le", "utf-16-be")]
 
 
 class Package:
@@ -25,7 +28,7 @@ class Package:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as fault:
-            raise Refused("damaged", what="压缩包不完整") from fault
+            raise Refused("damaged", what="short_package") from fault
         entries = [i for i in self._zip.infolist() if not i.is_dir()]
         if len(entries) > MAX_ENTRIES:
             raise Refused("many_parts", count=len(entries))
@@ -39,10 +42,10 @@ class Package:
     @staticmethod
     def _refuse_overlap(entries: list[zipfile.ZipInfo], size: int) -> None:
         ends = sorted((e.header_offset, e.header_offset + 30 + e.compress_size) for e in entries)
-        if any(end > start for (_, end), (start, _) in zip(ends, ends[1:])):
+        if any(end > start for (_, end), (start, _) in pairwise(ends)):
             raise Refused("overlap")
         if ends and ends[-1][1] > size:
-            raise Refused("damaged", what="压缩包不完整")
+            raise Refused("damaged", what="short_package")
 
     def names(self) -> list[str]:
         """Normalised names of all parts."""
@@ -64,7 +67,7 @@ class Package:
             with self._zip.open(entry) as stream:
                 yield from self._counted(stream)
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as fault:
-            raise Refused("damaged", what="压缩包校验不符") from fault
+            raise Refused("damaged", what="bad_checksum") from fault
 
     def _counted(self, stream: IO[bytes]) -> Iterator[bytes]:
         while block := stream.read(_BLOCK):
@@ -82,9 +85,9 @@ class Package:
                 raise Refused("inflated", limit=limit >> 20)
         return bytes(out)
 
-    def tree(self, name: str, limit: int = MAX_TREE) -> etree._Element | None:
-        """A part as an XML tree, None if the package lacks it."""
-        return tree(self.read(name, limit)) if name in self else None
+    def tree(self, name: str, limit: int = MAX_TREE, lenient: bool = False) -> etree._Element | None:
+        """A part as an XML tree, None if the package lacks it. `lenient`: faults in it must not stop the file."""
+        return tree(self.read(name, limit), lenient) if name in self else None
 
 
 def normal(name: str) -> str:
@@ -94,22 +97,24 @@ def normal(name: str) -> str:
 
 def refuse_entities(head: bytes) -> None:
     """Document type declarations and entities have no place in a form."""
-    if b"<!DOCTYPE" in head or b"<!ENTITY" in head or b"<\x00!\x00D\x00O\x00C" in head or b"\x00<\x00!\x00D\x00O\x00C" in head:
+    if any(word in head for word in _DECLARATIONS):
         raise Refused("entities")
 
 
-def tree(data: bytes) -> etree._Element:
-    """XML to a tree: no DTD, no entities, no network; what is not well-formed is `damaged`."""
+def tree(data: bytes, lenient: bool = False) -> etree._Element:
+    """XML to a tree: no DTD, no entities, no network; what is not well-formed is `damaged`, or mended if `lenient`."""
     refuse_entities(data)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
-                             remove_comments=True,
-                             remove_pis=True)
+                             remove_comments=True, remove_pis=True, recover=lenient)
     try:
-        return etree.fromstring(data, parser)
+        root = etree.fromstring(data, parser)
+        return root if root is not None else etree.Element("nothing")
     except etree.XMLSyntaxError as fault:
+        if lenient:
+            return etree.Element("nothing")
         if "depth" in str(fault).lower():
             raise Refused("nested") from fault
-        raise Refused("damaged", what="内部的 XML 不完整") from fault
+        raise Refused("damaged", what="bad_xml") from fault
 
 
 def local(element: etree._Element) -> str:
@@ -143,7 +148,7 @@ def is_on(value: str | None, default: bool = True) -> bool:
 def relations(package: Package, part: str) -> dict[str, tuple[str, str]]:
     """The relationships of a part: id -> (kind, target part); outside targets are left out."""
     folder, _, name = normal(part).rpartition("/")
-    root = package.tree(f"{folder}/_rels/{name}.rels")
+    root = package.tree(f"{folder}/_rels/{name}.rels", lenient=True)
     out: dict[str, tuple[str, str]] = {}
     for rel in root if root is not None else ():
         target, kind = rel.get("Target") or "", (rel.get("Type") or "").rpartition("/")[2]
@@ -163,7 +168,7 @@ def _resolve(folder: str, target: str, package: Package) -> str:
         elif step not in ("", ".", ".."):
             parts.append(step)
     found = normal("/".join(parts))
-    return found if found in package or normal(target) not in package else normal(target)
+    return next((n for n in (found, normal(target), unquote(found)) if n in package), found)
 
 
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")

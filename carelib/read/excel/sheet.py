@@ -67,8 +67,9 @@ class _Reader:
     """The handlers of one pass."""
 
     def __init__(self, room: int) -> None:
-        self.sheet, self.room, self.buffer = RawSheet(), room, []
-        self._cells, self._columns = self.sheet.cells, {}
+        self.sheet, self.room = RawSheet(), room
+        self.buffer: list[str] = []
+        self._cells, self._columns = self.sheet.cells, dict[str, int]()
         self._row, self._col, self._row_name, self._row_hidden = -1, -1, "", False
         self._cell: dict[str, str] | None = None
         self._value: str | None = None
@@ -175,7 +176,7 @@ def _int(text: str | None) -> int:
 def _column(letters: str) -> int:
     letters = letters.replace("$", "")
     if not letters.isalpha() or not letters.isascii() or len(letters) > 3:
-        raise Refused("damaged", what="单元格的位置写法不对")
+        raise Refused("damaged", what="bad_place")
     return column_number(letters)
 
 

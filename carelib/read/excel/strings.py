@@ -1,4 +1,4 @@
-"""Strings of a workbook: plain ones are str, rich ones tuples of runs with their fonts; phonetic guides are left out."""
+"""Strings of a workbook: plain ones are str, rich ones tuples of runs with their fonts; no phonetic guides."""
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -77,7 +77,8 @@ def _font(parts: dict[str, dict[str, str]]) -> Font:
 def shared_strings(blocks: Iterable[bytes]) -> list[Text]:
     """All shared strings of the part with these bytes."""
     out: list[Text] = []
-    builder, buffer = TextBuilder(), []
+    builder = TextBuilder()
+    buffer: list[str] = []
 
     def start(name: str, attributes: dict[str, str]) -> None:
         buffer.clear()

@@ -5,6 +5,7 @@ import io
 import struct
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import olefile
 import xlrd
@@ -18,14 +19,14 @@ from carelib.read.excel.headers import header_text
 from carelib.read.excel.looks import GENERAL, Font, Style, font_from
 from carelib.read.excel.numfmt import BUILT_IN, Format, built_in, compile_format
 from carelib.read.excel.sheet import MAX_CELLS
+from carelib.read.excel.strings import Run, Text
 from carelib.read.marks import clean
 from carelib.read.words import Refused, extra, note
 from carelib.records import Cell, Grid, Parsed
 
 MAX_SHEETS = 100
-_FAULTS = (xlrd.XLRDError, biffh.XLRDError, struct.error, IndexError, KeyError, AssertionError, UnicodeDecodeError,
-           ValueError,
-           TypeError, AttributeError, EOFError)
+_FAULTS = (xlrd.XLRDError, biffh.XLRDError, struct.error, IndexError, KeyError, AssertionError, ValueError, TypeError,
+           AttributeError, EOFError)
 
 
 def streams(data: bytes) -> tuple[set[str], Callable[[str], bytes]]:
@@ -34,7 +35,7 @@ def streams(data: bytes) -> tuple[set[str], Callable[[str], bytes]]:
         container = olefile.OleFileIO(io.BytesIO(data))
         names = {"/".join(path).lower(): path for path in container.listdir()}
     except (OSError, ValueError, IndexError, struct.error, RecursionError) as fault:
-        raise Refused("damaged", what="文件的容器不完整") from fault
+        raise Refused("damaged", what="short_container") from fault
 
     def read(name: str) -> bytes:
         try:
@@ -43,7 +44,7 @@ def streams(data: bytes) -> tuple[set[str], Callable[[str], bytes]]:
                 raise ValueError("short")
             return content
         except (OSError, ValueError, IndexError, struct.error) as fault:
-            raise Refused("damaged", what="文件的容器不完整") from fault
+            raise Refused("damaged", what="short_container") from fault
 
     return set(names), read
 
@@ -59,12 +60,12 @@ def parse(data: bytes) -> Parsed:
     if found.encrypted:
         raise Refused("encrypted")
     if not found.whole:
-        raise Refused("damaged", what="工作簿的记录不完整")
+        raise Refused("damaged", what="short_records")
     try:
         book = xlrd.open_workbook(file_contents=data, formatting_info=True, ragged_rows=True, logfile=_Silence(),
                                   encoding_override=_encoding(data))
     except _FAULTS as fault:
-        raise Refused("damaged", what="工作簿的记录不完整") from fault
+        raise Refused("damaged", what="short_records") from fault
     if book.nsheets > MAX_SHEETS:
         raise Refused("many_sheets", count=book.nsheets, limit=MAX_SHEETS)
     styles = _Styles(book)
@@ -98,7 +99,7 @@ class _Styles:
     """xf index -> Style."""
 
     def __init__(self, book: xlrd.Book) -> None:
-        self._book, self._made = book, {}
+        self._book, self._made = book, dict[int, Style]()
 
     def __getitem__(self, index: int) -> Style:
         if index not in self._made:
@@ -126,8 +127,8 @@ class _Styles:
             return built_in(key) or GENERAL
         return compile_format(code) if code else GENERAL
 
-    def _fill(self, background: object) -> str:
-        pattern = getattr(background, "fill_pattern", 0)
+    def _fill(self, background: Any) -> str:
+        pattern = background.fill_pattern if background is not None else 0
         if pattern == 1:
             return self._colour(background.pattern_colour_index, "ffffff")
         return "ffffff" if pattern in (0, 17, 18) else ""
@@ -149,7 +150,7 @@ def _grid(book: xlrd.Book, index: int, styles: _Styles, beside: SheetRecords, fo
     try:
         sheet = book.sheet_by_index(index)
     except _FAULTS as fault:
-        raise Refused("damaged", what="工作表的记录不完整") from fault
+        raise Refused("damaged", what="short_sheet") from fault
     maker = Maker(sheet.name, 1462 if book.datemode else 0)
     cells = []
     for row in range(sheet.nrows):
@@ -166,8 +167,9 @@ def _grid(book: xlrd.Book, index: int, styles: _Styles, beside: SheetRecords, fo
 
 def _hidden(sheet: xlrd.sheet.Sheet, row: int, col: int) -> bool:
     line, column = sheet.rowinfo_map.get(row), sheet.colinfo_map.get(col)
-    return bool(line is not None and (line.hidden or line.height == 0)) or \
-        bool(column is not None and (column.hidden or column.width == 0))
+    if line is not None and (line.hidden or line.height == 0):
+        return True
+    return column is not None and bool(column.hidden or column.width == 0)
 
 
 def _cell(sheet: xlrd.sheet.Sheet, maker: Maker, spot: Spot, kind: int, styles: _Styles, beside: SheetRecords,
@@ -186,12 +188,13 @@ def _cell(sheet: xlrd.sheet.Sheet, maker: Maker, spot: Spot, kind: int, styles: 
     return maker.number(spot, str(Decimal(repr(float(value)))), style)
 
 
-def _runs(sheet: xlrd.sheet.Sheet, key: tuple[int, int], value: str, styles: _Styles):
+def _runs(sheet: xlrd.sheet.Sheet, key: tuple[int, int], value: str, styles: _Styles) -> Text:
     """The text, or its runs if it has fonts of its own."""
     starts = sheet.rich_text_runlist_map.get(key)
     if not starts:
         return value
-    out, at, font = [], 0, None
+    out: list[Run] = []
+    at, font = 0, None
     for offset, index in [*starts, (len(value), 0)]:
         if offset > at:
             out.append((value[at:offset], font))

@@ -1,4 +1,4 @@
-"""xlsb: the binary workbook. Its records are those of xlsx sheets in another writing; values are checked by calamine."""
+"""xlsb: the binary workbook. Its records say what the XML of xlsx says; values are checked by calamine."""
 from __future__ import annotations
 
 import struct
@@ -30,11 +30,11 @@ def parse(data: bytes) -> Parsed:
     package = Package(data)
     part = next((n for n in package.names() if n.endswith("workbook.bin")), None)
     if part is None:
-        raise Refused("damaged", what="找不到工作簿")
+        raise Refused("damaged", what="no_workbook")
     try:
         return _parsed(data, package, part)
     except (struct.error, IndexError) as fault:
-        raise Refused("damaged", what="工作簿的记录不完整") from fault
+        raise Refused("damaged", what="short_records") from fault
 
 
 def _parsed(data: bytes, package: Package, part: str) -> Parsed:
@@ -196,8 +196,8 @@ def _sheet(package: Package, part: str, maker: Maker, styles: _Styles, strings: 
             top, bottom, left, right = struct.unpack_from("<IIII", body)
             out.spans.append((top, left, bottom - top + 1, right - left + 1))
         elif 1 <= kind <= 11 or kind == 62:
-            col, style = struct.unpack_from("<I",
-                                            body)[0], styles.style(struct.unpack_from("<I", body, 4)[0] & 0xFFFFFF)
+            col, index = struct.unpack_from("<II", body)
+            style = styles.style(index & 0xFFFFFF)
             out.last_row, out.last_col = max(out.last_row, row), max(out.last_col, col)
             hidden = row_hidden or any(a <= col <= b for a, b in hidden_columns)
             value = _value(kind, body[8:], styles, strings)
@@ -249,10 +249,13 @@ def _grid(package: Package, name: str, hidden: bool, part: str, sheet: _Sheet,
           other: Mapping[str, list[list[Any]]]) -> Grid:
     theirs, doubts, cells = other.get(name), [], sheet.cells
     if theirs is not None:
-        cells = [c if c.doubt or agrees(sheet.plain[c.row, c.col], at(theirs, c.row, c.col))
-                 or sheet.plain[c.row, c.col] == ""
-                 else replace(c, doubt=doubt("two_readings")) for c in cells]
+        cells = [c if c.doubt or _agreed(sheet.plain[c.row, c.col], at(theirs, c.row, c.col)) else
+                 replace(c, doubt=doubt("two_readings")) for c in cells]
         if only_there(theirs, set(sheet.plain)):
             doubts.append(doubt("two_readings"))
     beside = extras(package, part, name, RawSheet())
     return assemble(name, cells, sheet.spans, beside, hidden, doubts)
+
+
+def _agreed(mine: str | float, other: Any) -> bool:
+    return mine == "" or agrees(mine, other)

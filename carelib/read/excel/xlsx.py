@@ -1,7 +1,7 @@
 """xlsx and xlsm: the package, its sheets, and the cells as a person sees them."""
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeVar
@@ -12,7 +12,7 @@ from carelib.read.excel.assemble import assemble
 from carelib.read.excel.beside import extras
 from carelib.read.excel.cells import Maker, gives_text
 from carelib.read.excel.conditional import strike
-from carelib.read.excel.looks import Styles
+from carelib.read.excel.looks import Style, Styles
 from carelib.read.excel.opinion import MAX_AREA, agrees, at, only_there, second_opinion
 from carelib.read.excel.package import Package, attribute, child, children, is_on, relations
 from carelib.read.excel.sheet import MAX_CELLS, RawCell, RawSheet, read_sheet
@@ -68,7 +68,7 @@ def parse(data: bytes) -> Parsed:
 
 
 def _tolerant(package: Package, part: str, read: Callable[[Iterable[bytes]], T]) -> tuple[T, bool]:
-    """Reads a part; if it is not well-formed, once more without the control characters that some exporters leave in it."""
+    """Reads a part; if it is not well-formed, once more without the control characters that some exporters leave."""
     try:
         return read(package.blocks(part)), False
     except Refused as refusal:
@@ -81,7 +81,7 @@ def _open(package: Package) -> Workbook:
     part = _workbook_part(package)
     root = package.tree(part)
     if root is None:
-        raise Refused("damaged", what="找不到工作簿")
+        raise Refused("damaged", what="no_workbook")
     links = relations(package, part)
     by_kind = {kind: target for kind, target in links.values() if target in package}
     properties, calculation = child(root, "workbookPr"), child(root, "calcPr")
@@ -100,7 +100,7 @@ def _workbook_part(package: Package) -> str:
             return target
     found = [n for n in package.names() if n.endswith("workbook.xml")]
     if not found:
-        raise Refused("damaged", what="找不到工作簿")
+        raise Refused("damaged", what="no_workbook")
     return min(found, key=len)
 
 
@@ -119,14 +119,14 @@ def _sheets(root: etree._Element, links: Mapping[str, tuple[str, str]], package:
     out = []
     for i, entry in enumerate(entries):
         kind, target = links.get(attribute(entry, "id") or "", ("worksheet", ""))
-        if target not in package:
-            if kind != "worksheet" or i >= len(loose):
-                continue
+        if target not in package and kind == "worksheet":
+            if (links and any(k == "worksheet" for k, _ in links.values())) or i >= len(loose):
+                raise Refused("damaged", what="missing_sheet")
             target = loose[i]
         out.append(SheetEntry(entry.get("name") or f"Sheet{i + 1}", target,
                               entry.get("state") in ("hidden", "veryHidden"), kind))
     if not any(e.kind == "worksheet" for e in out):
-        raise Refused("damaged", what="工作簿里没有工作表")
+        raise Refused("damaged", what="no_sheet")
     return tuple(out)
 
 
@@ -154,8 +154,8 @@ def _never_calculated(book: Workbook, sheets: Sequence[RawSheet]) -> bool:
 
 def _calculates(package: Package) -> bool:
     """Whether the program that the file names calculates without writing a chain of calculation."""
-    root = package.tree("docprops/app.xml", limit=1 << 20)
-    program = (child(root, "Application").text or "") if child(root, "Application") is not None else ""
+    named = child(package.tree("docprops/app.xml", limit=1 << 20, lenient=True), "Application")
+    program = (named.text or "") if named is not None else ""
     return any(name in program for name in ("LibreOffice", "OpenOffice", "WPS", "Kingsoft", "Numbers"))
 
 
@@ -164,19 +164,9 @@ _ZEROS = {"0", "0.0"}
 
 def _grid(book: Workbook, entry: SheetEntry, raw: RawSheet, other: list[list[Any]] | None, never: bool) -> Grid:
     maker = Maker(entry.name, book.day_zero)
-    hidden_columns = {c: raw.column_is_hidden(c)
-                      for c in {cell.col for cell in raw.cells}} if raw.hidden_columns else {}
-    cells, doubts = [], []
-    for item in raw.cells:
-        hidden = item.hidden or hidden_columns.get(item.col, False)
-        cell = _cell(book, maker, item, hidden, never)
-        if cell is None:
-            continue
-        if other is not None and not cell.doubt and not _confirmed(book, item, at(other, item.row, item.col)):
-            cell = replace(cell, doubt=doubt("two_readings"))
-        cells.append(cell)
-    if other is not None and only_there(other, {(c.row, c.col) for c in raw.cells}):
-        doubts.append(doubt("two_readings"))
+    cells = list(_cells(book, maker, raw, other, never))
+    missed = other is not None and only_there(other, {(c.row, c.col) for c in raw.cells})
+    doubts = [doubt("two_readings")] if missed else []
     rules = [rule for rule in raw.rules if rule.dxf in book.styles.striking]
     if rules:
         cells, sure = strike(cells, rules)
@@ -185,39 +175,60 @@ def _grid(book: Workbook, entry: SheetEntry, raw: RawSheet, other: list[list[Any
     return assemble(entry.name, cells, raw.merges, beside, entry.hidden, doubts)
 
 
-def _confirmed(book: Workbook, raw: RawCell, other: Any) -> bool:
+def _cells(book: Workbook, maker: Maker, raw: RawSheet, other: list[list[Any]] | None, never: bool) -> Iterator[Cell]:
+    """The cells of a sheet; those on which the two engines differ are doubted."""
+    used = {cell.col for cell in raw.cells} if raw.hidden_columns else set()
+    hidden_columns = {col for col in used if raw.column_is_hidden(col)}
+    styles = book.styles
+    for item in raw.cells:
+        row, col, style, _, _, formula, _, hidden, picture = item
+        hidden = hidden or col in hidden_columns
+        text, look = _text(book, item), styles[style]
+        if text.__class__ is str and look.simple and formula is None and not picture:
+            cell = maker.plain(row, col, text, hidden)      # type: ignore[arg-type]
+        else:
+            cell = _cell(maker, item, text, look, hidden, never)
+        if cell is None:
+            continue
+        if other is not None and not cell.doubt and not _confirmed(item, text, at(other, row, col)):
+            cell = replace(cell, doubt=doubt("two_readings"))
+        yield cell
+
+
+def _text(book: Workbook, raw: RawCell) -> Text | None:
+    """The text that a cell holds or points to, None if it holds something else."""
+    if raw.type == "s":
+        index = int(raw.value) if raw.value and raw.value.strip().isdigit() else -1
+        return book.strings[index] if 0 <= index < len(book.strings) else None
+    if raw.text is not None and (raw.value is None or raw.type == "inlineStr"):
+        return raw.text
+    return raw.value if raw.type in ("str", "inlineStr") else None
+
+
+def _confirmed(raw: RawCell, text: Text | None, other: Any) -> bool:
     """Whether the other engine read what we read, where that can be told."""
-    if raw.type == "n" and raw.text is None and raw.value:
-        return agrees(float(raw.value), other)
-    text = raw.text
-    if raw.type == "s" and raw.value and raw.value.isdigit() and int(raw.value) < len(book.strings):
-        text = book.strings[int(raw.value)]
-    if text is None:
-        return True
-    return agrees(text if isinstance(text, str) else "".join(part for part, _ in text), other)
+    if text is not None:
+        return text == other or agrees(text if isinstance(text, str) else "".join(part for part, _ in text), other)
+    return raw.type != "n" or not raw.value or agrees(float(raw.value), other)
 
 
-def _cell(book: Workbook, maker: Maker, raw: RawCell, hidden: bool, never: bool) -> Cell | None:
+def _cell(maker: Maker, raw: RawCell, text: Text | None, style: Style, hidden: bool, never: bool) -> Cell | None:
     """What a person sees of one stored cell."""
-    spot, style, value = maker.spot(raw.row, raw.col, hidden), book.styles[raw.style], raw.value
+    spot, value = maker.spot(raw.row, raw.col, hidden), raw.value
     if raw.picture:
         return maker.picture(spot)
     if raw.formula is not None:
-        if not value and raw.text is None and not (raw.type == "str" and value is not None):
+        if not value and not raw.text and not (raw.type == "str" and value is not None):
             return maker.uncalculated(spot, raw.formula)
         if never and value in _ZEROS and raw.type == "n":
             return maker.uncalculated(spot, raw.formula, never=True)
-    if (raw.text is not None and raw.type not in ("n", "b", "e", "s", "str")) or (value is None
-                                                                                  and raw.text is not None):
-        return maker.text(spot, raw.text, style)
+    if text is not None:
+        return maker.text(spot, text, style)
     if not value:
         return None
     match raw.type:
         case "s":
-            index = int(value) if value.strip().isdigit() else -1
-            return maker.text(spot, book.strings[index], style) if 0 <= index < len(book.strings) else maker.lost(spot)
-        case "str" | "inlineStr":
-            return maker.text(spot, value, style)
+            return maker.lost(spot)
         case "b":
             return maker.boolean(spot, value.strip() in ("1", "true"), style)
         case "e":

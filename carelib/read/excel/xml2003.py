@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
+from carelib.read.css import NAMED_FORMATS
 from carelib.read.excel.assemble import assemble
 from carelib.read.excel.cells import Maker
 from carelib.read.excel.looks import Font, Style, font_from
@@ -18,10 +19,6 @@ from carelib.read.words import Refused, extra
 from carelib.records import Cell, Grid, Parsed
 
 MAX_SHEETS = 100
-_NAMED = {"Short Date": "yyyy/m/d", "Long Date": 'yyyy"年"m"月"d"日"', "Medium Date": "dd-mmm-yy",
-          "General Date": "yyyy/m/d h:mm",
-          "Percent": "0.00%", "Fixed": "0.00", "Standard": "#,##0.00", "Scientific": "0.00E+00", "Short Time": "h:mm",
-          "Long Time": "h:mm:ss", "Medium Time": "h:mm AM/PM", "General Number": "General", "Text": "@"}
 
 
 def parse(data: bytes) -> Parsed:
@@ -30,7 +27,7 @@ def parse(data: bytes) -> Parsed:
     styles = _styles(child(root, "Styles"))
     sheets = children(root, "Worksheet")
     if not sheets:
-        raise Refused("damaged", what="工作簿里没有工作表")
+        raise Refused("damaged", what="no_sheet")
     if len(sheets) > MAX_SHEETS:
         raise Refused("many_sheets", count=len(sheets), limit=MAX_SHEETS)
     day_zero = 1462 if child(child(root, "ExcelWorkbook"), "Date1904") is not None else 0
@@ -51,7 +48,7 @@ def _utf8(data: bytes) -> bytes:
     try:
         return data[found.end():].decode("gb18030").encode("utf-8")
     except UnicodeDecodeError as fault:
-        raise Refused("damaged", what="文字编码不符") from fault
+        raise Refused("damaged", what="bad_encoding") from fault
 
 
 def _styles(section: etree._Element | None) -> dict[str, Style]:
@@ -60,11 +57,11 @@ def _styles(section: etree._Element | None) -> dict[str, Style]:
         base = out.get(attribute(e, "Parent") or "Default", Style())
         shape, font, fill = (child(e, n) for n in ("NumberFormat", "Font", "Interior"))
         code = attribute(shape, "Format") if shape is not None else None
+        solid = fill is not None and attribute(fill, "Pattern") == "Solid"
         out[attribute(e, "ID") or ""] = Style(
-            compile_format(_NAMED.get(code, code)) if code else base.format,
+            compile_format(NAMED_FORMATS.get(code.lower(), code)) if code else base.format,
             _font(font, base.font) if font is not None else base.font,
-            _hex(attribute(fill, "Color"), "ffffff") if fill is not None and attribute(fill, "Pattern") == "Solid"
-            else base.fill)
+            _hex(attribute(fill, "Color"), "ffffff") if solid else base.fill)
     return out
 
 
@@ -105,7 +102,7 @@ class _Sheet:
         return assemble(name, cells, self.spans, self.extras, "Hidden" in visible)
 
     def _hidden_columns(self, table: etree._Element | None) -> set[int]:
-        at, out = 0, set()
+        at, out = 0, set[int]()
         for column in children(table, "Column") if table is not None else ():
             at = _index(column, at)
             width = 1 + min(_number(column, "Span"), 16384)
@@ -123,8 +120,8 @@ class _Sheet:
             if across or down:
                 self.spans.append((number, col, down + 1, across + 1))
             if (remark := child(e, "Comment")) is not None and (words := clean("".join(remark.itertext()))):
-                self.extras.append((f"{maker.prefix}{extra('comment')}{maker.place(number, col).rpartition('!')[2]}",
-                                    words))
+                place = maker.place(number, col).removeprefix(maker.prefix)
+                self.extras.append((f"{maker.prefix}{extra('comment')}{place}", words))
             cell = self._cell(e, maker, number, col, hidden or col in hidden_columns)
             out += [cell] if cell is not None else []
             col += 1 + across

@@ -13,29 +13,29 @@ _PIECE = 1 << 16                            # text arrives in pieces of this siz
 _LONGEST_TEXT = 4 << 20                     # characters in one element; a cell holds 32,767
 
 
+class _Names(dict[str, str]):
+    """Local names of elements of the root's name space; '' for all others."""
+
+    home: str | None = None
+
+    def __missing__(self, name: str) -> str:
+        space, _, short = name.rpartition("}")
+        if self.home is None:
+            self.home = space
+        self[name] = short = short if space == self.home else ""
+        return short
+
+
 def feed(blocks: Iterable[bytes], start: Start, end: End, buffer: list[str]) -> None:
     """Calls `start(local name, attributes)` and `end(local name)`; text is appended to `buffer`, which they may clear.
 
     Elements of other name spaces than the root's (extensions) are passed over together with what they hold.
-    Attributes of a name space of their own are named by their local name.
     """
-    known: dict[str, str] = {}
-    foreign = 0
-    home: str | None = None
-
-    def name_of(name: str) -> str:
-        nonlocal home
-        space, _, short = name.rpartition("}")
-        if home is None:
-            home = space
-        known[name] = found = short if space == home else ""
-        return found
+    names, foreign = _Names(), 0
 
     def on_start(name: str, attributes: dict[str, str]) -> None:
         nonlocal foreign
-        short = known.get(name)
-        if short is None:
-            short = name_of(name)
+        short = names[name]
         if short and not foreign:
             start(short, attributes)
         else:
@@ -46,15 +46,13 @@ def feed(blocks: Iterable[bytes], start: Start, end: End, buffer: list[str]) -> 
         if foreign:
             foreign -= 1
         else:
-            end(known[name])
+            end(names[name])
 
     parser = expat.ParserCreate(namespace_separator="}")
-    parser.buffer_text = True
-    parser.buffer_size = _PIECE
+    parser.buffer_text, parser.buffer_size = True, _PIECE
     parser.StartElementHandler, parser.EndElementHandler = on_start, on_end
     parser.CharacterDataHandler = buffer.append
-    parser.StartDoctypeDeclHandler = _refuse
-    parser.EntityDeclHandler = _refuse
+    parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = _refuse
     _run(parser, blocks, buffer)
 
 
@@ -66,7 +64,7 @@ def _run(parser: expat.XMLParserType, blocks: Iterable[bytes], buffer: list[str]
                 raise Refused("inflated", limit=_LONGEST_TEXT >> 20)
         parser.Parse(b"", True)
     except expat.ExpatError as fault:
-        raise Refused("damaged", what="内部的 XML 不完整") from fault
+        raise Refused("damaged", what="bad_xml") from fault
 
 
 _INVALID = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:x0*(?:1?[0-9a-f])|0*(?:[12]?\d|3[01]));", re.I)

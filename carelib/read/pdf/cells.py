@@ -30,6 +30,7 @@ class Spot:
     doubt: str = ""
     suggestion: str = ""
     struck: bool = False
+    confidence: float = 1.0
     more: list[Spot] = field(default_factory=list)
 
     @property

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -38,7 +38,9 @@ def parse(data: bytes) -> Parsed:
 
 def scanned_pages(data: bytes) -> tuple[int, ...]:
     """The pages without usable text: pictures, or fonts that do not say which characters they show."""
-    return read(data).scans
+    with pdfium.Document(data) as document:
+        found = [_page(document, number, data) for number in range(1, len(document) + 1)]
+    return tuple(p.number for p in found if _scan_kind(p))
 
 
 def read(data: bytes) -> Reading:
@@ -52,11 +54,27 @@ def read(data: bytes) -> Reading:
             if document.is_dynamic_form:
                 return Reading(refused("dynamic"))
             found = [_page(document, number, data) for number in range(1, len(document) + 1)]
+            return _with_scans(document, found)
     except pdfium.Locked:
         return Reading(refused("encrypted"))
     except pdfium.Broken:
         return Reading(refused("damaged"))
-    return _assemble(found)
+
+
+def _with_scans(document: pdfium.Document, found: list[Page]) -> Reading:
+    """The pages that are pictures are recognised, and go on in their order with the others."""
+    kinds = {p.number: kind for p in found if (kind := _scan_kind(p))}
+    texts = [p for p in found if p.number not in kinds]
+    if not kinds:
+        if not any(p.glyphs for p in texts):
+            return Reading(refused("blank"))
+        return Reading(replace(assemble(found), notes=_notes(found, kinds)))
+    from carelib.read.scan.document import finish, pages_of     # its libraries load only when they are needed
+
+    scanned = pages_of(document, sorted(kinds))
+    parsed = assemble([scanned.pages.get(p.number, p) for p in found])
+    parsed = replace(parsed, notes=_notes(found, kinds))
+    return Reading(finish(parsed, scanned, "pdf" if any(p.glyphs for p in texts) else "pdf_scan"), tuple(sorted(kinds)))
 
 
 def _page(document: pdfium.Document, number: int, data: bytes) -> Page:
@@ -69,21 +87,16 @@ def _page(document: pdfium.Document, number: int, data: bytes) -> Page:
     return page.upright()
 
 
-def _assemble(found: Sequence[Page]) -> Reading:
-    scans = {p.number: kind for p in found if (kind := _scan_kind(p))}
-    texts = [p for p in found if p.number not in scans]
-    if not scans and not any(p.glyphs for p in texts):
-        return Reading(refused("blank"))
-    entries = {(p.number, run): e for p in texts for run, e in p.entries.items()}
+def assemble(found: Sequence[Page]) -> Parsed:
+    """The grids of pages whose text is known."""
+    entries = {(p.number, run): e for p in found for run, e in p.entries.items()}
     trusted = fields.trust_typed(entries)
-    for page in texts:
+    for page in found:
         page.entries = {run: trusted[page.number, run] for run in page.entries}
-    blocks = pages.stitch([blocks_of(p) for p in texts])
-    _set_aside(blocks, texts)
+    blocks = pages.stitch([blocks_of(p) for p in found])
+    _set_aside(blocks, found)
     by_number = {p.number: p for p in found}
-    grids = tuple(to_grid(b, name, by_number) for name, b in _named(blocks))
-    parsed = Parsed("pdf" if grids else "pdf_scan", grids, notes=_notes(found, scans))
-    return Reading(parsed, tuple(sorted(scans)))
+    return Parsed("pdf", tuple(to_grid(b, name, by_number) for name, b in _named(blocks)))
 
 
 def _scan_kind(page: Page) -> str:
@@ -110,7 +123,7 @@ def _named(blocks: Sequence[Block]) -> list[tuple[str, Block]]:
 def _set_aside(blocks: list[Block], texts: Sequence[Page]) -> None:
     """Watermarks, unseen text and annotations go with the page's last block (one is made if it has none)."""
     for page in texts:
-        extras = page.aside + aside.apart(page, page.watermark) + aside.apart(page, page.unseen + page.clipped)
+        extras = page.aside + page.inks + aside.apart(page, page.watermark) + aside.apart(page, page.unseen + page.clipped)
         if extras:
             home = next((b for b in reversed(blocks) if page.number in b.pages), None)
             if home is None:

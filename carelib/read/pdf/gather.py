@@ -16,6 +16,7 @@ STRAIGHT = 0.7                  # a stroke further off its axis is no rule
 BAR = 4.5                       # a filled shape up to this thick and eight times as long is a thick rule
 OBLIQUE = 0.02                  # radians off the axes (modulo 90°)
 UNSEEN_MODES = (3, 7)           # text render modes that paint nothing
+UP, DOWN = 0.88, 0.12           # em: how far a character's body reaches above and below its baseline
 TINY = 2.0                      # points: smaller text is not seen by anyone
 PALE = 240                      # a colour with no channel below it is white
 INK = 24                        # grey levels between the lightest and darkest pixel where something is to be seen
@@ -45,9 +46,7 @@ def gather(raw: RawPage, number: int) -> Page:
         if letter is None:
             continue
         turn, oblique = _direction(raw, char)
-        glyph = Glyph(letter, *char.box, run.number, turn)
-        if not run.font_name and letter >= "\u2e80" and not turn:
-            glyph = _widened(raw, char, glyph)
+        glyph = Glyph(letter, *_body(char, letter, run, turn), run.number, turn)
         (page.watermark if oblique else shown).append(glyph)
     shown = _split_clipped(page, list(_surrogates(shown)))
     doubted = fonts.doubted()
@@ -145,12 +144,26 @@ def _direction(raw: RawPage, char: Char) -> tuple[int, bool]:
     return (raw.turns - quarters) % 4, abs(angle - quarters * math.pi / 2) > OBLIQUE
 
 
-def _widened(raw: RawPage, char: Char, glyph: Glyph) -> Glyph:
-    """A Chinese character of a font that only draws (Type 3): its box is its ink; the room that it takes is a square."""
-    start = raw.start_of(char)
-    if start is None or glyph.x1 - glyph.x0 >= 0.97 * glyph.height or not glyph.x0 - 0.5 * glyph.height < start <= glyph.x0 + 1:
-        return glyph
-    return glyph._replace(x0=min(start, glyph.x0), x1=max(glyph.x1, start + glyph.height))
+def _body(char: Char, letter: str, run: Run, turn: int) -> tuple[float, float, float, float]:
+    """The body of a character: its advance along the line, its font's size across it, however small its ink is.
+
+    (The library's box hugs the ink: a comma would lie on a line of its own.)
+    """
+    size = run.painted.size
+    x0, top, x1, bottom = char.box
+    if size < 1.0:
+        return char.box
+    ox, oy = char.origin
+    if not run.font_name and not turn and letter >= "\u3400" and letter.isalpha() and x0 - 0.5 * size < ox <= x0 + 1.0:
+        x0, x1 = min(ox, x0), max(x1, ox + size)        # a font that only draws (Type 3): even its width is that of its ink
+    low, high = (UP, DOWN) if turn in (0, 3) else (DOWN, UP)
+    if turn % 2 == 0:
+        body, middle = (oy - low * size, oy + high * size), (top + bottom) / 2
+    else:
+        body, middle = (ox - low * size, ox + high * size), (x0 + x1) / 2
+    if not body[0] - 0.4 * size <= middle <= body[1] + 0.4 * size:
+        return char.box                                 # vertical writing: the origin is elsewhere
+    return (x0, body[0], x1, body[1]) if turn % 2 == 0 else (body[0], top, body[1], bottom)
 
 
 def _surrogates(glyphs: list[Glyph]) -> Iterator[Glyph]:

@@ -81,7 +81,7 @@ def to_grid(block: Block, name: str, pages: dict[int, Page]) -> Grid:
 def _cell(spot: Spot, first: int, pages: dict[int, Page]) -> Cell:
     place = "、".join(pages[s.page].place(s.ink) for s in [spot, *spot.more])
     return Cell(first + spot.row, spot.col, spot.text, place, spot.row_span, spot.col_span, kind=spot.kind,
-                doubt=spot.doubt, suggestion=spot.suggestion, struck=spot.struck)
+                doubt=spot.doubt, suggestion=spot.suggestion, struck=spot.struck, confidence=spot.confidence)
 
 
 def _line_cells(line: Line, row: int, xs: Sequence[float], pages: dict[int, Page]) -> list[Cell]:
@@ -93,7 +93,11 @@ def _line_cells(line: Line, row: int, xs: Sequence[float], pages: dict[int, Page
         col = max(first, taken)
         limit = max(col, places[i + 1][0] - 1) if i + 1 < len(places) else last
         last = max(col, min(last, limit))
-        cells.append(Cell(row, col, segment.text, pages[line.page].place(segment.box), 1, last - col + 1))
+        page = pages[line.page]
+        known = [page.entries[g.run] for g in segment.glyphs if g.run in page.entries]
+        cells.append(Cell(row, col, segment.text, page.place(segment.box), 1, last - col + 1,
+                          kind="ocr" if any(e.kind == "ocr" for e in known) else "text",
+                          confidence=min((e.confidence for e in known), default=1.0)))
         taken = last + 1
     return cells
 

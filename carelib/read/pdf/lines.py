@@ -25,8 +25,8 @@ class Segment(NamedTuple):
 
 
 def em(glyph: Glyph) -> float:
-    """The size of a glyph's font, as far as its box tells."""
-    return (glyph.bottom - glyph.top) / 1.1
+    """The size of a glyph's font."""
+    return glyph.bottom - glyph.top
 
 
 def is_latin(char: str) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from carelib.read.pdf.cells import Spot
 from carelib.read.pdf.geometry import Box, Glyph, bounds, median
-from carelib.read.pdf.lines import CLOSING, em, join_text
+from carelib.read.pdf.lines import CLOSING, OPENING, em, join_text
 from carelib.read.pdf.words import doubt
 
 FOLLOWS = (-0.6, 0.4)           # em: the gap to the next glyph of a chain within one drawing operation
@@ -178,7 +178,7 @@ def _move(spots: Sequence[Spot], moved: Sequence[tuple[list[Glyph], int]]) -> No
 def collisions(spots: Iterable[Spot]) -> None:
     """Doubts cells in which different characters lie on each other."""
     for spot in spots:
-        glyphs = sorted(spot.glyphs, key=lambda g: g.x0)
+        glyphs = sorted((g for g in spot.glyphs if g.char not in CLOSING and g.char not in OPENING), key=lambda g: g.x0)
         for i, left in enumerate(glyphs):
             for right in glyphs[i + 1:]:
                 if right.x0 >= left.x1:

@@ -12,11 +12,12 @@ from carelib.read.pdf.geometry import Box, Glyph, Rule, turn_box, turn_glyph
 
 
 class Entry(NamedTuple):
-    """A filled form field or a typed annotation; stands among the glyphs as one glyph with its whole text."""
-    kind: str                   # 'field' | 'annotation'
+    """What is known of a run: a form field or typed annotation (one glyph with its whole text), or a recognised word."""
+    kind: str                   # 'field' | 'annotation' | 'ocr'
     text: str
     doubt: str = ""
     suggestion: str = ""
+    confidence: float = 1.0     # of the weakest character
 
 
 @dataclass
@@ -35,9 +36,12 @@ class Page:
     twins: list[Glyph] = field(default_factory=list)            # the same character a second time in the same spot
     doubted: frozenset[int] = frozenset()                       # runs in fonts that do not say which characters they show
     clips: dict[int, Box] = field(default_factory=dict)         # run -> the box that it is clipped to
-    entries: dict[int, Entry] = field(default_factory=dict)     # negative run -> the form field or annotation it comes from
+    entries: dict[int, Entry] = field(default_factory=dict)     # negative run -> the form field or annotation it comes from;
+                                                                # on a scan: run -> the recognised word
     strokes: list[Rule] = field(default_factory=list)           # strokes through text
     aside: list[tuple[str, str]] = field(default_factory=list)  # (place, text) of annotations
+    inks: list[tuple[str, str]] = field(default_factory=list)   # the same of ink on a scan that is no text: seals, blots
+    doubts: list[str] = field(default_factory=list)             # about the tables of a scan as a whole
     drawn: int = 0                                              # paths that are neither rules nor fills (text as outlines)
     exhausted: bool = False                                     # more was drawn than was looked at
     turned: int = 0                                             # quarter turns clockwise that brought the text upright

@@ -5,20 +5,22 @@ A row that a page break cuts is joined cell by cell; where it is not certain tha
 """
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
 from carelib.read.pdf.cells import Spot, Table
-from carelib.read.pdf.geometry import bounds
+from carelib.read.pdf.geometry import Box, Glyph, bounds
 from carelib.read.pdf.grids import Block, Line
-from carelib.read.pdf.lines import em
+from carelib.read.pdf.lines import em, join_text
+from carelib.read.pdf.regions import cut
 from carelib.read.pdf.words import doubt, is_continued, is_foot, is_page_number, is_serial_label, squeeze
 
 EVEN = 1.5                      # points: rows of pages side by side at the same heights
 SAME = 5.0                      # points: columns of two pages at the same positions
 BOTH = 0.4                      # share of columns filled on both sides of a break above which two rows are two rows
 NEAR = 1.2                      # em: text this near to the break may have been cut by it
-_NUMBER = re.compile(r"[（(]?\d{1,4}[）).、．]?")
+_NUMBER = re.compile(r"[（(]?(\d{1,4})[）).、．]?")
 
 
 def stitch(pages: Sequence[Sequence[Block]]) -> list[Block]:
@@ -30,6 +32,8 @@ def stitch(pages: Sequence[Sequence[Block]]) -> list[Block]:
         for i, block in enumerate(blocks):
             if i == 0 and last is not None and _goes_on(last, block):
                 _append(last, block)
+            elif i == 0 and last is not None and last.table and not block.table and _adopt(last, block):
+                continue
             elif i == 0 and last is not None and _only_ends(last, block):
                 last.below += block.above + block.below
                 last.extras += block.extras
@@ -116,25 +120,82 @@ def _goes_on(block: Block, after: Block) -> bool:
     ended = [line for line in block.below if not _is_furniture(line, after)]
     if repeated and (foreign or ended):
         return False
-    return not (foreign and ended)
+    if foreign and (ended or not (_counts_on(one, two) or _fragments(one, foreign))):
+        return False
+    return True
+
+
+def _counts_on(one: Table, two: Table) -> bool:
+    """Whether the numbers of the second table go on where those of the first one end."""
+    numbers = [[int(m[1]) for s in sorted(t.spots, key=lambda s: s.row) if s.col <= 1 and (m := _NUMBER.fullmatch(squeeze(s.text)))]
+               for t in (one, two)]
+    return bool(numbers[0] and numbers[1]) and numbers[1][0] == numbers[0][-1] + 1
+
+
+def _fragments(table: Table, lines: Sequence[Line]) -> list[list[tuple[int, list[Glyph]]]]:
+    """Lines whose words each stand within one column of a table without rules: [(column, glyphs)] a line; [] if they do not."""
+    out = []
+    for line in lines if table.columns else ():
+        words = cut([g for s in line.segments for g in s.glyphs])
+        row = []
+        for word in words:
+            over = [c for c, (a, b) in enumerate(zip(table.xs, table.xs[1:])) if word.box.x0 < b - 1.0 and word.box.x1 > a + 1.0]
+            if len(over) != 1:
+                return []
+            row.append((over[0], list(word.glyphs)))
+        out.append(row)
+    return out
+
+
+def _adopt(block: Block, after: Block) -> bool:
+    """A page with only the last record or two of a table without rules: its lines become rows. False if they are something else."""
+    table = block.table
+    assert table is not None
+    lines = [line for line in after.above if not is_page_number(line.text)]
+    body = list(itertools.takewhile(lambda line: not is_foot(line.text), lines))
+    pieces = _fragments(table, body)
+    if not pieces or not any(len(p) >= 0.5 * table.cols and p[0][0] == 0 for p in pieces):
+        return False
+    for line, words in zip(body, pieces):
+        opens = words[0][0] == 0
+        if opens:
+            table.ys = [*table.ys, table.ys[-1] + line.box.height]
+        _write_row(table, line, words)
+    block.tail += block.below + [line for line in after.above if is_page_number(line.text)]
+    block.below = [line for line in lines if line not in body] + after.below
+    block.extras += after.extras
+    return True
+
+
+def _write_row(table: Table, line: Line, words: Sequence[tuple[int, list[Glyph]]]) -> None:
+    """Words of a line into the last row of a table; a cell that has text already goes on."""
+    row = table.rows - 1
+    for col, glyphs in words:
+        box = Box(table.xs[col], line.box.top - 1.0, table.xs[col + 1], line.box.bottom + 1.0)
+        piece = Spot(row, col, 1, 1, line.page, box, glyphs, join_text(glyphs))
+        mate = next((s for s in table.spots if s.row == row and s.col == col), None)
+        if mate is None:
+            table.spots.append(piece)
+        else:
+            _join(mate, piece, True)
 
 
 def _same_columns(one: Table, two: Table) -> bool:
     """Whether two tables have the same columns; without rules they are first brought to common ones."""
-    if one.columns and two.columns:
+    if one.columns or two.columns:
         return _align(one, two)
     return len(one.xs) == len(two.xs) and all(abs(a - b) <= SAME for a, b in zip(one.xs, two.xs))
 
 
 def _align(one: Table, two: Table) -> bool:
-    """Columns of text on two pages as one set of columns, if none of them would join two columns of a page."""
+    """Columns of two pages as one set of columns, if none of them would join two columns of a page."""
     common: list[tuple[float, float]] = []
-    for x0, x1 in sorted(one.columns + two.columns):
+    for x0, x1 in sorted(_intervals(one) + _intervals(two)):
         if common and x0 < common[-1][1]:
             common[-1] = (common[-1][0], max(common[-1][1], x1))
         else:
             common.append((x0, x1))
-    places = [[next(i for i, c in enumerate(common) if c[0] <= x0 < c[1]) for x0, _ in t.columns] for t in (one, two)]
+    places = [[next(i for i, c in enumerate(common) if c[0] <= x0 < c[1]) for x0, _ in _intervals(t)] for t in (one, two)]
     shared = set(places[0]) & set(places[1])
     if any(len(set(p)) < len(p) for p in places) or len(shared) < max(2, 0.6 * min(len(p) for p in places)):
         return False
@@ -146,6 +207,11 @@ def _align(one: Table, two: Table) -> bool:
             spot.col_span = last - spot.col + 1
         table.xs, table.columns = xs, common
     return True
+
+
+def _intervals(table: Table) -> list[tuple[float, float]]:
+    """Where each column's text may stand: between its rules, or where it does stand."""
+    return table.columns or [(a + 0.5, b - 0.5) for a, b in zip(table.xs, table.xs[1:])]
 
 
 def _is_furniture(line: Line, other: Block) -> bool:
@@ -195,8 +261,12 @@ def _append(block: Block, after: Block) -> None:
     block.tail += [*moved, *furniture]
     if repeated:
         block.tail.append([s for s in two.spots if s.row < repeated])
-    for line in between:
-        _add_line(one, line)
+    pieces = _fragments(one, between)
+    for i, line in enumerate(between):
+        if pieces and line.page == two.page:
+            _write_row(one, line, pieces[i])            # what a page break left of the last record
+        else:
+            _add_line(one, line)
     body = [s for s in two.spots if s.row >= repeated]
     cut = not between and _joins_row(one, two, repeated)
     _add_rows(one, body, repeated, cut)

@@ -44,6 +44,7 @@ class Char(NamedTuple):
     angle: float                # radians, counter-clockwise in user space; 0 for upright
     unmapped: bool              # the font does not say which character this is
     index: int
+    origin: tuple[float, float]     # where its baseline begins
 
 
 class Painted(NamedTuple):
@@ -78,6 +79,7 @@ _owner_of = _bind(raw.FPDFText_GetTextObject, c.c_void_p, c.c_void_p, c.c_int)
 _font_of = _bind(raw.FPDFTextObj_GetFont, c.c_void_p, c.c_void_p)
 _code_of = _bind(raw.FPDFText_GetUnicode, c.c_uint, c.c_void_p, c.c_int)
 _loose = _bind(raw.FPDFText_GetLooseCharBox, c.c_int, c.c_void_p, c.c_int, c.c_void_p)
+_origin_of = _bind(raw.FPDFText_GetCharOrigin, c.c_int, c.c_void_p, c.c_int, c.c_void_p, c.c_void_p)
 _angle_of = _bind(raw.FPDFText_GetCharAngle, c.c_float, c.c_void_p, c.c_int)
 _unmapped = _bind(raw.FPDFText_HasUnicodeMapError, c.c_int, c.c_void_p, c.c_int)
 _type_of = _bind(raw.FPDFPageObj_GetType, c.c_int, c.c_void_p)
@@ -174,6 +176,8 @@ class RawPage:
         text = c.cast(self._text, c.c_void_p).value if total else None
         rect = raw.FS_RECTF()
         spot = c.addressof(rect)
+        x, y = c.c_double(), c.c_double()
+        at_x, at_y = c.addressof(x), c.addressof(y)
         a, b, cc, d, e, f = self.matrix
         upright = b == 0
         for i in range(total):
@@ -193,7 +197,9 @@ class RawPage:
                     box = (box[2], box[3], box[0], box[1])
             else:
                 box = tuple(self._box(x0, y0, x1, y1))
-            yield Char(code, box, _owner_of(text, i), _angle_of(text, i), bool(_unmapped(text, i)), i)
+            _origin_of(text, i, at_x, at_y)
+            origin = (a * x.value + cc * y.value + e, b * x.value + d * y.value + f)
+            yield Char(code, box, _owner_of(text, i), _angle_of(text, i), bool(_unmapped(text, i)), i, origin)
 
     def objects(self) -> Iterator[Painted]:
         """Texts, paths and images in the order of painting, form XObjects opened; stops at the limits."""
@@ -294,13 +300,6 @@ class RawPage:
         if font:
             raw.FPDFFont_GetBaseFontName(font, name, 128)
         return name.value.decode("utf-8", "replace")
-
-    def start_of(self, char: Char) -> float | None:
-        """Where on its upright line a character starts (points from the left), however narrow its ink is."""
-        x, y = c.c_double(), c.c_double()
-        if self.turns or not raw.FPDFText_GetCharOrigin(self._text, char.index, c.byref(x), c.byref(y)):
-            return None
-        return x.value + self.matrix[4]
 
     def angle(self, char: Char) -> float:
         """The direction of a character's line in user space, counter-clockwise; a slant (false italics) does not count."""

@@ -17,6 +17,8 @@ FINE = 4                        # mask bits a point
 GUTTER = 0.2                    # em: narrower white is no gutter
 WORD = (0.4, 0.62)              # em: words that may be cells are this far apart (Chinese, Latin)
 PIECE = 0.15                    # em: the same where another drawing operation begins
+NARROW = 0.5                    # em: a gutter below this may be the white between two characters
+HALF_FULL = 0.5                 # share of the fullest line's words from which on a line counts as a full one
 APART = 2.2                     # times the widest white between the lines of a region: more ends it
 LOOSE = 1.8                     # em: white that never ends a region
 FIRST_APART = 3.0               # em: white that ends it while nothing else is known
@@ -180,7 +182,8 @@ class _Growth:
                 return False
             self.mask |= line.mask
             return True
-        if all(self._support(g) <= 1 for g in broken) and len(gaps(self.mask | line.mask, self.least)) >= 1 \
+        narrow = len(line.words) >= HALF_FULL * self.fullest and all(g[1] - g[0] < NARROW * line.size for g in broken)
+        if (narrow or all(self._support(g) <= 1 for g in broken)) and len(gaps(self.mask | line.mask, self.least)) >= 1 \
                 and len(line.words) > 1:
             self.mask |= line.mask
             return True
@@ -246,13 +249,53 @@ class _Growth:
         gutters = gaps(self.mask, self.least)
         if len(lines) < FEWEST or not gutters:
             return None
-        box = bounds(line.box for line in lines)
-        edges = [box.x0, *(x for g in gutters for x in g), box.x1]
-        columns = list(zip(edges[::2], edges[1::2]))
         head = 0
         while self.first + head in self.spanning:
             head += 1
-        return Region(lines, columns, head) if is_tabular(lines, columns) else None
+        body = [line for i, line in enumerate(lines, self.first) if i not in self.spanning]
+        columns = merge_headers(true_columns(lines, gutters, body), body)
+        return Region(lines, columns, head) if len(columns) > 1 and is_tabular(lines, columns) else None
+
+
+def true_columns(lines: Sequence[TextLine], gutters: Sequence[tuple[float, float]], body: Sequence[TextLine]) -> list[tuple[float, float]]:
+    """Columns between gutters; a narrow gutter over which the text of every line runs on as within a word is none."""
+    kept = [g for g in gutters if g[1] - g[0] >= NARROW * lines[0].size or _parts(body, g)]
+    box = bounds(line.box for line in lines)
+    edges = [box.x0, *(x for g in kept for x in g), box.x1]
+    return list(zip(edges[::2], edges[1::2]))
+
+
+def _parts(lines: Sequence[TextLine], gutter: tuple[float, float]) -> bool:
+    """Whether some line leaves more white at a gutter than there is between the characters of a word."""
+    for line in lines:
+        left = [w.box.x1 for w in line.words if w.box.x1 <= gutter[0] + 0.5]
+        right = [w.box.x0 for w in line.words if w.box.x0 >= gutter[1] - 0.5]
+        if left and right and min(right) - max(left) > NARROW * line.size:
+            return True
+    return False
+
+
+def merge_headers(columns: list[tuple[float, float]], lines: Sequence[TextLine]) -> list[tuple[float, float]]:
+    """A header set apart from what it heads (centred over values at the left) makes two columns of one: they are joined."""
+    rows = [[i for i, line in enumerate(lines) if any(w.box.x0 < x1 and w.box.x1 > x0 for w in line.words)] for x0, x1 in columns]
+    if len(lines) < FEWEST + 1 or not all(rows):
+        return columns
+    top = max(1, len(lines) // 4)
+    heads = [c for c, r in enumerate(rows) if max(r) < top and len(r) <= 3]
+    level = max((max(rows[c]) for c in heads), default=-1)
+    bare = {c for c, r in enumerate(rows) if min(r) > level} if heads else set()
+    gone: dict[int, int] = {}
+    for c in heads:
+        near = [n for n in (c - 1, c + 1) if n in bare and n not in gone.values()]
+        if near:
+            gone[c] = min(near, key=lambda n: max(columns[n][0] - columns[c][1], columns[c][0] - columns[n][1]))
+    out = []
+    for c, (x0, x1) in enumerate(columns):
+        if c in gone:
+            continue
+        mates = [columns[h] for h, n in gone.items() if n == c] + [(x0, x1)]
+        out.append((min(m[0] for m in mates), max(m[1] for m in mates)))
+    return out
 
 
 def is_tabular(lines: Sequence[TextLine], columns: Sequence[tuple[float, float]]) -> bool:

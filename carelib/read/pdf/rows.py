@@ -14,6 +14,7 @@ from carelib.read.pdf.lines import Segment
 
 _SERIAL = re.compile(r"[（(]?(\d{1,4})[）).、．]?")
 ALIKE = 0.7                     # of the usual white between records: more is such a white as well
+NEXT_LINE = 1.5                 # of the height of a line: lines of one cell follow each other this close
 CLEAR = 1.25                    # the widest white band is this much wider than the next one where the cut is certain
 _NUMBERISH = re.compile(r"[-+±(（]?[$€£¥￥]?\s?\d[\d.,\s%‰:/*()（）-]*|[-–—*]")
 
@@ -23,7 +24,6 @@ class Cuts:
     """Positions between rows, from the top of the first to the bottom of the last, and whether they are certain."""
     ys: list[float]
     sure: bool
-    head: int = 0               # rows above the first record, as far as known
 
 
 def serials(words: Sequence[Segment]) -> list[tuple[float, int]]:
@@ -35,6 +35,40 @@ def serials(words: Sequence[Segment]) -> list[tuple[float, int]]:
     return found
 
 
+def is_number(text: str) -> bool:
+    """Whether a word may be a serial number."""
+    return bool(_SERIAL.fullmatch(text))
+
+
+def alike(words: Sequence[Segment]) -> list[tuple[float, int]]:
+    """(middle height, place in the list) of the values of a column that are all numbers of one length (identity numbers,
+    phones), whole or broken over lines. They count the records as serial numbers do. [] if it holds something else.
+    """
+    ordered = sorted((w for w in words), key=lambda w: w.box.top)
+    while ordered and not ordered[0].text[:1].isdigit():
+        ordered = ordered[1:]                               # its header
+    groups: list[list[Segment]] = []
+    for word in ordered:
+        tight = groups and word.box.top - groups[-1][-1].box.top <= NEXT_LINE * word.box.height
+        if tight:
+            groups[-1].append(word)
+        else:
+            groups.append([word])
+    if len(groups) == 1 and len({shape(w.text) for w in ordered}) == 1:
+        groups = [[w] for w in ordered]                     # lines set close, each a record
+    shapes = [shape("".join(w.text for w in g)) for g in groups]
+    usual = max(set(shapes), key=shapes.count, default="")
+    if len(usual) < 8 or set(usual) != {"9"} or shapes.count(usual) < 3 or any(s != usual for s in shapes[1:-1]):
+        return []
+    whole = [g for g, s in zip(groups, shapes) if s == usual or (g is groups[-1] and usual.startswith(s))]
+    return [((g[0].box.top + g[0].box.bottom) / 2, i) for i, g in enumerate(whole)]
+
+
+def shape(text: str) -> str:
+    """Digits as 9 (a check letter X too), other characters as they are."""
+    return re.sub(r"\d|(?<=\d)[Xx]$", "9", text)
+
+
 def bands(boxes: Sequence[Box], low: float, high: float) -> list[tuple[float, float]]:
     """White stretches between low and high that no box covers."""
     covered = join((b.top, b.bottom) for b in boxes if b.bottom > low and b.top < high)
@@ -43,7 +77,7 @@ def bands(boxes: Sequence[Box], low: float, high: float) -> list[tuple[float, fl
 
 def ink(words: Sequence[Segment]) -> list[Box]:
     """The words' boxes without the room above and below the letters, so that lines set tight still show white."""
-    return [Box(w.box.x0, w.box.top + 0.12 * w.box.height, w.box.x1, w.box.bottom - 0.12 * w.box.height) for w in words]
+    return [Box(w.box.x0, w.box.top + 0.17 * w.box.height, w.box.x1, w.box.bottom - 0.13 * w.box.height) for w in words]
 
 
 def by_serials(words: Sequence[Segment], anchors: Sequence[tuple[float, int]], top: float, bottom: float,
@@ -76,7 +110,12 @@ def by_serials(words: Sequence[Segment], anchors: Sequence[tuple[float, int]], t
     if not below:
         reach = median(c - y for c, y in zip(cuts[1:], heights))
         cuts.append(_nearest(bands(boxes, heights[-1], bottom + 1), heights[-1] + reach, bottom, usual))
-    return Cuts([top, *(c for c in cuts if top < c < bottom), bottom], sure, int(cuts[0] > top))
+    return Cuts([top, *_rows_above(boxes, top, cuts[0], usual), *(c for c in cuts if top < c < bottom), bottom], sure)
+
+
+def _rows_above(boxes: Sequence[Box], top: float, first: float, usual: float) -> list[float]:
+    """Cuts above the first record: between the lines of the header and what a page break left of the record before."""
+    return [(a + b) / 2 for a, b in bands(boxes, top, first) if b < first - 1.0 and b - a >= max(usual, 1.0)]
 
 
 def _hanging(words: Sequence[Segment], heights: Sequence[float], top: float, bottom: float, labels: Sequence[float]) -> Cuts | None:
@@ -87,10 +126,10 @@ def _hanging(words: Sequence[Segment], heights: Sequence[float], top: float, bot
     below = [y for y in labels if y > heights[-1]]
     marks = [*heights, *([min(below)] if below else [])]
     size = median(w.box.height for w in words)
-    slack = 0.22 * size
+    slack = 0.3 * size
     middle = {id(w): (w.box.top + w.box.bottom) / 2 for w in words}
     rest = [w for w in words if middle[id(w)] > heights[0] + slack and all(abs(middle[id(w)] - m) > slack for m in marks)]
-    if not rest or any(heights[0] - 2.2 * size < y < heights[0] - slack and not _on(y, labels, size) for y in middle.values()):
+    if not rest:
         return None
     pitch = min(middle[id(w)] - max(m for m in marks if m < middle[id(w)]) for w in rest)
     if pitch < 0.75 * size:
@@ -100,11 +139,7 @@ def _hanging(words: Sequence[Segment], heights: Sequence[float], top: float, bot
         if not any(abs(middle[id(u)] - wanted) <= slack and u.box.x0 < word.box.x1 and u.box.x1 > word.box.x0 for u in words):
             return None
     cuts = [y - 0.5 * size - 0.15 * max(0.0, pitch - 0.8 * size) for y in marks]
-    return Cuts([top, *(c for c in cuts if top < c < bottom), bottom], True, 1)
-
-
-def _on(y: float, labels: Sequence[float], size: float) -> bool:
-    return any(abs(y - label) < 0.6 * size for label in labels)
+    return Cuts([top, *_rows_above(ink(words), top, cuts[0], CLEAR * (pitch - 0.6 * size)), *(c for c in cuts if top < c < bottom), bottom], True)
 
 
 def _nearest(white: Sequence[tuple[float, float]], wanted: float, edge: float, least: float) -> float:
@@ -122,7 +157,7 @@ def by_white(lines: Sequence[Sequence[Segment]], top: float, bottom: float, firs
         return Cuts([top, bottom], True)
     spans = [(min(b.top for b in boxes), max(b.bottom for b in boxes)) for boxes in map(ink, lines)]
     opening = [i for i, line in enumerate(lines) if _opens(line, first, cols)]
-    ys, sure = [top], bool(opening)
+    ys, sure = [top], bool(opening) and all(_begins(lines[i], first) for i in opening)
     for i, j in zip(opening, opening[1:]):
         whites = sorted(((spans[k + 1][0] - spans[k][1], k) for k in range(i, j)), reverse=True)
         white, k = whites[0]
@@ -132,7 +167,11 @@ def by_white(lines: Sequence[Sequence[Segment]], top: float, bottom: float, firs
 
 
 def _opens(line: Sequence[Segment], first: tuple[float, float], cols: int) -> bool:
-    if any(w.box.x0 < first[1] and w.box.x1 > first[0] for w in line):
+    if _begins(line, first):
         return True
     figures = sum(bool(_NUMBERISH.fullmatch(w.text)) for w in line)
     return len(line) >= 0.6 * cols or (figures >= 1 and 2 * figures >= len(line))
+
+
+def _begins(line: Sequence[Segment], first: tuple[float, float]) -> bool:
+    return any(w.box.x0 < first[1] and w.box.x1 > first[0] for w in line)

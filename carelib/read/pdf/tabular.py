@@ -12,7 +12,7 @@ from carelib.read.pdf.regions import Region, TextLine, cut, make_line
 from carelib.read.pdf.lines import split_lines
 from carelib.read.pdf.rows import Cuts
 from carelib.read.pdf.ruled import SNAP
-from carelib.read.pdf.words import doubt, grid_doubt
+from carelib.read.pdf.words import doubt, grid_doubt, is_serial_label
 
 HALF = 0.5                      # share of a region's width that a rule must run through to part rows
 BLOCK = 2.5                     # times the usual gutter: the white between two halves of a list set in two columns
@@ -60,12 +60,12 @@ def _between(above: TextLine, below: TextLine) -> float:
 
 def _body_rows(region: Region, body: Sequence[TextLine], parted: Sequence[float], top: float, bottom: float) -> Cuts:
     words = [w for line in body for w in line.words]
-    anchors = _anchors(region, words)
-    if len(parted) >= 2 and _rules_decide(region, body, parted, anchors):
+    anchors, labels = _anchors(region, words)
+    if len(parted) >= 2 and _rules_decide(region, body, parted, [y for y, _ in anchors] + labels):
         return Cuts([top, *parted, bottom], True)
     if anchors:
         dense = _dense(region, words, len(anchors))
-        cuts = rows.by_serials(dense, anchors, top, bottom, _labels(region, words, anchors))
+        cuts = rows.by_serials(dense, anchors, top, bottom, labels)
         return Cuts(_snap(cuts.ys, parted, anchors), cuts.sure)
     ys, sure = [top], True
     for low, high in zip([top, *parted], [*parted, bottom]):
@@ -76,23 +76,24 @@ def _body_rows(region: Region, body: Sequence[TextLine], parted: Sequence[float]
     return Cuts(ys, sure)
 
 
-def _anchors(region: Region, words: Sequence[Segment]) -> list[tuple[float, int]]:
-    """The serial numbers of the records, from the first column that has them (one of the first two)."""
-    for x0, x1 in region.columns[:2]:
-        found = rows.serials([w for w in words if x0 - 1 <= w.box.x0 and w.box.x1 <= x1 + 1])
-        if found:
-            return found
-    return []
+def _anchors(region: Region, words: Sequence[Segment]) -> tuple[list[tuple[float, int]], list[float]]:
+    """What counts the records: serial numbers in one of the first two columns, else a column of values of one shape.
 
-
-def _labels(region: Region, words: Sequence[Segment], anchors: Sequence[tuple[float, int]]) -> list[float]:
-    """Heights of the words above and below the numbers in their column: its header, a sum."""
-    for x0, x1 in region.columns[:2]:
-        mine = [w for w in words if x0 - 1 <= w.box.x0 and w.box.x1 <= x1 + 1]
-        heights = {(w.box.top + w.box.bottom) / 2 for w in mine}
-        if all(y in heights for y, _ in anchors):
-            return [y for y in heights if not anchors[0][0] <= y <= anchors[-1][0]]
-    return []
+    With the heights of the other words of that column: its header, a sum.
+    """
+    columns = [[w for w in words if x0 - 1 <= w.box.x0 and w.box.x1 <= x1 + 1] for x0, x1 in region.columns]
+    for mine, count in [(c, rows.serials) for c in columns[:2]] + [(c, rows.alike) for c in columns]:
+        if anchors := count(mine):
+            heights = {(w.box.top + w.box.bottom) / 2 for w in mine}
+            last = anchors[-1][0] if count is rows.serials else float("inf")
+            return anchors, sorted(y for y in heights if not anchors[0][0] <= y <= last)
+    for mine in columns[:2]:
+        numbers = [w for w in mine if rows.is_number(w.text)]
+        middle = (numbers[0].box.top + numbers[0].box.bottom) / 2 if len(numbers) == 1 else 0.0
+        above = [w for w in mine if numbers and w.box.bottom <= middle]
+        if len(numbers) == 1 and is_serial_label("".join(w.text for w in sorted(above, key=lambda w: w.box.top))):
+            return [(middle, 1)], sorted((w.box.top + w.box.bottom) / 2 for w in mine if w is not numbers[0])
+    return [], []
 
 
 def _dense(region: Region, words: Sequence[Segment], records: int) -> list[Segment]:
@@ -105,20 +106,20 @@ def _dense(region: Region, words: Sequence[Segment], records: int) -> list[Segme
     return out
 
 
-def _rules_decide(region: Region, body: Sequence[TextLine], parted: Sequence[float], anchors: Sequence[tuple[float, int]]) -> bool:
-    """Whether there is a rule between all records: at most one number, or not several full lines, in each band."""
+def _rules_decide(region: Region, body: Sequence[TextLine], parted: Sequence[float], marks: Sequence[float]) -> bool:
+    """Whether there is a rule between all records: no band has two of the marks that count them, or two full lines."""
     edges = [float("-inf"), *parted, float("inf")]
     first = region.columns[0]
     for low, high in zip(edges, edges[1:]):
-        if anchors:
-            if sum(low <= y < high for y, _ in anchors) > 1:
+        if marks:
+            if sum(low <= y < high for y in marks) > 1:
                 return False
-        else:
-            lines = [line for line in body if low <= (line.box.top + line.box.bottom) / 2 < high]
-            opening = [line for line in lines if any(w.box.x0 < first[1] and w.box.x1 > first[0] for w in line.words)
-                       and len(line.words) >= HALF * len(region.columns)]
-            if len(opening) > 1 and low != float("-inf"):
-                return False
+            continue
+        lines = [line for line in body if low <= (line.box.top + line.box.bottom) / 2 < high]
+        full = [line for line in lines if any(w.box.x0 < first[1] and w.box.x1 > first[0] for w in line.words)
+                and len(line.words) >= HALF * len(region.columns)]
+        if any(b.box.top - a.box.bottom > 0.5 * a.size or low != edges[0] for a, b in zip(full, full[1:])):
+            return False
     return True
 
 
@@ -138,10 +139,10 @@ def _snap(ys: Sequence[float], parted: Sequence[float], anchors: Sequence[tuple[
 def _spots(lines: Sequence[TextLine], xs: Sequence[float], ys: Sequence[float], page: int) -> list[Spot]:
     """Words into cells; a word over several columns spans them, unless another one stands there."""
     spots: dict[tuple[int, int], Spot] = {}
-    words = sorted((w for line in lines for w in line.words), key=lambda w: (_over(w, xs)[1] - _over(w, xs)[0], w.box.top))
+    words = sorted((w for line in lines for w in line.words), key=lambda w: (over(w, xs)[1] - over(w, xs)[0], w.box.top))
     for word in words:
         row = min(max(bisect_right(ys, (word.box.top + word.box.bottom) / 2) - 1, 0), len(ys) - 2)
-        first, last = _over(word, xs)
+        first, last = over(word, xs)
         if last > first and any((row, c) in spots for c in range(first, last + 1)):
             middle = max(range(first, last + 1), key=lambda c: min(word.box.x1, xs[c + 1]) - max(word.box.x0, xs[c]))
             spot = spots.setdefault((row, middle), _spot(row, middle, middle, xs, ys, page))
@@ -154,7 +155,8 @@ def _spots(lines: Sequence[TextLine], xs: Sequence[float], ys: Sequence[float], 
     return sorted(spots.values(), key=lambda s: (s.row, s.col))
 
 
-def _over(word: Segment, xs: Sequence[float]) -> tuple[int, int]:
+def over(word: Segment, xs: Sequence[float]) -> tuple[int, int]:
+    """The first and last column that a word lies over."""
     least = min(3.0, 0.3 * word.box.width)
     over = [c for c in range(len(xs) - 1) if min(word.box.x1, xs[c + 1]) - max(word.box.x0, xs[c]) > least]
     return (over[0], over[-1]) if over else (max(0, min(bisect_right(xs, word.box.x0) - 1, len(xs) - 2)),) * 2
@@ -179,7 +181,8 @@ def _halves(region: Region) -> list[Region]:
         lines = [make_line(words) for line in region.lines if (words := [w for w in line.words if (w.box.x0 < at) == left])]
         columns = region.columns[:middle] if left else region.columns[middle:]
         halves.append(Region(lines, columns, 0))
-    numbers = [_anchors(half, [w for line in half.lines for w in line.words]) for half in halves]
+    numbers = [rows.serials([w for line in half.lines for w in line.words
+                             if w.box.x1 <= half.columns[0][1] + 1]) for half in halves]
     if all(numbers) and numbers[1][0][1] == numbers[0][-1][1] + 1:
         return halves
     return []
@@ -196,56 +199,3 @@ def _stack(tables: Sequence[Table]) -> Table:
         first.spots = first.spots + table.spots
         first.doubts = first.doubts + table.doubts
     return first
-
-
-def split_bands(table: Table) -> Table:
-    """A ruled table without rules between its records: bands with several serial numbers are cut into rows."""
-    row = 0
-    while row < table.rows:
-        cuts = _band_cuts(table, row)
-        if cuts and len(cuts.ys) > 2:
-            _cut_row(table, row, cuts)
-            row += len(cuts.ys) - 2
-        row += 1
-    return table
-
-
-def _band_cuts(table: Table, row: int) -> Cuts | None:
-    band = [s for s in table.spots if s.row == row and s.glyphs]
-    if len(band) < 2 or any(s.row_span > 1 or s.kind == "field" for s in band):
-        return None
-    words = {id(s): [w for line in split_lines(s.glyphs) for w in cut(line)] for s in band}
-    top, bottom = table.ys[row], table.ys[row + 1]
-    everything = [w for ws in words.values() for w in ws]
-    for spot in sorted(band, key=lambda s: s.col)[:2]:
-        anchors = rows.serials(words[id(spot)])
-        if anchors and len(anchors) == len(words[id(spot)]):
-            dense = [w for ws in words.values() if len(ws) >= 0.6 * len(anchors) for w in ws]
-            return rows.by_serials(dense, anchors, top, bottom, [])
-    if table.rows > 2 or len(band) < 3 or sum(len(ws) >= 3 for ws in words.values()) < 0.6 * len(band):
-        return None
-    lines = [make_line(cut(line)).words for line in split_lines([g for s in band for g in s.glyphs])]
-    first = min(band, key=lambda s: s.col).box
-    cuts = rows.by_white(lines, top, bottom, (first.x0, first.x1), len(band))
-    return cuts if everything else None
-
-
-def _cut_row(table: Table, row: int, cuts: Cuts) -> None:
-    """Replaces a row by several."""
-    more = len(cuts.ys) - 2
-    band = [s for s in table.spots if s.row == row]
-    others = [s for s in table.spots if s.row != row]
-    for spot in others:
-        if spot.row > row:
-            spot.row += more
-        elif spot.row + spot.row_span > row:
-            spot.row_span += more
-    for spot in band:
-        for i, (low, high) in enumerate(zip(cuts.ys, cuts.ys[1:])):
-            box = Box(spot.box.x0, low, spot.box.x1, high)
-            glyphs = [g for g in spot.glyphs if low <= g.cy < high or (i == 0 and g.cy < low) or (i == more and g.cy >= high)]
-            others.append(Spot(row + i, spot.col, 1, spot.col_span, spot.page, box, glyphs, doubt=spot.doubt))
-    table.spots = sorted(others, key=lambda s: (s.row, s.col))
-    table.ys = table.ys[:row] + cuts.ys + table.ys[row + 2:]
-    if not cuts.sure:
-        table.doubts.append(grid_doubt("rows"))

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from carelib.read.pdf import aside, cells, overflow, regions, ruled, tabular
+from carelib.read.pdf import aside, cells, overflow, refine, regions, ruled, tabular
 from carelib.read.pdf.cells import Spot, Table
 from carelib.read.pdf.characters import UNREADABLE
 from carelib.read.pdf.geometry import Box, Glyph, Rule, bounds
@@ -32,6 +32,8 @@ def blocks_of(page: Page) -> list[Block]:
     if page.exhausted:
         for block in blocks:
             block.doubts.append(grid_doubt("exhausted"))
+    for block in blocks:
+        block.doubts += page.doubts
     return blocks
 
 
@@ -50,7 +52,7 @@ def _ruled_tables(page: Page, lattices: Sequence[ruled.Lattice], rest: list[Glyp
         spots, rest = cells.fill(lattice, rest, page.number)
         overflow.settle(spots, inside, page.clips)
         page.clipped = overflow.reveal(spots, page.clipped, page.clips)
-        table = tabular.split_bands(Table(page.number, lattice.xs, lattice.ys, spots, "ruled", lattice.open))
+        table = refine.refine(Table(page.number, lattice.xs, lattice.ys, spots, "ruled", lattice.open))
         overflow.collisions(table.spots)
         cells.write(table.spots)
         _finish(table.spots, page, strikes)
@@ -112,7 +114,8 @@ def _finish(spots: Sequence[Spot], page: Page, strikes: Sequence[Rule]) -> None:
         runs = {g.run for g in spot.glyphs}
         for run in runs & page.entries.keys():
             entry = page.entries[run]
-            spot.kind = "field"
+            spot.kind = "ocr" if entry.kind == "ocr" else "field"
+            spot.confidence = min(spot.confidence, entry.confidence)
             if entry.doubt and not spot.doubt:
                 spot.doubt, spot.suggestion = entry.doubt, entry.suggestion
         if UNREADABLE in spot.text:

@@ -19,7 +19,9 @@ THICK = 14                      # a thicker bar is a fill
 NEAR = 10                       # a rule that ends this near to another one meets it
 DASH = 30                       # pieces of dotted rules are no longer
 FINE = 7                        # … and no thicker
-PAPER = 0.6                     # share of a rule's length with paper on both sides
+PAPER = (0.8, 0.6)              # share of a rule's length with paper on both sides: a short one's, a long one's
+BROKEN = 0.92                   # the same of one with gaps
+FULL = (0.92, 0.5)              # share of a rule that is ink: a solid one's (stacked stems have holes), a broken one's
 GAP = 14                        # gaps in a rule up to this are bridged
 
 
@@ -38,7 +40,6 @@ class _Piece:
     start: int
     end: int
     thick: float
-    dotted: bool = False
 
 
 def find(ink: np.ndarray) -> Rules:
@@ -53,16 +54,24 @@ def find(ink: np.ndarray) -> Rules:
 
 def _one_way(ink: np.ndarray) -> tuple[list[_Piece], np.ndarray, list[np.ndarray]]:
     """Pieces of horizontal rules, the pixels that make them, points along the long ones."""
-    bridged = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, 5), np.uint8))
-    solid = cv2.morphologyEx(bridged, cv2.MORPH_OPEN, np.ones((1, LEAST), np.uint8))
+    solid = _runs(ink, 3, LEAST)
+    broken = _runs(ink, 9, 2 * LEAST) & ~cv2.dilate(solid, np.ones((5, 1), np.uint8))
     dotted = _dotted(ink)
-    pieces = _pieces(solid, ink, False) + _pieces(dotted, ink, True)
-    return pieces, solid | dotted, _traces(solid)
+    every = solid | broken | dotted
+    pieces = _pieces(solid, ink, every, FULL[0], PAPER) + _pieces(broken, ink, every, FULL[1], (BROKEN, BROKEN)) \
+        + _pieces(dotted, ink, every, 0.0, PAPER)
+    return pieces, every, _traces(solid)
+
+
+def _runs(ink: np.ndarray, gap: int, least: int) -> np.ndarray:
+    """Straight runs of ink with gaps shorter than `gap`."""
+    bridged = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))
+    return cv2.morphologyEx(bridged, cv2.MORPH_OPEN, np.ones((1, least), np.uint8))
 
 
 def _dotted(ink: np.ndarray) -> np.ndarray:
     """Long runs of small flat pieces at even height."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink)
     small = (stats[:, 3] <= FINE) & (stats[:, 2] <= DASH) & (stats[:, 4] >= 2)
     small[0] = False
     mask = small[labels].astype(np.uint8)
@@ -70,19 +79,19 @@ def _dotted(ink: np.ndarray) -> np.ndarray:
     return cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((1, LONG), np.uint8))
 
 
-def _pieces(mask: np.ndarray, ink: np.ndarray, dotted: bool) -> list[_Piece]:
+def _pieces(mask: np.ndarray, ink: np.ndarray, rules: np.ndarray, full: float, paper: tuple[float, float]) -> list[_Piece]:
+    """The runs of a mask that look like rules: thin, full of ink, with paper (or another rule) on both sides."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask)
+    other = ink & ~rules
     out = []
     for n in range(1, count):
         x, y, w, h, area = (int(v) for v in stats[n])
-        thick = area / w
-        if w < LEAST or thick > THICK:
+        if w < LEAST or area / w > THICK:
             continue
         part = labels[y:y + h, x:x + w] == n
-        if not dotted and _clear(ink, part, x, y) < PAPER:
+        if float(ink[y:y + h, x:x + w][part].mean()) < full or _clear(other, part, x, y) < paper[w > 2 * TALL]:
             continue
-        rows = np.nonzero(part)[0]
-        out.append(_Piece(y + float(rows.mean()), x, x + w, thick, dotted))
+        out.append(_Piece(y + float(np.nonzero(part)[0].mean()), x, x + w, area / w))
     return out
 
 
@@ -143,7 +152,7 @@ def _joined(pieces: Sequence[_Piece]) -> list[_Piece]:
             members = [p for p in line if p.start < end and p.end > start]
             weight = sum(p.end - p.start for p in members)
             out.append(_Piece(sum(p.at * (p.end - p.start) for p in members) / weight, int(start), int(end),
-                              max(p.thick for p in members), all(p.dotted for p in members)))
+                              max(p.thick for p in members)))
     return out
 
 

@@ -53,7 +53,7 @@ def clean(rgb: np.ndarray) -> Clean:
         flat = np.where(core, np.clip(lighter, 0, 255), np.where(inside, 255.0, flat))
     flat[outside] = 255
     even = flat.astype(np.uint8)
-    ink = _ink(even)
+    ink = ink_of(even)
     dark = float(np.percentile(even[ink > 0], 10)) if ink.any() else 0.0
     if dark > 40:                                           # faint: ink becomes black again
         even = np.clip(255.0 - (255.0 - even.astype(np.float32)) * (255.0 / (255.0 - min(dark, 215.0))), 0, 255).astype(np.uint8)
@@ -128,7 +128,7 @@ def _at_border(solid: np.ndarray) -> np.ndarray:
     return cv2.dilate(out.astype(np.uint8), np.ones((13, 13), np.uint8)) > 0
 
 
-def _ink(even: np.ndarray) -> np.ndarray:
+def ink_of(even: np.ndarray) -> np.ndarray:
     soft = cv2.GaussianBlur(even, (3, 3), 0)
     mask = cv2.adaptiveThreshold(soft, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, BLOCK, LESS)
     mask[soft > 235] = 0

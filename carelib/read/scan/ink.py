@@ -14,6 +14,7 @@ from carelib.read.pdf.geometry import Box
 
 SPECK = 6                       # pixels of area that are never writing
 DOT = 0.22                      # of the usual height: a lone spot smaller than this is dust
+DUST = 0.28                     # of the usual height: a line without a larger piece is dust
 DARK = 150                      # a dot is as dark as writing
 TWO = 1.45                      # times the usual height: higher is more than one line
 FLAT = 0.45                     # of the usual height: a flatter strip is part of a line (二, 一)
@@ -116,7 +117,7 @@ def is_drawing(ink: Ink, members: np.ndarray, height: float) -> np.ndarray:
 
 
 def strips(ink: Ink, members: np.ndarray, home: int, height: float) -> list[Strip]:
-    """The lines of writing that pieces of ink make."""
+    """The lines of writing that pieces of ink make; lines of nothing but dust beside real ones are none."""
     if not len(members):
         return []
     s = ink.stats[members]
@@ -124,15 +125,46 @@ def strips(ink: Ink, members: np.ndarray, home: int, height: float) -> list[Stri
     x1, y1 = int((s[:, 0] + s[:, 2]).max()), int((s[:, 1] + s[:, 3]).max())
     wanted = np.zeros(len(ink.stats), bool)
     wanted[members] = True
-    mask = wanted[ink.labels[y0:y1, x0:x1]]
+    region = ink.labels[y0:y1, x0:x1]
+    lines = cut_lines(wanted[region], height, s[:, 3], s[:, 1] - y0)
+    middles, large = s[:, 1] - y0 + s[:, 3] / 2, np.maximum(s[:, 2], s[:, 3]) >= DUST * height
     out = []
-    for top, bottom in cut_lines(mask, height, s[:, 3], s[:, 1] - y0):
-        rows = mask[top:bottom]
-        columns = np.nonzero(rows.any(axis=0))[0]
+    for top, bottom in lines:
+        mine = (middles >= top) & (middles < bottom)
+        if not large[mine].any() and large.any() and not _crossed(s, y0 + top, y0 + bottom, height).any():
+            continue
+        mask, low = _line_mask(region, wanted, members, s, mine, (top, bottom), y0, height)
+        columns = np.nonzero(mask.any(axis=0))[0]
         if len(columns):
             left, right = int(columns[0]), int(columns[-1]) + 1
-            out.append(_strip(ink, rows[:, left:right], x0 + left, y0 + top, home, height))
+            out.append(_strip(ink, mask[:, left:right], x0 + left, y0 + low, home, height))
     return out
+
+
+def _crossed(stats: np.ndarray, top: int, bottom: int, height: float) -> np.ndarray:
+    """Which pieces run through several lines and have a good part in this one."""
+    shared = np.minimum(stats[:, 1] + stats[:, 3], bottom) - np.maximum(stats[:, 1], top)
+    return (stats[:, 3] > 1.3 * height) & (shared >= 0.3 * height)
+
+
+def _line_mask(region: np.ndarray, wanted: np.ndarray, members: np.ndarray, stats: np.ndarray, mine: np.ndarray,
+               rows: tuple[int, int], y0: int, height: float) -> tuple[np.ndarray, int]:
+    """The ink of one line and its first row: whole pieces of its own, and the part of those that run through several lines."""
+    through = _crossed(stats, y0 + rows[0], y0 + rows[1], height)
+    own = mine & ~(stats[:, 3] > 1.3 * height)
+    if not own.any() or (mine & through).sum() == mine.sum():
+        own = own | (mine & ~through)
+    top = min([rows[0], *(stats[own, 1] - y0)])
+    bottom = max([rows[1], *(stats[own, 1] + stats[own, 3] - y0)])
+    lut = np.zeros(len(wanted), np.uint8)
+    lut[members[own]] = 1
+    mask = lut[region[top:bottom]] > 0
+    if through.any():
+        lut[:] = 0
+        lut[members[through]] = 1
+        mask[rows[0] - top:rows[1] - top] |= lut[region[rows[0]:rows[1]]] > 0
+    inked = np.nonzero(mask.any(axis=1))[0]
+    return (mask[inked[0]:inked[-1] + 1], top + int(inked[0])) if len(inked) else (mask, top)
 
 
 def cut_lines(mask: np.ndarray, height: float, heights: np.ndarray, tops: np.ndarray) -> list[tuple[int, int]]:

@@ -21,6 +21,9 @@ NARROWEST, WIDEST = 48, 3200    # pixels of width; narrower lines are widened wi
 UNIT = 16                       # widths are rounded up to this, so that lines of one width can go together
 TOGETHER = 640                  # pixels of width that go through the model at once
 BLANK = 0
+ALIKE = {"0": "0OoQ〇○", "1": "1lI|丨"}     # signs that cannot be told from a figure by their shape
+LONE = 0.8                      # what a circle that stands alone is believed at most
+_FIGURE_OF = {sign: figure for figure, signs in ALIKE.items() for sign in signs}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,22 +94,44 @@ def _groups(inputs: Sequence[tuple[np.ndarray, int]]) -> Iterator[list[int]]:
 
 
 def _decode(answer: np.ndarray, characters: Sequence[str], stretch: float) -> list[Char]:
-    """One line's answer (steps × classes): equal neighbours are one character, blanks part them.
-
-    A step that says "nothing" although a character is nearly as likely weakens the character beside it.
-    """
+    """One line's answer (steps × classes): equal neighbours are one character, blanks part them."""
     best = answer.argmax(axis=1)
     sure = answer[np.arange(len(best)), best]
     out: list[Char] = []
+    shapes: list[float] = []
     start = 0
     while start < len(best):
         end = start + 1
         while end < len(best) and best[end] == best[start]:
             end += 1
         if best[start] != BLANK:
-            steps = np.arange(start, end)
             weight = sure[start:end]
-            at = float((steps * weight).sum() / weight.sum() + 0.5) / len(best) * stretch
-            out.append(Char(characters[best[start]], float(weight.max()), min(at, 1.0)))
+            at = float((np.arange(start, end) * weight).sum() / weight.sum() + 0.5) / len(best) * stretch
+            text = characters[best[start]]
+            out.append(Char(text, float(weight.max()), min(at, 1.0)))
+            alike = _classes(_FIGURE_OF.get(text, ""))
+            shapes.append(float(answer[start + int(weight.argmax()), alike].sum()) if alike else 0.0)
         start = end
+    return _as_figures(out, shapes)
+
+
+@functools.cache
+def _classes(figure: str) -> list[int]:
+    """The classes of the signs that look like a figure."""
+    characters = _model()[2]
+    return [characters.index(c) for c in ALIKE.get(figure, "") if c in characters]
+
+
+def _as_figures(chars: list[Char], shapes: Sequence[float]) -> list[Char]:
+    """Between figures, a sign that looks like a figure is one; a circle alone is probably one, and is asked about."""
+    out = list(chars)
+    for i, char in enumerate(chars):
+        figure = _FIGURE_OF.get(char.text)
+        if not figure:
+            continue
+        beside = [c.text for c in chars[max(0, i - 1):i] + chars[i + 1:i + 2]]
+        if any(b in "0123456789" for b in beside) and not any(b.isascii() and b.isalpha() and b not in _FIGURE_OF for b in beside):
+            out[i] = Char(figure, shapes[i], char.at)
+        elif not beside and figure == "0":
+            out[i] = Char(figure, min(shapes[i], LONE), char.at)
     return out

@@ -4,9 +4,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from carelib.reconcile.cases import Case
+from carelib.reconcile.cases import Case, end_of
 from carelib.reconcile.cases import Month as CaseMonth
-from carelib.reconcile.persons import month_no
+from carelib.reconcile.persons import month_no, month_text
 from carelib.reconcile.statements import Statement
 from carelib.reconcile.work import Work
 from carelib.records import Observation
@@ -50,9 +50,6 @@ def _vanished(work: Work) -> Iterator[Observation]:
     for person_id in sorted(work.cases):
         case = work.cases[person_id]
         if not case.vanished_since or not case.in_stock or case.school_code not in work.filed or not case.listed_cycle:
-            continue
-        said = work.said.get(person_id)
-        if said and said.listings:
             continue
         if case.listed_cycle == work.world.cycle:
             continue
@@ -112,17 +109,14 @@ def _double(work: Work, case: Case, said: CaseMonth) -> Iterator[Observation]:
 
 def _orphan(work: Work, case: Case, said: CaseMonth) -> Iterator[Observation]:
     """Followed up as not back, but on no list: told in the month in which it begins."""
-    begins = case.since_cycle == work.world.cycle and case.in_stock and not said.listings and not case.listed_cycle
-    again = case.since_cycle == work.world.cycle and case.in_stock and not said.listings and case.episode > 1
-    if (begins or again) and case.school_code in work.filed:
+    begins = case.since_cycle == work.world.cycle and case.in_stock and not said.listings
+    if begins and case.school_code in work.filed:
         row = next((s for s in [*said.visits, *said.pages] if s.school == case.school_code), None)
         yield hold(work, case, work.see("orphan_followup", case, row, "student_name"), "有劝返记录而不在名单")
 
 
 def _late(work: Work, case: Case, said: CaseMonth) -> Iterator[Observation]:
     """A new case whose absence began before the deadline of a month that is already reported."""
-    from carelib.reconcile.cases import end_of
-    from carelib.reconcile.persons import month_text
     left = end_of(case.left_date)
     listing = next((s for s in said.listings if s.school == case.school_code), None)
     if left is None or listing is None or work.previous is None:

@@ -99,7 +99,6 @@ def _long(work: Work, case: Case) -> Iterator[Observation]:
         return
     case.reached = months
     said = work.said.get(case.person_id)
-    joint = "" if case.joint_visit else "，其间没有责任督学、镇街、派出所、村（居）委会一同上门的记录"
-    facts = {"months": months, "days": days, "attempts": case.attempts, "joint": joint}
+    facts = {"months": months, "days": days, "attempts": case.attempts}
     yield work.see("open_long", case, _own(case, said) if said else None, "left_date" if said and _own(case, said) else None,
                    facts=facts)

@@ -97,7 +97,8 @@ def _exit(work: Work, case: Case, said: CaseMonth) -> Iterator[Observation]:
 
     if case.state == "returned":
         yield from _return(work, case, first, told, given("return_date"), given("return_class"))
-    elif case.state == "transferred" and case.move_state == "waiting" and not any(names_a_school(s.row) for s in told):
+    elif case.state == "transferred" and case.move_state == "waiting" and not case.dest \
+            and not any(names_a_school(s.row) for s in told):
         yield work.see("transfer_no_receiver", case, first, "dest_school")
     elif case.state == "suspended":
         lacking = [label for name, label in (("proof_no", "证明编号"), ("suspend_to", "休学截止日期")) if not given(name)]

@@ -1,0 +1,156 @@
+"""Ruled tables whose rules leave something out: rows or columns of text within one ruled cell are cut apart."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from carelib.read.pdf import rows
+from carelib.read.pdf.cells import Spot, Table
+from carelib.read.pdf.geometry import Box, median
+from carelib.read.pdf.lines import Segment, em, split_lines
+from carelib.read.pdf.regions import NARROW, bits, cut, gaps, make_line
+from carelib.read.pdf.rows import Cuts
+from carelib.read.pdf.tabular import over
+from carelib.read.pdf.words import grid_doubt
+
+FILLED = 0.4                    # share of a wide cell's columns in which words stand, for it to be a row of cells
+FULL = 0.6                      # share of the columns that a line must fill, and of the lines that must be full
+FEW = 6                         # a table with more ruled rows than this has rules enough
+
+
+def refine(table: Table) -> Table:
+    return split_columns(split_bands(split_wide(table)))
+
+
+def split_wide(table: Table) -> Table:
+    """Cells over several columns whose words stand in those columns, one here, one there: rows without inner rules."""
+    out: list[Spot] = []
+    for spot in table.spots:
+        words = [w for line in split_lines(spot.glyphs) for w in cut(line)] if spot.col_span >= 3 else []
+        places = [over(w, table.xs) for w in words]
+        used = {first for first, _ in places}
+        if len(used) < max(3, FILLED * spot.col_span) or any(a != b or _sticks_out(w, table.xs, a) for w, (a, b) in zip(words, places)):
+            out.append(spot)
+            continue
+        for col in range(spot.col, spot.col + spot.col_span):
+            box = Box(table.xs[col], spot.box.top, table.xs[col + 1], spot.box.bottom)
+            glyphs = [g for w, (a, _) in zip(words, places) if a == col for g in w.glyphs]
+            out.append(Spot(spot.row, col, spot.row_span, 1, spot.page, box, glyphs, doubt=spot.doubt))
+    table.spots = sorted(out, key=lambda s: (s.row, s.col))
+    return table
+
+
+def _sticks_out(word: Segment, xs: Sequence[float], col: int) -> bool:
+    return word.box.x0 < xs[col] - 2.0 or word.box.x1 > xs[col + 1] + 2.0
+
+
+def split_bands(table: Table) -> Table:
+    """A ruled table without rules between its records: bands with several records are cut into rows."""
+    row = 0
+    while row < table.rows:
+        cuts = _band_cuts(table, row)
+        if cuts and len(cuts.ys) > 2:
+            _cut_row(table, row, cuts)
+            row += len(cuts.ys) - 2
+        row += 1
+    return table
+
+
+def _band_cuts(table: Table, row: int) -> Cuts | None:
+    """Cuts within a ruled row: between serial numbers, or between lines that each fill most columns."""
+    band = sorted((s for s in table.spots if s.row == row and s.glyphs), key=lambda s: s.col)
+    if len(band) < 2 or any(s.row_span > 1 for s in band):
+        return None
+    words = {id(s): [w for line in split_lines(s.glyphs) for w in cut(line)] for s in band}
+    top, bottom = table.ys[row], table.ys[row + 1]
+    for spot in band[:2]:
+        anchors = rows.serials(words[id(spot)])
+        if anchors and len(anchors) == len(words[id(spot)]):
+            dense = [w for ws in words.values() if len(ws) >= FULL * len(anchors) for w in ws]
+            return rows.by_serials(dense, anchors, top, bottom, [])
+    if table.rows > FEW or not _is_many(band):
+        return None
+    lines = [make_line(cut(line)).words for line in split_lines([g for s in band for g in s.glyphs])]
+    cuts = rows.by_white(lines, top, bottom, (band[0].box.x0, band[0].box.x1), len(band))
+    return Cuts(cuts.ys, False)
+
+
+def _is_many(band: Sequence[Spot]) -> bool:
+    """Whether a ruled row holds several records: at least three lines, most of them in most columns, the first among them."""
+    counts: dict[int, set[int]] = {}
+    lines = split_lines([g for s in band for g in s.glyphs])
+    owner = {id(g): s.col for s in band for g in s.glyphs}
+    for i, line in enumerate(lines):
+        counts[i] = {owner[id(g)] for g in line}
+    full = [cols for cols in counts.values() if len(cols) >= FULL * len(band)]
+    return len(full) >= 3 and len(full) >= FULL * len(lines) and sum(band[0].col in cols for cols in full) >= 3
+
+
+def _cut_row(table: Table, row: int, cuts: Cuts) -> None:
+    """Replaces a row by several."""
+    more = len(cuts.ys) - 2
+    band = [s for s in table.spots if s.row == row]
+    others = [s for s in table.spots if s.row != row]
+    for spot in others:
+        if spot.row > row:
+            spot.row += more
+        elif spot.row + spot.row_span > row:
+            spot.row_span += more
+    for spot in band:
+        for i, (low, high) in enumerate(zip(cuts.ys, cuts.ys[1:])):
+            box = Box(spot.box.x0, low, spot.box.x1, high)
+            glyphs = [g for g in spot.glyphs if low <= g.cy < high or (i == 0 and g.cy < low) or (i == more and g.cy >= high)]
+            others.append(Spot(row + i, spot.col, 1, spot.col_span, spot.page, box, glyphs, doubt=spot.doubt))
+    table.spots = sorted(others, key=lambda s: (s.row, s.col))
+    table.ys = table.ys[:row] + cuts.ys + table.ys[row + 2:]
+    if not cuts.sure:
+        table.doubts.append(grid_doubt("rows"))
+
+
+def split_columns(table: Table) -> Table:
+    """A ruled column in which every cell, the header too, stands in two or more columns of text becomes so many."""
+    col = 0
+    while col < table.cols:
+        at = _inner_gutter(table, col)
+        if at is not None:
+            _cut_column(table, col, at)
+        col += 1
+    return table
+
+
+def _inner_gutter(table: Table, col: int) -> float | None:
+    """The first position at which all lines of a column's cells are apart."""
+    cells = [s for s in table.spots if s.col == col and s.col_span == 1 and s.glyphs]
+    lines = [cut(line) for s in cells for line in split_lines(s.glyphs)]
+    if len(cells) < 2 or len(lines) < 3 or any(g.turn for s in cells for g in s.glyphs):
+        return None
+    mask = 0
+    for word in (w for line in lines for w in line):
+        mask |= bits(word.box.x0, word.box.x1)
+    size = median(em(g) for s in cells for g in s.glyphs)
+    for low, high in gaps(mask, NARROW * size):
+        middle = (low + high) / 2
+        both = sum(line[0].box.x0 < middle < line[-1].box.x1 for line in lines)
+        split = all(any(g.cx < middle for g in s.glyphs) and any(g.cx > middle for g in s.glyphs) for s in cells)
+        if split and both >= FULL * len(lines):
+            return middle
+    return None
+
+
+def _cut_column(table: Table, col: int, at: float) -> None:
+    out: list[Spot] = []
+    for spot in table.spots:
+        if spot.col > col:
+            spot.col += 1
+        elif spot.col + spot.col_span > col + 1 or (spot.col == col and spot.col_span > 1):
+            spot.col_span += 1
+        elif spot.col + spot.col_span == col + 1 and spot.col < col:
+            spot.col_span += 1
+        elif spot.col == col:
+            left = [g for g in spot.glyphs if g.cx < at]
+            right = [g for g in spot.glyphs if g.cx >= at]
+            out.append(Spot(spot.row, col, spot.row_span, 1, spot.page, spot.box._replace(x1=at), left, doubt=spot.doubt))
+            out.append(Spot(spot.row, col + 1, spot.row_span, 1, spot.page, spot.box._replace(x0=at), right, doubt=spot.doubt))
+            continue
+        out.append(spot)
+    table.spots = sorted(out, key=lambda s: (s.row, s.col))
+    table.xs = table.xs[:col + 1] + [at] + table.xs[col + 1:]

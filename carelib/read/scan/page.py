@@ -1,0 +1,250 @@
+"""A picture of a page to a `Page` of the PDF reader: its rules and, as glyphs, what was recognised.
+
+From there on scans and text go the same way: the same grids, the same lines around them, the same joining of pages.
+"""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+
+from carelib.read.pdf import ruled
+from carelib.read.pdf.cells import Finder
+from carelib.read.pdf.characters import UNREADABLE
+from carelib.read.pdf.geometry import Box, Glyph, Rule
+from carelib.read.pdf.page import Entry, Page
+from carelib.read.scan import grid, image, ink, ocr, written
+from carelib.read.scan.ink import Strip
+from carelib.read.scan.words import doubt, thing
+
+POINT = 72 / image.DPI          # points a pixel
+SURE = 0.5                      # a word below this probability does not speak for a legible page
+LEGIBLE = 0.4                   # share of sure words from which on a page counts as legible
+LEAST_BOX = 6.0                 # points: a cell is not smaller
+AROUND, SHADE, TILTED = 0.12, 0.30, 2.0     # photos: surroundings, uneven light, tilt with surroundings
+
+
+class Illegible(Exception):
+    """The page cannot be read; `args[0]` names the reason in reading_scan.toml."""
+
+
+@dataclass
+class ScannedPage(Page):
+    """A page whose positions are those of the straightened picture; places are those of the page as seen."""
+    frame: image.Frame | None = None
+    scale: tuple[float, float] = (POINT, POINT)             # points of the page as seen, a pixel of its picture
+
+    def place(self, box: Box) -> str:
+        """Contract §5: 'p2@x0,top,x1,bottom' on the page as seen."""
+        return self._place([c / POINT for c in box])
+
+    def _place(self, box: Sequence[float]) -> str:
+        x0, top, x1, bottom = box
+        corners = np.asarray([(x0, top), (x1, top), (x0, bottom), (x1, bottom)])
+        seen = corners if self.frame is None else self.frame.to_source(corners)
+        low, high = np.maximum(seen.min(axis=0), 0) * self.scale, seen.max(axis=0) * self.scale
+        return f"p{self.number}@{low[0]:.1f},{low[1]:.1f},{high[0]:.1f},{high[1]:.1f}"
+
+    def upright(self) -> Page:
+        """It was turned when it was read."""
+        return self
+
+
+def read_page(rgb: np.ndarray, number: int, scale: tuple[float, float] = (POINT, POINT)) -> ScannedPage:
+    """The page of a picture at 200 dpi. Raises `Illegible`."""
+    cv2.setNumThreads(1)
+    clean = image.clean(rgb)
+    if clean.outside > AROUND or clean.shade > SHADE:
+        raise Illegible("photo")
+    frame = image.Frame(rgb.shape[1], rgb.shape[0], quarter_of(clean.grey, clean.ink))
+    frame = _tilted(frame, clean)
+    if clean.outside > 0.03 and abs(frame.angle) > TILTED:
+        raise Illegible("photo")
+    grey, mask, rules = _straight(frame, clean)
+    page = ScannedPage(number, frame.size[0] * POINT, frame.size[1] * POINT, frame=frame, scale=scale)
+    _Reader(page, grey, mask, rules).read()
+    _set_marks_aside(page, clean)
+    return page
+
+
+def _tilted(frame: image.Frame, clean: image.Clean) -> image.Frame:
+    turned = np.ascontiguousarray(np.rot90(clean.ink, -frame.quarter)) if frame.quarter else clean.ink
+    return image.Frame(*frame.source, frame.quarter, image.skew_of(turned))
+
+
+def _straight(frame: image.Frame, clean: image.Clean) -> tuple[np.ndarray, np.ndarray, grid.Rules]:
+    """Grey, ink and rules of the straightened page; bent rules are made flat."""
+    grey = frame.straighten(clean.grey)
+    mask = image.ink_of(grey)
+    rules = grid.find(mask)
+    frame.bend = image.Bend.fit(frame.size, *rules.traces)
+    if frame.bend is not None:
+        grey = frame.straighten(clean.grey)
+        mask = image.ink_of(grey)
+        rules = grid.find(mask)
+    return grey, mask, rules
+
+
+def quarter_of(grey: np.ndarray, mask: np.ndarray) -> int:
+    """Quarter turns clockwise that bring the writing upright: a few lines are tried in all directions."""
+    scores = []
+    for quarter in (0, 1, 3, 2):
+        turned = np.ascontiguousarray(np.rot90(mask, -quarter))
+        lines = _sample(np.ascontiguousarray(np.rot90(grey, -quarter)), turned)
+        chars = [c for line in ocr.read_lines(lines) for c in line]
+        score = sum(c.probability ** 2 for c in chars)
+        mean = score / len(chars) if chars else 0.0
+        if quarter == 0 and mean > 0.8 and len(chars) >= 12:
+            return 0
+        scores.append((mean * min(1.0, len(chars) / 12), quarter))
+    best = max(scores, key=lambda s: s[0])
+    return best[1] if best[0] > scores[0][0] + 0.15 else 0
+
+
+def _sample(grey: np.ndarray, mask: np.ndarray) -> list[np.ndarray]:
+    """A few pieces that look like lines of writing, from all over the page."""
+    rules = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, grid.LEAST), np.uint8)) \
+        | cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((grid.LEAST, 1), np.uint8))
+    rest = mask & ~cv2.dilate(rules, np.ones((5, 5), np.uint8))
+    runs = cv2.morphologyEx(rest, cv2.MORPH_CLOSE, np.ones((1, 19), np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(runs)
+    fitting = [s for s in stats[1:] if 14 <= s[3] <= 60 and 2.5 * s[3] <= s[2] <= 14 * s[3] and s[4] > 0.35 * s[2] * s[3]]
+    fitting.sort(key=lambda s: (int(s[1]), int(s[0])))
+    chosen = fitting[::max(1, len(fitting) // 6)][:7]
+    return [grey[max(0, y - 3):y + h + 3, max(0, x - 4):x + w + 4] for x, y, w, h, _ in (map(int, s) for s in chosen)]
+
+
+class _Reader:
+    """The work on one straight page."""
+
+    def __init__(self, page: ScannedPage, grey: np.ndarray, mask: np.ndarray, rules: grid.Rules) -> None:
+        self.page, self.rules = page, rules
+        zone = rules.zone if rules.zone is not None else np.zeros_like(mask)
+        self.ink = ink.pieces(mask & ~zone, grey)
+        self.boxes: list[Box] = []              # cells, pixels
+        self.homes = np.full(len(self.ink.stats), -1)
+
+    def read(self) -> None:
+        self._place_pieces()
+        groups = self._groups()
+        self.height = ink.usual_height(self.ink, [g for g in groups[:-1] if len(g)] or [groups[-1]])
+        strips: list[Strip] = []
+        for home, members in enumerate(groups[:-1]):
+            strips += self._cell_strips(members, home)
+        strips += self._outside_strips(groups[-1])
+        read = ocr.read_lines([s.picture for s in strips])
+        for strip, chars in zip(strips, read):
+            self._write(strip, written.words(strip, chars))
+        self._check_legible()
+
+    def _place_pieces(self) -> None:
+        """Cells from the rules; every piece of ink to the cell of its centre."""
+        centres = self.ink.centres[1:]
+        spots = [(float(x) * POINT, float(y) * POINT) for x, y in centres]
+        across = [Rule(r.at * POINT, r.start * POINT, r.end * POINT) for r in self.rules.across]
+        down = [Rule(r.at * POINT, r.start * POINT, r.end * POINT) for r in self.rules.down]
+        used: set[Rule] = set()
+        for lattice in ruled.find(across, down, spots):
+            cells = lattice.cells()
+            finder = Finder(lattice.xs, lattice.ys, cells)
+            first = len(self.boxes)
+            self.boxes += [Box(*(c / POINT for c in cell.box)) for cell in cells]
+            for i, (x, y) in enumerate(spots, 1):
+                at = finder.at(x, y)
+                if at is not None and at >= 0:
+                    self.homes[i] = first + at
+            self.page.across += lattice.across
+            self.page.down += lattice.down
+            used |= {*lattice.across, *lattice.down}
+        self.page.across += [r for r in ruled.tidy(across) if r not in used]
+        self.page.down += [r for r in ruled.tidy(down) if r not in used]
+
+    def _groups(self) -> list[np.ndarray]:
+        """The pieces of every cell, and last those outside."""
+        order = np.argsort(self.homes[1:], kind="stable") + 1
+        sorted_homes = self.homes[order]
+        edges = np.searchsorted(sorted_homes, np.arange(-1, len(self.boxes) + 1))
+        parts = [order[a:b] for a, b in zip(edges, edges[1:])]
+        return [*parts[1:], parts[0]]
+
+    def _cell_strips(self, members: np.ndarray, home: int) -> list[Strip]:
+        if not len(members):
+            return []
+        members = members[~ink.is_dust(self.ink, members, self.height)]
+        drawn = ink.is_drawing(self.ink, members, self.height)
+        for m in members[drawn]:
+            self._aside(m)
+        return ink.strips(self.ink, members[~drawn], home, self.height)
+
+    def _outside_strips(self, members: np.ndarray) -> list[Strip]:
+        members = members[self.ink.stats[members][:, 4] >= ink.SPECK] if len(members) else members
+        if not len(members):
+            return []
+        drawn = ink.is_drawing(self.ink, members, self.height)
+        for m in members[drawn]:
+            self._aside(m)
+        out: list[Strip] = []
+        for group in ink.group_outside(self.ink, members[~drawn], self.height):
+            kept = group[~ink.is_dust(self.ink, group, self.height)]
+            out += ink.strips(self.ink, kept, -1, self.height)
+        return _levelled(out, self.height)
+
+    def _aside(self, piece: int) -> None:
+        x, y, w, h, area = (float(v) for v in self.ink.stats[piece])
+        if area >= 40:
+            self.page.inks.append((self.page._place((x, y, x + w, y + h)), thing("blot")))
+
+    def _write(self, strip: Strip, found: Sequence[written.Word]) -> None:
+        """The words of a line as glyphs of the page; ink that is no character stays as such."""
+        box = strip.box
+        if not found:
+            if strip.home < 0:
+                self.page.inks.append((self.page._place(box), thing("blot")))
+            elif max(box.width, box.height) >= 0.35 * self.height:
+                run = self._run(Entry("ocr", UNREADABLE, doubt("illegible"), "", 0.0))
+                self.page.glyphs.append(self._glyph(UNREADABLE, box.x0, box.x1, box, strip, run))
+            return
+        for word in found:
+            run = self._run(Entry("ocr", "".join(word.text), confidence=round(word.confidence, 4)))
+            for text, (x0, x1) in zip(word.text, word.spans):
+                self.page.glyphs.append(self._glyph(text, x0, x1, box, strip, run))
+
+    def _run(self, entry: Entry) -> int:
+        run = len(self.page.entries) + 1
+        self.page.entries[run] = entry
+        return run
+
+    def _glyph(self, text: str, x0: float, x1: float, box: Box, strip: Strip, run: int) -> Glyph:
+        """A glyph with the loose box that fonts have, inside its cell."""
+        room = max(0.06 * box.height, (0.9 * self.height - box.height) / 2)
+        loose = Box(x0, box.top - room, x1, box.bottom + room)
+        if strip.home >= 0:
+            loose = loose.clip(self.boxes[strip.home])
+        return Glyph(text, *(c * POINT for c in loose), run)
+
+    def _check_legible(self) -> None:
+        known = [e.confidence for e in self.page.entries.values()]
+        if known and sum(c >= SURE for c in known) < LEGIBLE * len(known):
+            raise Illegible("illegible")
+
+
+def _levelled(strips: list[Strip], height: float) -> list[Strip]:
+    """Pieces of one line of writing get the same top and bottom."""
+    out: list[Strip] = []
+    for strip in sorted(strips, key=lambda s: s.box.top + s.box.bottom):
+        middle = (strip.box.top + strip.box.bottom) / 2
+        mates = [s for s in out if abs((s.box.top + s.box.bottom) / 2 - middle) <= 0.4 * max(height, min(s.box.height, strip.box.height))]
+        if mates:
+            top, bottom = min(s.box.top for s in [*mates, strip]), max(s.box.bottom for s in [*mates, strip])
+            for s in [*mates, strip]:
+                s.box = s.box._replace(top=top, bottom=bottom)
+        out.append(strip)
+    return out
+
+
+def _set_marks_aside(page: ScannedPage, clean: image.Clean) -> None:
+    for mark in clean.marks:
+        x0, top, x1, bottom = (c * s for c, s in zip(mark.box, (*page.scale, *page.scale)))
+        page.inks.append((f"p{page.number}@{x0:.1f},{top:.1f},{x1:.1f},{bottom:.1f}", thing(mark.kind)))
