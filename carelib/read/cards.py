@@ -254,7 +254,7 @@ class CardReader:
     def _label_before(self, before: str) -> tuple[str, Match | None]:
         for length in range(min(20, len(before)), 1, -1):
             tail = before[-length:]
-            if tail[0].isspace() or any(c in tail for c in "，。；;"):
+            if not info.LABEL_LIKE.fullmatch(tail) or re.search(r"\s{2,}", tail):
                 continue
             match = self._match(unnumbered(tail))
             if match:
@@ -383,17 +383,30 @@ class CardReader:
         self.role = name if name in ("guardian_name", "owner_name", "person") else self.role if name.endswith(
             ("relation", "phone")) else None
         self.used.update(c.place for c in (*labels, *cells))
+        if name == "form_date" and not any(e.match.fields[0] == NAME for e in card.entries):
+            match = Match(match.fields, match.rank + 5)     # the head's 填报日期, unless the page has a date of its own
         entry = Entry("".join(unnumbered(label).split()).strip("：:"), match, labels, cells, text)
         attempt = name in ATTEMPT and name not in self.fields
         if attempt:
             self._attempt(entry, card)
-        elif any(e.match.fields == match.fields for e in card.entries):
-            self.used.difference_update(c.place for c in cells)         # said twice: the second is left over
         else:
-            card.entries.append(entry)
+            self._enter(entry, card)
         card.furniture.extend((c, "label") for c in labels)
         if LIST_SCHOOL in match.fields:
             card.schools.extend(cells)
+
+    def _enter(self, entry: Entry, card: Card) -> None:
+        """Of two entries of one field the one with the surer label stays, else the first; the other is left over."""
+        old = next((e for e in card.entries if e.match.fields == entry.match.fields), None)
+        loser = entry if old is not None and old.match.rank <= entry.match.rank else old
+        if old is None or loser is old:
+            card.entries.append(entry)
+        if loser is not None:
+            card.entries = [e for e in card.entries if e is not loser]
+            if loser.match.fields == ("form_date",):
+                card.furniture.extend((c, "info") for c in loser.cells)
+            elif loser is entry:
+                self.used.difference_update(c.place for c in loser.cells)
 
     def _attempt(self, entry: Entry, card: Card) -> None:
         """A field that the running attempt has already begins the next attempt."""

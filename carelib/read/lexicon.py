@@ -13,6 +13,7 @@ from carelib.catalogue import HERE, Catalogue, Field, Form
 
 _BRACKET = re.compile(r"[(\[【〔<《{][^)\]】〕>》}]*[)\]】〕>》}]")
 _NUMBERING = re.compile(r"^\s*(?:[(（]\s*[0-9一二三四五六七八九十]{1,3}\s*[)）]|[0-9一二三四五六七八九十]{1,3}\s*[、.．,，]|[①-⑳])\s*")
+_REQUIRED = re.compile(r"[(\[【](?:必填|选填|必填项|选填项|必须填写|\*)[)\]】]")
 _CONNECTOR = re.compile(r"及其|以及|及|和|与|、|/|，|,|\+|&")
 _PREFIXES = ("学生", "该生", "被劝返学生", "本人", "基本情况", "基本信息")
 LIST_SCHOOL = "school"                      # the pseudo field of a column that names the school of each row
@@ -35,7 +36,7 @@ def key(text: str) -> str:
 @lru_cache(maxsize=65536)
 def keys(text: str) -> tuple[str, ...]:
     """The comparable forms of a label, the fullest first: whole, without numbering, without what stands in brackets."""
-    plain = unicodedata.normalize("NFKC", text)
+    plain = _REQUIRED.sub("", unicodedata.normalize("NFKC", text))
     bare = _NUMBERING.sub("", plain)
     return tuple(dict.fromkeys(k for k in (key(plain), key(bare), key(_BRACKET.sub("", bare))) if k))
 

@@ -17,6 +17,7 @@ TEMPLATE = re.compile(r"^[\s_＿年月日.:：()（）]*$")
 SERIAL = re.compile(r"^[(（]?[0-9]{1,4}[)）]?[.、．]?$|^[①-⑳]$|^第?[一二三四五六七八九十0-9]{1,3}次?$")
 NOBODY = re.compile(r"^([xX×]{2,}|姓名)$")
 NUMBER = re.compile(r"^-?[0-9]+(\.[0-9]+)?$")
+SIGNING = ("filled_by", "approved_by", "unit", "filled_date", "month", "phone")
 SENTENCE = re.compile(r"[。；;！!？]")
 
 
@@ -121,11 +122,28 @@ class Lines:
         columns = {id(c): c for cell in shown if (c := self._column(cell)) and c.use}
         if len(columns) < 3:
             return False
+        if any(NUMBER.match(cell.text.strip()) for cell in shown if self._column(cell) in self.seqs):
+            return True
+        if self._signs(cells):
+            return False
         named = any(c in self.names for c in columns.values()) and not any(
             info.has_pairs(cell.text, self.lexicon) or self.lexicon.info_kind(cell.text) for cell in shown if self._column(cell) in self.names)
-        serial = any(NUMBER.match(cell.text.strip()) for cell in shown if self._column(cell) in self.seqs)
-        return named or serial or (not self.names and len(columns) >= 4 and not any(
-            info.has_pairs(cell.text, self.lexicon) for cell in cells))
+        return named or (not self.names and len(columns) >= 4 and not any(info.has_pairs(cell.text, self.lexicon) for cell in cells))
+
+    def _signs(self, cells: list[Cell]) -> bool:
+        """Most of the line is labels of the foot (填报人, 负责人 …) with what is written to them."""
+        said = [c for c in cells if not self._is_code(c)]
+        pairs = [p for p in info.read_pairs(said, self.lexicon) if p.kind]
+        taken = {c.place for p in pairs for c in p.cells}
+        return any(p.kind in SIGNING for p in pairs) and len(taken) * 10 >= len(cells) * 6
+
+    def _is_code(self, cell: Cell) -> bool:
+        """校长 in the column of levels is a value, no label."""
+        column = self._column(cell)
+        field = self.lexicon.catalogue.forms[self.form].fields.get(_field(column) or "") if self.form else None
+        if field is None or not field.list:
+            return False
+        return key(cell.text) in {key(w) for w in self.lexicon.catalogue.codes[field.list].words}
 
     def _of_the_foot(self, cells: list[Cell], before: list[Line]) -> str | None:
         first, text = cells[0], cells[0].text.strip()
@@ -158,10 +176,7 @@ class Lines:
         return single and after_note and bool(NUMBERED_NOTE.match(text))
 
     def _is_signature(self, cells: list[Cell]) -> bool:
-        if any(info.has_pairs(c.text, self.lexicon) for c in cells):
-            return True
-        kinds = [self.lexicon.info_kind(c.text) for c in cells]
-        if any(k in ("filled_by", "approved_by", "unit", "filled_date", "month") for k in kinds) and len(cells) <= 8:
+        if self._signs(cells) or (len(cells) <= 2 and any(info.has_pairs(c.text, self.lexicon) for c in cells)):
             return True
         return all(info.is_seal(c.text) or key(c.text) in self.lexicon.signature or info.bare_date(c.text)
                    for c in cells) and len(cells) <= 3

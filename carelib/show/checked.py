@@ -61,17 +61,18 @@ def findings_by_school(month: Month) -> Html:
 
 
 def indicators(month: Month, school: School | None = None) -> Html:
-    """Each indicator with its numbers put in; the district's own row where no school is named."""
-    known = month.world.catalogue.indicators
-    rows = []
-    for i in month.rows("indicators"):
-        if i["school_code"] == (school.code if school else "district"):
-            entry = known.get(i["indicator"])
-            rows.append([entry.title if entry else i["indicator"], _number(i["value"], entry.unit if entry else ""),
-                         entry.target if entry else i["target"], words.outcome(i["outcome"]), i["formula"], i["clause"]])
-    order = {"failed": 0, "not_judged": 1, "passed": 2, "not_applicable": 3}
-    rows.sort(key=lambda r: order[next(k for k, v in words.OUTCOMES.items() if v in r[3].body)])
-    return table(rows, ["指标", "数值", "要求", "结论", "怎么算的", "条款"], numbers=["数值"])
+    """Each indicator with its numbers put in, worst first; those without a figure in one sentence a reason."""
+    known, order = month.world.catalogue.indicators, list(words.OUTCOMES)
+    mine = [i for i in month.rows("indicators") if i["school_code"] == (school.code if school else "district")]
+    mine.sort(key=lambda i: ("failed", "not_judged", "passed", "not_applicable").index(i["outcome"]))
+    rows = [[known[i["indicator"]].title, _number(i["value"], known[i["indicator"]].unit), known[i["indicator"]].target,
+             words.outcome(i["outcome"]), i["formula"], i["clause"]] for i in mine if i["value"] is not None or i["outcome"] in order[:2]]
+    silent: dict[str, list[str]] = {}
+    for i in mine:
+        if i["value"] is None and i["outcome"] not in order[:2]:
+            silent.setdefault(i["formula"], []).append(known[i["indicator"]].title)
+    return table(rows, ["指标", "数值", "要求", "结论", "怎么算的", "条款"], "没有算得出的指标。", numbers=["数值"]) + table(
+        [[why, "、".join(names)] for why, names in sorted(silent.items())], ["为什么没有数值", "哪些指标"], "每项指标都有数值。")
 
 
 def _number(value: float | None, unit: str) -> str:
@@ -81,13 +82,14 @@ def _number(value: float | None, unit: str) -> str:
 
 
 def not_judged(month: Month, school: School | None = None) -> Html:
-    """What could not be judged, and why: silence is not a pass."""
+    """What could not be judged, reason by reason: silence is not a pass."""
     rules = {r.id: r for r in month.world.catalogue.rules}
-    counts = Counter((j["rule"], j["why"]) for j in month.rows("judgements") if j["outcome"] == "not_judged"
-                     and (school is None or j["school_code"] == school.code))
-    rows = [[rule, rules[rule].title if rule in rules else "", why, n] for (rule, why), n in sorted(counts.items())]
-    columns = ["规则", "内容", "为什么没有判定", "学校数"]
-    return table([r[:3] for r in rows] if school else rows, columns[:3] if school else columns, "每条规则都判定了。", numbers=["学校数"])
+    by_why: dict[str, dict[str, str]] = {}
+    for j in month.rows("judgements"):
+        if j["outcome"] == "not_judged" and (school is None or j["school_code"] == school.code):
+            by_why.setdefault(j["why"], {})[j["rule"]] = rules[j["rule"]].title if j["rule"] in rules else ""
+    rows = [[why, len(found), "；".join(f"{rule} {title}" for rule, title in sorted(found.items()))] for why, found in sorted(by_why.items())]
+    return table(rows, ["为什么没有判定", "规则数", "哪些规则"], "每条规则都判定了。", numbers=["规则数"])
 
 
 def judged(month: Month, school: School | None = None) -> Html:

@@ -19,7 +19,8 @@ STYLE = """<style>
 .care .card{border:1px solid #c8c8c4;border-left:4px solid #a3281e;padding:.5em .8em;margin:.7em 0;break-inside:avoid}
 .care .card.ask_school{border-left-color:#b98a2f}.care .card.tell_reviewer{border-left-color:#54708c}
 .care .card p{margin:.2em 0}.care img{max-width:100%;border:1px solid #c8c8c4}
-.care .scroll{overflow-x:auto}
+.care .scroll{overflow-x:auto}.care span.bad,.care span.ok,.care span.ask,.care span.dim{white-space:nowrap}
+.care .near td,.care .near th{min-width:2.6em;max-width:16em;font-size:12px;overflow-wrap:anywhere}
 </style>"""
 
 

@@ -48,7 +48,7 @@ def _cell(subs: list[dict[str, Any]]) -> Raw:
     if good:
         told.append(mark("零报告", "ok") if all(s["is_zero"] for s in good) else mark(f"{sum(s['rows_accepted'] or 0 for s in good)} 行", "ok"))
     trouble = _trouble([s for s in subs if s["state"] != "accepted"])
-    return Raw(" ".join(p.body for p in [*told, trouble] if p.body)) if subs else mark("—", "bad")
+    return Raw(" ".join(p.body for p in [*told, trouble] if p.body)) if subs else mark("—", "dim")
 
 
 def _trouble(subs: list[dict[str, Any]]) -> Raw:

@@ -58,8 +58,20 @@ def _parts(month: Month, school: School, f: dict[str, Any]) -> list[Any]:
     line = "　".join(p for p in (where, name, f"规则 {f['rule']}", f"条款 {f['clause']}" if f["clause"] else "") if p)
     values = month.values_of.get(f["row_id"] or "")
     submission = values[0]["submission_id"] if values else _submission_at(month, school, f["place"])
-    return [head, line, f["sentence"], f"怎么办：{f['remedy']}", evidence(month, submission, f["place"]),
+    shown = evidence(month, submission, f["place"])
+    return [head, line, f["sentence"], f"怎么办：{f['remedy']}", shown if shown.body else last_listed(month, school, f["person_id"]),
             Html(f'<p class="dim">编号 {f["finding_id"]}</p>')]
+
+
+def last_listed(month: Month, school: School, person_id: str | None) -> Html:
+    """Where a finding about a case has no cell of its own: the line in which this school last listed the pupil."""
+    for m in (month, *reversed(month.earlier)):
+        for row in m.of_school("absent_list", school):
+            if person_id and m.person_of.get(row["row_id"]) == person_id:
+                name = next((v for v in m.values_of.get(row["row_id"], ()) if v["field"] == "student_name"), None)
+                shown = evidence(m, row["submission_id"], name["place"]) if name else Html("")
+                return Html(f'<p class="dim">最近一次列入（{m.cycle}）：</p>') + shown
+    return Html("")
 
 
 def _submission_at(month: Month, school: School, place: str | None) -> str | None:

@@ -67,6 +67,11 @@ def _band_cuts(table: Table, row: int) -> Cuts | None:
         if anchors and len(anchors) == len(words[id(spot)]):
             dense = [w for ws in words.values() if len(ws) >= FULL * len(anchors) for w in ws]
             return rows.by_serials(dense, anchors, top, bottom, [])
+    for spot in band:
+        if anchors := rows.alike(words[id(spot)]):
+            dense = [w for ws in words.values() if len(ws) >= FULL * len(anchors) for w in ws]
+            labels = [m for w in words[id(spot)] if (m := (w.box.top + w.box.bottom) / 2) < anchors[0][0]]
+            return rows.by_serials(dense, anchors, top, bottom, labels)
     if table.rows > FEW or not _is_many(band):
         return None
     lines = [make_line(cut(line)).words for line in split_lines([g for s in band for g in s.glyphs])]
