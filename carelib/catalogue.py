@@ -16,9 +16,10 @@ import csv
 import functools
 import tomllib
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Mapping
+from typing import Any
 
 from carelib.records import FORMS, CatalogueError
 

@@ -85,7 +85,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         say("已停止；再次运行会接着做。")
         return 1
-    except Exception as fault:  # noqa: BLE001  the last door: a user gets a sentence; CARELIB_DEBUG=1 shows the traceback
+    except Exception as fault:
         if os.environ.get("CARELIB_DEBUG"):
             raise
         at = fault.__traceback__

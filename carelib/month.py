@@ -19,7 +19,7 @@ class Month:
     """One cycle of one workspace. `rows` gives dicts, `frame` a DataFrame; both are read once."""
     world: World
     folder: Path                                # outputs/<cycle>
-    earlier: tuple["Month", ...] = ()           # oldest first
+    earlier: tuple[Month, ...] = ()           # oldest first
     _rows: dict[str, Rows] = field(default_factory=dict, repr=False)
 
     @property

@@ -9,8 +9,9 @@ from __future__ import annotations
 import base64
 import dataclasses
 import hashlib
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Mapping
+from typing import Any
 
 FORMS = ("absent_list", "follow_up", "case_file", "screening", "psych_case", "health_roster", "support_work",
          "responsibility", "retention", "safety_month")

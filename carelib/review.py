@@ -10,7 +10,7 @@ import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -201,7 +201,7 @@ def decide(month: Month, answers: Sequence[Answer], drafts: Mapping[str, Path]) 
 
     `drafts`: school_code -> the draft workbook that an approval would approve.
     """
-    at = datetime.now(timezone.utc).isoformat(timespec="seconds")
+    at = datetime.now(UTC).isoformat(timespec="seconds")
     made: list[Decision] = []
     for number, answer in enumerate(answers, 1):
         try:

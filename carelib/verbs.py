@@ -5,6 +5,7 @@ import ast
 import difflib
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from carelib import report as reports
 from carelib import review as reviews
@@ -17,28 +18,28 @@ from carelib.world import School
 Given = str | Path
 
 
-def read(cycle: str, workspace: Given = ".", **how: object) -> Month:
+def read(cycle: str, workspace: Given = ".", **how: Any) -> Month:
     """Files -> submissions, rows, values; every cell accounted for."""
     return _ensure(cycle, workspace, "read", **how)
 
 
-def reconcile(cycle: str, workspace: Given = ".", **how: object) -> Month:
+def reconcile(cycle: str, workspace: Given = ".", **how: Any) -> Month:
     """Rows of many months -> persons, cases, events, the flow statement."""
     return _ensure(cycle, workspace, "reconcile", **how)
 
 
-def check(cycle: str, workspace: Given = ".", **how: object) -> Month:
+def check(cycle: str, workspace: Given = ".", **how: Any) -> Month:
     """What the notice asks for -> filing, findings, judgements, indicators."""
     return _ensure(cycle, workspace, "check", **how)
 
 
-def report(cycle: str, workspace: Given = ".", schools: Iterable[str] = (), **how: object) -> Month:
+def report(cycle: str, workspace: Given = ".", schools: Iterable[str] = (), **how: Any) -> Month:
     """The workbooks: one a school (drafts), the district's, and its public twin."""
     month = check(cycle, workspace, **how)
     folder = month.folder / "reports" / "draft"
     wanted = places.known_schools(month.world, schools) or [s.code for s in month.world.open_schools]
     for code in wanted:
-        school = month.world.school(code)
+        school = month.world.known_school(code)
         reports.school_workbook(folder / reports.file_name(school, month.cycle), month, school)
     if not tuple(schools):
         reports.district_workbook(month.folder / "district" / f"{month.cycle}.xlsx", month)
@@ -46,14 +47,14 @@ def report(cycle: str, workspace: Given = ".", schools: Iterable[str] = (), **ho
     return month
 
 
-def review(cycle: str, workspace: Given = ".", **how: object) -> Month:
+def review(cycle: str, workspace: Given = ".", **how: Any) -> Month:
     """What waits for a person, what was decided, what may go out. (Deciding is `carelib review`.)"""
     return check(cycle, workspace, **how)
 
 
 def school_of(month: Month, school_code: str) -> School:
     """The school that a notebook is about."""
-    return month.world.school(places.known_schools(month.world, [school_code])[0])
+    return month.world.known_school(places.known_schools(month.world, [school_code])[0])
 
 
 def waiting(month: Month) -> list[reviews.Open]:
@@ -67,7 +68,7 @@ def steps_to_release(month: Month, school: School) -> list[str]:
     return reviews.why_not_release(month, school, draft) or ["可以放行：carelib release"]
 
 
-def _ensure(cycle: str, workspace: Given, until: str, **how: object) -> Month:
+def _ensure(cycle: str, workspace: Given, until: str, **how: Any) -> Month:
     place = places.find(workspace)
     _refuse_unknown_parameters()
     with stages.only_run(place):

@@ -82,6 +82,13 @@ class World:
     def school(self, code: str | None) -> School | None:
         return next((s for s in self.schools if s.code == code), None)
 
+    def known_school(self, code: str) -> School:
+        """The school of a code that the register is known to have; KeyError otherwise."""
+        school = self.school(code)
+        if school is None:
+            raise KeyError(code)
+        return school
+
     def decided(self, kind: str) -> dict[str, Decision]:
         """The last decision for each subject of that kind."""
         return {d.subject: d for d in self.decisions if d.kind == kind}

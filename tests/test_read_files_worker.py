@@ -47,6 +47,9 @@ def ole(*streams: str) -> bytes:
     (ole("PowerPoint Document"), "a.ppt", "unsupported", "演示"),
     (b"\x01\x02\x03\x04\x05\x06" * 50, "a.bin", "unsupported", "认不出"),
     (b"From: a@b.c\r\nMIME-Version: 1.0\r\nSubject: x\r\n\r\ntext", "a.eml", "unsupported", "邮件"),
+    (package({"OFD.xml": "<x/>"}), "a.ofd", "unsupported", "OFD"),
+    (b"[InternetShortcut]\r\nURL=x", "a.xlsx", "not_a_form", "快捷方式"),
+    (b"L\x00\x00\x00\x01\x14\x02\x00" + bytes(60), "a.lnk", "not_a_form", "快捷方式"),
     (package({"ppt/presentation.xml": "<p/>"}), "a.pptx", "unsupported", "演示")])
 def test_what_is_no_form_gets_a_clear_reason(data: bytes, name: str, code: str, word: str) -> None:
     found = parsed(data, name)
@@ -61,6 +64,12 @@ def test_content_decides_and_never_the_extension(name: str) -> None:
 @pytest.mark.parametrize("cut", [100, 500, 900])
 def test_a_truncated_file_is_said_to_be_damaged(cut: int) -> None:
     assert parsed(GOOD[:cut]).reason_code == "damaged"
+
+
+def test_a_container_with_a_piece_missing_is_damaged_not_unknown() -> None:
+    data = (Path(__file__).parent / "specimens" / "header_clsid.xls").read_bytes()
+    assert parsed(data[:700] + data[760:]).reason_code == "damaged"
+    assert parsed(data[:-700]).reason_code == "damaged"
 
 
 def test_a_flipped_bit_is_damaged_not_a_smaller_list() -> None:
@@ -217,7 +226,7 @@ def test_whatever_a_parser_does_becomes_a_reason_and_the_next_file_is_read(
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_a_reader_that_cannot_start_is_a_bug_and_no_fault_of_the_files(folder: Path, monkeypatch) -> None:
     monkeypatch.setattr(worker, "_command", lambda *more: [sys.executable, "-c", "import no_such_module"])
-    with pytest.raises(RuntimeError):
+    with pytest.raises(RuntimeError, match="no_such_module"):
         worker.parse_file(folder / "好.xlsx")
 
 

@@ -143,10 +143,10 @@ class District:
                       rng.randrange(1, 7), rng.choice(SURNAMES) + self._given(rng.choice("男女")), f"1990{rng.randrange(10**7):07d}",
                       left, since=month, orphan=rng.random() < .012)
         mates = [q for q in self.pupils if q.school == school.code and q.gender == gender]
-        if mates and rng.random() < .006:
+        if mates and rng.random() < .012:
             mate = rng.choice(mates)
             pupil.name, pupil.namesake, mate.namesake = mate.name, True, True
-            if rng.random() < .25:
+            if rng.random() < .3:
                 pupil.cohort, pupil.class_no, pupil.birth = mate.cohort, mate.class_no, \
                     date(mate.cohort - 6, 9, 1) + timedelta(days=rng.randrange(365))
                 pupil.number = self._number(pupil.birth, gender)
@@ -381,7 +381,7 @@ class Papers:
         if style.masked:
             row["_raw"] = {"id_number": number[:6] + "*" * 8 + number[14:]}
         elif style.damaged and number.isdigit() and len(number) == 18:
-            text = rng.choice((number[:15] + "000", str(int(float(number[:15] + "000"))), f"{float(number):.14E}"))
+            text = rng.choice((number[:15] + "000", str(int(float(number[:15] + "000"))), f"{float(number):.14E}", f"{float(number):.2E}"))
             row["_raw"] = {"id_number": text}
         elif len(number) == 18:
             row["id_number"] = number
@@ -399,6 +399,15 @@ class Papers:
             return name[:i] + rng.choice(alike) + name[i + 1:] if alike else name
         if chance < p["homophone"] + p["lookalike"] + p["hidden"]:
             return name[:1] + rng.choice(("*", "某")) * (len(name) - 1)
+        chance = rng.random()
+        if chance < .04:
+            return name[:1] + " " + name[1:] if len(name) == 2 else name[:i] + "　" + name[i:]
+        if chance < .05:
+            return name + rng.choice(("（已劝返）", "同学", "(转)", "1"))
+        if chance < .056:
+            return name.replace("张", "張").replace("陈", "陳").replace("刘", "劉").replace("杨", "楊").replace("轩", "軒").replace("诗", "詩")
+        if chance < .058:
+            return name[:i] + rng.choice("\ue863？□") + name[i + 1:]
         if "·" in name and rng.random() < .3:
             return rng.choice((name.split("·")[0], name.replace("·", "."), name.replace("·", "")))
         return name

@@ -2,19 +2,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from carelib.read import info
+from carelib.read.anchors import INLINE, NAME, side_label
 from carelib.read.headers import Header, find_headers, label_hits
 from carelib.read.lexicon import LIST_SCHOOL, Lexicon, Match, is_numbered, key, keys, unnumbered
 from carelib.read.sheet import Sheet
 from carelib.records import Cell
 
-NAME = "student_name"
 ATTEMPT = ("attempt_no", "attempt_date", "people", "parties", "mode", "content", "outcome", "next_step", "next_date")
 _NTH = re.compile(r"^第?[(（]?\s*([一二三四五六七八九十0-9]{1,3})\s*[)）]?\s*次")
-_INLINE = re.compile(r"[：:]")
 
 
 @dataclass(slots=True)
@@ -39,94 +37,6 @@ class Card:
     schools: list[Cell] = field(default_factory=list)
     units: list[str] = field(default_factory=list)                  # schools named inside a cell
     furniture: list[tuple[Cell, str]] = field(default_factory=list)
-
-
-def anchors(sheet: Sheet, lexicon: Lexicon) -> list[int]:
-    """The rows in which a page about a pupil begins: the label of the name with its value (or its empty place)."""
-    found = []
-    for number in sheet.numbers:
-        cells = sheet.row(number)
-        for i, cell in enumerate(cells):
-            if _names_pupil(cell, lexicon) and _has_place(sheet, cells, i, lexicon) and not _of_others(sheet, cell, lexicon):
-                found.append(number)
-                break
-    return [n for n in found if _is_page(sheet, n, min((m for m in found if m > n), default=1 << 30), lexicon)]
-
-
-def _names_pupil(cell: Cell, lexicon: Lexicon) -> bool:
-    text = cell.text
-    if len(text) > 60:
-        return False
-    label = _INLINE.split(text, maxsplit=1)[0] if _INLINE.search(text) else text
-    said = lexicon.hits(unnumbered(label))
-    return said.get("case_file") == NAME and said.get("psych_case") == NAME
-
-
-def _of_others(sheet: Sheet, cell: Cell, lexicon: Lexicon) -> bool:
-    """The name of somebody else: a side label or the heading above says so (监护人情况)."""
-    over = side_label(sheet, cell)
-    if not over:
-        number = next((n for n in reversed(sheet.numbers) if n < cell.row and len(sheet.row(n)) == 1), None)
-        near = number is not None and sum(number < n < cell.row for n in sheet.numbers) <= 3
-        over = sheet.row(number)[0].text if near and number is not None else ""
-        if len(over) > 20 or lexicon.title_forms(over):
-            return False
-    return any(w in key(over) for w in lexicon.other_people) and "学生" not in over
-
-
-def side_label(sheet: Sheet, cell: Cell) -> str:
-    """A label that stands beside several rows: 监护人情况."""
-    for col in range(cell.col - 1, -1, -1):
-        other = sheet.at.get((cell.row, col))
-        if other is not None and other.row_span > max(1, cell.row_span):
-            return "".join(other.text.split())
-    return ""
-
-
-def _has_place(sheet: Sheet, cells: list[Cell], i: int, lexicon: Lexicon) -> bool:
-    """Nothing or no label stands to the right of the label."""
-    cell = cells[i]
-    if _INLINE.search(cell.text):
-        return True
-    right = sheet.at.get((cell.row, cell.col + cell.col_span))
-    if right is None:
-        later = [c for c in cells[i + 1:]]
-        return bool(later) or len(cells) == 1
-    return not label_hits(right, lexicon)
-
-
-def _is_page(sheet: Sheet, start: int, end: int, lexicon: Lexicon) -> bool:
-    """At least three labels with places stand in these rows (the head of a list has one or two)."""
-    seen: set[str] = set()
-    for number in sheet.numbers:
-        if start <= number < end:
-            cells = sheet.row(number)
-            for i, cell in enumerate(cells):
-                text = _INLINE.split(cell.text, maxsplit=1)[0] if _INLINE.search(cell.text) else cell.text
-                said = lexicon.hits(unnumbered(text)) if len(text) <= 40 else {}
-                if said and (_INLINE.search(cell.text) or _has_place(sheet, cells, i, lexicon)):
-                    seen.add(said.get("case_file") or next(iter(said.values())))
-    return len(seen) >= 3
-
-
-def page_fields(sheet: Sheet, rows: Iterable[int], lexicon: Lexicon) -> dict[str, set[str]]:
-    """form -> the fields whose labels have a place for their value in these rows."""
-    out: dict[str, set[str]] = {code: set() for code in lexicon.forms}
-    for number in rows:
-        cells = sheet.row(number)
-        for i, cell in enumerate(cells):
-            for label, inline in _labels_in(cell):
-                said = lexicon.hits(label) if len(label) <= 40 else {}
-                if said and (inline or _has_place(sheet, cells, i, lexicon) or cell.col_span > 2):
-                    for code, name in said.items():
-                        out[code].add(name)
-    return out
-
-
-def _labels_in(cell: Cell) -> list[tuple[str, bool]]:
-    if not _INLINE.search(cell.text):
-        return [(unnumbered(cell.text), False)]
-    return [(re.split(r"[\s　]", part.strip())[-1], True) for part in _INLINE.split(cell.text)[:-1] if part.strip()]
 
 
 class CardReader:
@@ -220,7 +130,7 @@ class CardReader:
 
     def _inline(self, cell: Cell, card: Card) -> bool:
         """`姓名：林晓舟　性别：男` in one cell; an open label takes the next cell."""
-        if not _INLINE.search(cell.text) or cell.kind in ("number", "date"):
+        if not INLINE.search(cell.text) or cell.kind in ("number", "date"):
             return False
         found = self._pairs(cell.text)
         if not any(match for _, match, _ in found):
@@ -242,7 +152,7 @@ class CardReader:
     def _pairs(self, text: str) -> list[tuple[str, Match | None, str]]:
         """Labels of the form with what follows each, up to the next label of any kind."""
         ends: list[tuple[int, int, str, Match | None]] = []
-        for colon in _INLINE.finditer(text):
+        for colon in INLINE.finditer(text):
             before = text[:colon.start()].rstrip()
             start = ends[-1][1] if ends else 0
             label, match = self._label_before(before[start:])
@@ -332,7 +242,7 @@ class CardReader:
         """A label, and not the word of a list that answers the label before it (方式 | 电话)."""
         if cell.kind in ("number", "date") or len(cell.text) > 40:
             return False
-        if _INLINE.search(cell.text) and any(m for _, m, _ in self._pairs(cell.text)):
+        if INLINE.search(cell.text) and any(m for _, m, _ in self._pairs(cell.text)):
             return True
         if self.lexicon.find(self.form, (unnumbered(cell.text),)) is None and self._of_attempt(cell.text) is None \
                 and not any(k in self.lexicon.school_labels for k in keys(cell.text)):

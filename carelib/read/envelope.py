@@ -9,7 +9,7 @@ from carelib import values
 from carelib.catalogue import Field
 from carelib.read import info
 from carelib.read.identify import Register, months_in
-from carelib.read.lexicon import Lexicon, key
+from carelib.read.lexicon import Lexicon, is_numbered, key
 from carelib.read.sheet import NOT_WORDS
 from carelib.records import Cell
 from carelib.values.context import Context
@@ -31,6 +31,7 @@ class Envelope:
     filled_by: str | None = None
     approved: list[tuple[str, str]] = field(default_factory=list)
     filled_date: str | None = None
+    zero: list[Cell] = field(default_factory=list)          # what says that there is nobody to list
     texts: list[str] = field(default_factory=list)          # every line of head and foot
     furniture: list[tuple[Cell, str]] = field(default_factory=list)
 
@@ -58,10 +59,12 @@ class Clerk:
 
     def __init__(self, lexicon: Lexicon, register: Register, context: Context) -> None:
         self.lexicon, self.register, self.context = lexicon, register, context
+        self._notes = False                                  # the line before was a note
 
     def read(self, head: Iterable[list[Cell]], foot: Iterable[list[Cell]]) -> Envelope:
         """`head`, `foot`: lines of cells above and below the table."""
         out = Envelope()
+        self._notes = False
         for line in head:
             self._line(line, out, "info", above=True)
         for line in foot:
@@ -121,7 +124,11 @@ class Clerk:
         elif len(flat) <= 40 and self.register.find(text).school:
             out.named.append(text)
             out.furniture.append((cell, kind))
-        elif any(text.startswith(w) for w in self.lexicon.note_start) and not self.lexicon.is_zero_text(text):
+        elif self.lexicon.is_zero_text(text):
+            out.zero.append(cell)
+            out.furniture.append((cell, "note"))
+        elif any(text.startswith(w) for w in self.lexicon.note_start) or (self._notes and is_numbered(text)):
+            self._notes = True
             out.furniture.append((cell, "note"))
 
     def is_title(self, cell: Cell) -> bool:

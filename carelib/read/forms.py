@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from carelib.read.lexicon import Lexicon
 
 TITLE, OTHER_TITLE = 4.0, 2.0
+Titles = list[tuple[int, str]]
 IDENTITY = frozenset({"student_name", "id_number", "student_no"})
 
 
@@ -18,7 +19,17 @@ class Choice:
     against: str | None = None
 
 
-def choose_form(fields: Mapping[str, set[str]], unknown: Mapping[str, int], titles: list[tuple[int, str]], layout: str,
+def choose(fields: Mapping[str, set[str]], unknown: Mapping[str, int], own: Titles, elsewhere: Titles, layout: str,
+           lexicon: Lexicon) -> Choice:
+    """The form by its own title and labels; what an earlier page or the file name says counts only if these do not tell."""
+    first = choose_form(fields, unknown, own, layout, lexicon)
+    if own or first.form or not elsewhere:
+        return first
+    later = choose_form(fields, unknown, elsewhere, layout, lexicon)
+    return later if later.form and fields[later.form] - lexicon.common else first
+
+
+def choose_form(fields: Mapping[str, set[str]], unknown: Mapping[str, int], titles: Titles, layout: str,
                 lexicon: Lexicon) -> Choice:
     """`fields`: for each form the fields that the labels would be; `unknown`: how many labels would be none of its own;
     `titles`: (length, form) of the title's words, the longest first; `layout`: list | card."""
@@ -45,7 +56,7 @@ def choose_form(fields: Mapping[str, set[str]], unknown: Mapping[str, int], titl
     return Choice(best, "labels") if clear and able[best] - second >= 0.6 else Choice(None)
 
 
-def _named(titles: list[tuple[int, str]], layout: str, fields: Mapping[str, set[str]], lexicon: Lexicon) -> str | None:
+def _named(titles: Titles, layout: str, fields: Mapping[str, set[str]], lexicon: Lexicon) -> str | None:
     """The form that the title names. 劝返 and 一生一档 name a list of attempts or a page by the layout."""
     if not titles:
         return None
@@ -80,7 +91,7 @@ def _score(code: str, fields: set[str], unknown: int, layout: str, lexicon: Lexi
     return score
 
 
-def of_titles(texts: Iterable[str], lexicon: Lexicon) -> list[tuple[int, str]]:
+def of_titles(texts: Iterable[str], lexicon: Lexicon) -> Titles:
     """The forms that some title lines name, the longest word first."""
     best: dict[str, int] = {}
     for text in texts:

@@ -134,7 +134,7 @@ def _is_sub_row(sheet: Sheet, number: int, above: int, lexicon: Lexicon) -> bool
     merged = any(c.col_span > 1 for c in sheet.row(above))
     for cell in cells:
         head = sheet.at.get((above, cell.col))
-        free = head is None or head.col_span > 1 or (not merged and (above, cell.col + 1) not in sheet.at
+        free = head is None or head.col_span > 1 or lexicon.is_group(head.text) or (not merged and (above, cell.col + 1) not in sheet.at
                                                      and (number, cell.col + 1) in sheet.at)
         if not free or cell.kind in ("number", "date") or len(key(cell.text)) > 16:
             return False
@@ -148,23 +148,27 @@ def _is_code_word(cell: Cell, lexicon: Lexicon) -> bool:
 
 
 def _is_group_row(sheet: Sheet, number: int, left: int, right: int, lexicon: Lexicon) -> bool:
-    """Short words over several columns each, no title, no line of information."""
+    """Short words over several columns each, labels of the full height beside them; no title, no line of information."""
     cells = sheet.row(number)
     if not cells or is_header_row(cells, lexicon):
         return False
-    wide = 0
+    groups = 0
     for cell in cells:
-        text = cell.text
-        if (len(key(text)) > 14 or "：" in text or ":" in text or cell.kind in NOT_WORDS or cell.col < left - 1
-                or cell.col >= right + 1 or (cell.col_span > 1 and cell.col_span >= 0.8 * (right - left))
-                or lexicon.title_forms(text)):
+        text, below = cell.text, (number + 1, cell.col) in sheet.at and sheet.at[number + 1, cell.col] is not cell
+        if (len(key(text)) > 14 or "：" in text or ":" in text or cell.kind in NOT_WORDS or lexicon.title_forms(text)
+                or (cell.col_span > 1 and cell.col_span >= 0.8 * (right - left))):
             return False
+        outside = cell.col < left - 1 or cell.col >= right + 1
+        if not below:
+            if outside and (lexicon.info_kind(text) in ("filled_by", "filled_date", "month") or any(c.isdigit() for c in text)):
+                return False
+            continue
         kind = lexicon.info_kind(text)
-        if kind and not (cell.col_span > 1 and kind not in ("month", "filled_by", "filled_date")):
+        if outside or (kind and not (cell.col_span > 1 and kind not in ("month", "filled_by", "filled_date"))):
             return False
         empty_beside = (number, cell.col + 1) not in sheet.at and (number + 1, cell.col + 1) in sheet.at
-        wide += cell.col_span > 1 or (empty_beside and (number + 1, cell.col) in sheet.at and lexicon.is_group(text))
-    return wide >= 1 and (len(cells) > 1 or cells[0].col_span > 1)
+        groups += cell.col_span > 1 or (empty_beside and lexicon.is_group(text))
+    return groups >= 1 and (len(cells) > 1 or cells[0].col_span > 1)
 
 
 def _columns(sheet: Sheet, rows: list[int]) -> list[Column]:

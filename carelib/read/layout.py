@@ -4,9 +4,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from carelib.read import cards, forms, info
+from carelib.read import anchors, forms, info
 from carelib.read.columns import map_columns
-from carelib.read.forms import Choice
+from carelib.read.forms import Choice, Titles
 from carelib.read.headers import Header, fields_of, find_headers
 from carelib.read.lexicon import Lexicon, key, unnumbered
 from carelib.read.lines import Line, Lines
@@ -49,14 +49,14 @@ class Surveyor:
             sheet = sheet.turned()
         headers = find_headers(sheet, self.lexicon)
         in_header = {n for h in headers for n in range(h.top, h.bottom + 1)}
-        pages = [n for n in cards.anchors(sheet, self.lexicon) if n not in in_header]
+        pages = [n for n in anchors.anchors(sheet, self.lexicon) if n not in in_header]
         if pages:
             return self._pages(sheet, pages, inherited)
         own = self._titles([sheet.row(n) for n in sheet.numbers if len(sheet.row(n)) <= 3])
         titles = own or inherited
         if self._is_labels_over_values(sheet, headers):
             return self._pages(sheet, [headers[0].top], inherited, headers)
-        page = self._school_page(sheet, headers, titles)
+        page = self._school_page(sheet, headers, own, titles)
         if page:
             return [page]
         lists = self._lists(sheet, headers, inherited)
@@ -105,11 +105,11 @@ class Surveyor:
             own = self._titles(head)
             titles = own or titles
             rows = [n for n in sheet.numbers if start <= n <= last]
-            fields = cards.page_fields(sheet, rows, self.lexicon)
+            fields = anchors.page_fields(sheet, rows, self.lexicon)
             for header in over or ():
                 for code, names in fields_of(header.columns, self.lexicon).items():
                     fields[code] |= names
-            choice = forms.choose_form(fields, {}, titles, "card", self.lexicon)
+            choice = forms.choose(fields, {}, own, titles, "card", self.lexicon)
             out.append(Part(sheet, "card", choice, first=start, last=last, titles=own))
         return out
 
@@ -128,16 +128,18 @@ class Surveyor:
     def _is_heading(self, cell: Cell) -> bool:
         return key(unnumbered(cell.text)) in self.lexicon.headings
 
-    def _school_page(self, sheet: Sheet, headers: list[Header], titles: list[tuple[int, str]]) -> Part | None:
+    def _school_page(self, sheet: Sheet, headers: list[Header], own: Titles, titles: Titles) -> Part | None:
         """A page of labels and numbers about the whole school (F6, the safety report, F9 on a page)."""
         fields = {code: found - self.lexicon.common if not self.lexicon.catalogue.forms[code].about_pupils else set()
-                  for code, found in cards.page_fields(sheet, sheet.numbers, self.lexicon).items()}
+                  for code, found in anchors.page_fields(sheet, sheet.numbers, self.lexicon).items()}
         best = max(fields, key=lambda code: (len(fields[code]), code))
-        in_lists = max((len(fields_of(h.columns, self.lexicon)[best]) for h in headers), default=0)
-        if len(fields[best]) < 3 or in_lists >= len(fields[best]):
+        in_lists = max((len(f) for h in headers for f in fields_of(h.columns, self.lexicon).values()), default=0)
+        about = self.lexicon.catalogue.forms[titles[0][1]].about_pupils if titles else False
+        if len(fields[best]) < 3 or in_lists >= len(fields[best]) or (about and headers):
             return None
-        choice = forms.choose_form(fields, {}, titles, "card", self.lexicon)
-        return Part(sheet, "card", choice, first=sheet.numbers[0], last=sheet.numbers[-1], titles=titles) if choice.form else None
+        choice = forms.choose(fields, {}, own, titles, "card", self.lexicon)
+        first, last = sheet.numbers[0], sheet.numbers[-1]
+        return Part(sheet, "card", choice, first=first, last=last, titles=own) if choice.form else None
 
     def _is_labels_over_values(self, sheet: Sheet, headers: list[Header]) -> bool:
         """A page whose labels stand over their values: several rows of labels, one row of values under each, one name."""
@@ -193,7 +195,7 @@ class Surveyor:
         titles = self._titles(mine) or self._titles(head)
         said = fields_of(header.columns, self.lexicon)
         unknown = {code: sum(self.lexicon.find(code, c.path) is None for c in header.columns) for code in self.lexicon.forms}
-        choice = forms.choose_form(said, unknown, titles or inherited, "list", self.lexicon)
+        choice = forms.choose(said, unknown, titles, inherited, "list", self.lexicon)
         part = Part(sheet, "list", choice, head=head, header=header, titles=titles, first=header.top, last=until - 1)
         body = [n for n in sheet.numbers if header.bottom < n < until]
         if choice.form:

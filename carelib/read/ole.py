@@ -16,7 +16,10 @@ def parse(data: bytes) -> Parsed:
         return _opened(open_default(data, "xlsx"))
     stream = next((n for n in ("workbook", "book") if n in names), None)
     if stream is None:
-        raise Refused(_program(names), medium="other")
+        program = _program(names)
+        if program == "unknown" and (not names or len(data) % 512):     # containers are made of sectors
+            raise Refused("damaged", what="short_container")
+        raise Refused(program, medium="other")
     records = read(stream)
     if xls.is_encrypted(records):
         return _opened(open_default(data, "xls"))

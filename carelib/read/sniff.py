@@ -6,7 +6,7 @@ import re
 import zipfile
 from pathlib import PurePath
 
-_TEMPORARY = {".tmp", ".crdownload", ".part", ".partial", ".download", ".xltd", ".td", ".bak~"}
+_TEMPORARY = {".tmp", ".crdownload", ".part", ".partial", ".download", ".xltd", ".td"}
 _SYSTEM = {"thumbs.db", "desktop.ini", ".ds_store", ".localized"}
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _MAGIC: tuple[tuple[bytes, str], ...] = (
@@ -15,8 +15,8 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"GIF8", "image"), (b"BM", "image?"), (b"II*\x00", "image"), (b"MM\x00*", "image"), (b"{\\rtf", "rtf"),
     (b"SQLite format 3\x00", "database"), (b"\x00\x01\x00\x00Standard ", "database"), (b"MZ", "program?"),
     (b"\x7fELF", "program"), (b"ID3", "media"), (b"RIFF", "riff"), (b"\x00\x00\x01\xba", "media"),
-    (b"MSCF", "archive cab"))
-_PROGRAMS = re.compile(rb"\.?(exe|dll)$", re.I)
+    (b"MSCF", "archive cab"),
+    (b"L\x00\x00\x00\x01\x14\x02\x00", "shortcut"), (b"[InternetShortcut]", "shortcut"))
 
 
 def by_name(name: str) -> str | None:
@@ -33,7 +33,8 @@ def sniff(data: bytes) -> str:
     """One word for what the bytes are.
 
     'xlsx' 'xlsb' 'docx' 'ods' 'fods' 'odt' 'slides' 'zip' 'ole' 'biff' 'pdf' 'image' 'html' 'xml2003' 'mhtml' 'mail'
-    'text' 'rtf' 'doc' 'database' 'program' 'media' 'archive KIND' 'picture KIND' 'sheet KIND' 'empty' 'unknown'
+    'text' 'rtf' 'doc' 'ofd' 'shortcut' 'database' 'program' 'media' 'archive KIND' 'picture KIND' 'sheet KIND' 'empty'
+    'unknown'
     """
     if not data.strip(b"\x00"):
         return "empty"
@@ -83,6 +84,8 @@ def _package(data: bytes) -> str:
         return "xlsx"
     if any(n.startswith("word/") for n in names):
         return "docx"
+    if "ofd.xml" in names:
+        return "ofd"
     if "index/document.iwa" in names or any(n.endswith(".iwa") for n in names):
         return "sheet Numbers"
     if "content.xml" in names:

@@ -85,10 +85,20 @@ def finish(subs: list[SubDraft], settled: Mapping[int, tuple[tuple[Furniture, ..
 
 def _observations(sub: SubDraft, sid: str, code: str | None, ids: Mapping[int, str], world: World) -> Iterable[Observation]:
     short = {"form": world.catalogue.forms[sub.form].short} if sub.form else {}
-    for seen in sub.seen:
+    for seen in _united(sub.seen):
         row = seen["row"]
         yield Observation(code=seen["code"], school_code=code, submission_id=sid, row_id=ids[id(row)] if row is not None else None,
                           field=seen["field"], place=seen["place"], found=seen["found"], facts={**short, **seen["facts"]})
+
+
+def _united(seen: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One remark a submission about unknown columns, however many lists and pages it has."""
+    columns = [s for s in seen if s["code"] == "unknown_columns"]
+    if len(columns) < 2:
+        return seen
+    labels = "、".join(dict.fromkeys(s["facts"]["labels"] for s in columns))
+    facts = {"labels": labels, "n": sum(s["facts"]["n"] for s in columns)}
+    return [{**columns[0], "found": labels, "facts": facts}, *(s for s in seen if s["code"] != "unknown_columns")]
 
 
 def _period(sub: SubDraft, world: World) -> str | None:

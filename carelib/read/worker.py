@@ -138,6 +138,7 @@ class _Process(subprocess.Popen[bytes]):
 
     stdin: BinaryIO                         # type: ignore[assignment]
     stdout: BinaryIO                        # type: ignore[assignment]
+    stderr: BinaryIO                        # type: ignore[assignment]
 
 
 class Workshop:
@@ -166,10 +167,12 @@ class Workshop:
         if self._process is None or self._process.poll() is not None:
             self.close()
             self._process = _Process(_command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                     stderr=subprocess.DEVNULL, env=_environment(), start_new_session=True)
+                                     stderr=subprocess.PIPE, env=_environment(), start_new_session=True)
             if self._answer(time.monotonic() + SECONDS + _GRACE) != (READY, b""):
-                self.close()
-                raise RuntimeError("the process that reads files does not start; see python -m carelib.read.workshop")
+                process, self._process = self._process, None
+                process.kill()
+                said = process.communicate()[1].decode("utf-8", "replace").strip().rpartition("\n")[2]
+                raise RuntimeError(f"the process that reads files does not start: {said}")
         return self._process
 
     def _answer(self, deadline: float) -> tuple[str, bytes] | None:
@@ -201,7 +204,7 @@ class Workshop:
         with contextlib.suppress(OSError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-        for stream in (process.stdin, process.stdout):
+        for stream in (process.stdin, process.stdout, process.stderr):
             with contextlib.suppress(OSError):
                 stream.close()
 

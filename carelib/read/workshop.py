@@ -80,6 +80,7 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
     gc.collect()
     gc.freeze()
     write_answer(sink, READY, b"")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)            # from here on a message could name a pupil
     while (request := read_request(source)) is not None:
         write_answer(sink, *_in_a_child(*request))
 

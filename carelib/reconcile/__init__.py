@@ -5,5 +5,6 @@ It never merges on doubt: doubt becomes a question to a person, and until it is 
 from __future__ import annotations
 
 from carelib.reconcile.engine import reconcile_month
+from carelib.reconcile.quarter import quarter
 
-__all__ = ["reconcile_month"]
+__all__ = ["quarter", "reconcile_month"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
@@ -102,8 +102,10 @@ def why(method: str, relations: Relations | None) -> str:
 
 def relate(trace: Trace, person: Person, month: int) -> Relations:
     """Every relation of a row and a person."""
-    name = names.best(trace.name, person.names)
-    number = numbers.best(trace.numbers, person.numbers)
+    return _rest(trace, person, month, names.best(trace.name, person.names), numbers.best(trace.numbers, person.numbers))
+
+
+def _rest(trace: Trace, person: Person, month: int, name: Name, number: Match) -> Relations:
     phone = any(p in person.phones for p in trace.phones)
     return Relations(number, name, _birth(trace.birth, person.births), _class(trace, person, month), _family(trace, person, phone),
                      phone, person.at(trace.school), month - person.moves.get(trace.school, -999) <= MOVE_MONTHS,
@@ -154,9 +156,10 @@ def judge(trace: Trace, person: Person, month: int, bearers: int, foreign: bool 
     `bearers`: how many persons of the school bear the row's name; `foreign`: the row's number is known as the number of
     somebody else of another name, so that it says nothing against this person.
     """
-    r = relate(trace, person, month)
-    if foreign and r.number == Match.CONFLICT:
-        r = replace(r, number=Match.NOTHING)
+    name, number = names.best(trace.name, person.names), numbers.best(trace.numbers, person.numbers)
+    if name == Name.DIFFERENT and number >= Match.NOTHING:
+        return None
+    r = _rest(trace, person, month, name, Match.NOTHING if foreign and number == Match.CONFLICT else number)
     if r.gender_differs and r.name != Name.EQUAL and r.number >= Match.NOTHING:
         return None
     method = _automatic(r, bearers)

@@ -112,7 +112,7 @@ def start_of(text: str | None) -> date | None:
     if not text:
         return None
     parts = [int(p) for p in text.split("-")]
-    return date(parts[0], *(parts[1:] + [1, 1])[:2])
+    return date(parts[0], *([*parts[1:], 1, 1])[:2])
 
 
 def differ(one: str, other: str) -> bool:

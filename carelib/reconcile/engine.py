@@ -12,12 +12,12 @@ from carelib.reconcile.evidence import Trace
 from carelib.reconcile.lifecycle import Advance, count_attempts
 from carelib.reconcile.link import Answers, Link, Linker
 from carelib.reconcile.persons import month_no
+from carelib.reconcile.secondlook import look_again
 from carelib.reconcile.statements import CASE_FORMS, Schools, Statement, Words, destination, of_row
 from carelib.reconcile.work import Work
 from carelib.records import IN_STOCK
 from carelib.tables import Rows, Tables
 from carelib.world import World
-
 
 READ = ("submissions", "values", "held_rows", *evidence.PUPIL_FORMS, "retention", "published")     # tables that it looks at
 
@@ -80,6 +80,8 @@ def link_rows(work: Work) -> None:
     for trace in work.traces["follow_up"]:
         if trace.submission in pages:
             linker.links[trace.row_id] = Link(linker.links[pages[trace.submission].row_id].person, "page")
+    open_ = {p for p, c in work.cases.items() if c.in_stock and c.school_code in work.filed}
+    look_again(linker, work.traces["absent_list"], told, open_)
     work.links, work.drift = linker.links, linker.drift
 
 
@@ -90,6 +92,7 @@ def advance_cases(work: Work) -> None:
     work.said = cases.by_person(order, person_of)
     if work.world.roster:
         work.walk.home = _homes(work).get
+    _merge_schools(work)
     for person_id in sorted({*work.said, *work.cases}):
         said = work.said.get(person_id)
         case, was_out = work.cases.get(person_id), False
@@ -102,6 +105,15 @@ def advance_cases(work: Work) -> None:
             take_notes(case, said, was_out, work)
         if case.in_stock and case.school_code in work.filed and not (said and said.listings):
             work.walk.vanish(case)
+
+
+def _merge_schools(work: Work) -> None:
+    heirs = {s.code: work.schools.find(s.merged_into) for s in work.world.schools
+             if s.merged_into and not s.is_open(work.world.cycle)}
+    for person_id in sorted(work.cases):
+        case = work.cases[person_id]
+        if case.in_stock and (heir := heirs.get(case.school_code)):
+            work.walk.relocate(case, heir)
 
 
 def _homes(work: Work) -> dict[str, str]:

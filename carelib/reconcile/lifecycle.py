@@ -176,7 +176,7 @@ class Advance:
     def _change(self, case: Case, said: Statement) -> None:
         """From one exit to another: no flow."""
         before, case.state = case.state, said.state
-        case.state_since, case.closed_cycle = _exit_date(said, case.state) or self.cycle, self.cycle
+        case.state_since = _exit_date(said, case.state) or self.cycle
         self._details(case, said)
         self.event(case, step(before, case.state)[0], before, said, case.state_since)  # type: ignore[arg-type]
 
@@ -209,10 +209,18 @@ class Advance:
         case.move_state = case.dest = case.moved_cycle = case.listed_cycle = None
         case.school_code = said.school
         case.state = _absent_state(said, case.episode)
-        case.state_since = said.row.get("left_date") or said.said_on or self.cycle
+        left = said.row.get("left_date")
+        case.state_since = left if left and (not case.exit_date or left > case.exit_date) else said.said_on or self.cycle
         name, column = step(before, case.state)
         self.post(case.school_code, column or "relapsed", case, said)
         self.event(case, name, before, said, case.state_since)
+
+    def relocate(self, case: Case, school: str) -> None:
+        """The case's school was closed and merged: its open cases belong to the school that took over."""
+        self.post(case.school_code, "transferred_out", case, None)
+        case.school_code, case.highest_no = school, None
+        self.post(school, "transferred_in", case, None)
+        self.event(case, "handed_over", case.state, None, self.cycle, "原学校停办，并入本校")
 
     def vanish(self, case: Case) -> None:
         """In stock, the list was filed, nobody lists the pupil any more: the case stays open."""
@@ -275,8 +283,7 @@ def count_attempts(case: Case, month: Month, was_out: bool, walk: Advance) -> No
         case.attempts += 1
         case.last_attempt = max(filter(None, (case.last_attempt, visit.said_on)), default=None)
         case.joint_visit = case.joint_visit or set((visit.row.get("parties") or "").split("、")) >= ALL_FOUR
-        if case.in_stock:
-            walk.event(case, "attempt", case.state, visit)
+        walk.event(case, "attempt", case.state, visit)
 
 
 def _not_an_attempt(case: Case, visit: Statement, was_out: bool) -> bool:

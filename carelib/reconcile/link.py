@@ -227,8 +227,7 @@ class Linker:
         else:
             own = not self._foreign(trace, link)
             self.drift[trace.row_id] = drift(trace, person)
-            person.learn(trace, self.month, number=own)
-            self.index.enter(person)
+            self.index.enter(person, person.learn(trace, self.month, number=own))
             if link.method != "decided":
                 person.show(trace, number=own)
 

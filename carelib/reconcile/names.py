@@ -9,6 +9,7 @@ import csv
 import functools
 import re
 import unicodedata
+from collections.abc import Iterable
 from enum import IntEnum
 
 from pypinyin.constants import PINYIN_DICT
@@ -38,6 +39,7 @@ class Name(IntEnum):
 
 _DOTS = dict.fromkeys(map(ord, "•・‧･⋅.．。﹒∙●◦‐-–—_"), "·")
 _MASKS = dict.fromkeys(map(ord, "某□?？×✕○〇ｘx#＊"), WILD)
+_EDGE = "·0123456789、,，;；'\""
 _NOTE = re.compile(r"[(（〔{｛<《].*?[)）〕}｝>》]|[(（].*$")
 _PARTS = re.compile(r"[\[［【]([^\]］】]*)[\]］】]?")
 
@@ -69,10 +71,10 @@ def fold(text: str | None) -> str:
         return ""
     text = unicodedata.normalize("NFKC", text.strip().lower())
     text = _NOTE.sub("", _PARTS.sub(lambda m: WILD if len(m[1]) in (0, 2, 3) else "", text))
-    text = "".join(re.sub("[|@\x1f]", "", text).split()).removesuffix("同学").strip("0123456789、,，;；'\"")
+    text = "".join(re.sub("[|@\x1f]", "", text).split()).removesuffix("同学").strip(_EDGE)
     latin = text.isascii() and any(c.isalpha() for c in text)
     text = text.translate(_DOTS) if latin else text.translate(_MASKS).translate(_DOTS)
-    text = re.sub("·+", "·", text).strip("·").translate(_simplified())
+    text = re.sub("·+", "·", text).strip(_EDGE).translate(_simplified())
     return unicodedata.normalize("NFKC", "".join(WILD if _private(c) else c for c in text))
 
 
@@ -174,6 +176,11 @@ def _spelled(name: str, other: str, sound: str) -> Name:
     return Name.DIFFERENT
 
 
-def best(name: str, known: object) -> Name:
+def best(name: str, known: Iterable[str]) -> Name:
     """The best relation of a name to any of the names that a person has been written with."""
-    return min((relation(name, other) for other in known), default=Name.DIFFERENT)  # type: ignore[attr-defined]
+    found = Name.DIFFERENT
+    for other in known:
+        if other == name and WILD not in name:
+            return Name.EQUAL
+        found = min(found, relation(name, other))
+    return found

@@ -217,7 +217,9 @@ def _against_mask(mask: str, digits: str) -> Match:
 
 def best(row: tuple[Number, ...], known: tuple[Number, ...]) -> Match:
     """The relation of a row's numbers to all of a person's: any agreement beats any conflict."""
-    return min((match(a, b) for a in row for b in known), default=Match.NOTHING, key=_WEIGHT.__getitem__)
+    if not row or not known:
+        return Match.NOTHING
+    return min((match(a, b) for a in row for b in known), key=_WEIGHT.__getitem__)
 
 
 _WEIGHT = {Match.EQUAL: 0, Match.SLIP: 1, Match.PREFIX: 2, Match.MASK: 3, Match.CONFLICT: 4, Match.NOTHING: 5}

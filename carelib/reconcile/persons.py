@@ -57,22 +57,26 @@ class Person:
     def at(self, school: str) -> bool:
         return any(place[0] == school for place in self.places)
 
-    def learn(self, trace: Trace, month: int, *, number: bool = True) -> None:
-        """Add what a row of this pupil says; `number=False` when the number is thought to be someone else's."""
+    def learn(self, trace: Trace, month: int, *, number: bool = True) -> list[tuple[str, ...]]:
+        """Add what a row of this pupil says; the new blocking keys come back.
+
+        `number=False`: the number (and the birth in it) is thought to be someone else's.
+        """
+        known = set(keys_of(self))
         if trace.name:
             self.names.setdefault(trace.name, trace.written)
         if number:
             self.numbers += tuple(n for n in trace.numbers if n not in self.numbers and n.kind != Kind.ADULT)
-            if trace.birth:
-                self.births.setdefault(trace.birth)
-        elif trace.row.get("birth"):
-            self.births.setdefault(trace.row["birth"])
+        birth = trace.birth if number else trace.row.get("birth")
+        if birth:
+            self.births.setdefault(birth)
         if trace.gender:
             self.genders.setdefault(trace.gender)
         self.phones |= dict.fromkeys(sorted(trace.phones))
         if trace.guardian:
             self.guardians.setdefault(trace.guardian)
         self.seen_again(trace, month)
+        return [key for key in dict.fromkeys(keys_of(self)) if key not in known]
 
     def show(self, trace: Trace, *, number: bool = True) -> None:
         """Fill the identity that people see; what stands there is not changed, so that a decision sees what it saw."""
@@ -132,17 +136,15 @@ class Index:
         for person in people:
             self.people[person.person_id] = person
             if person.same_as is None:
-                self.enter(person)
+                self.enter(person, dict.fromkeys(keys_of(person)))
 
     def add(self, person: Person) -> None:
         self.people[person.person_id] = person
 
-    def enter(self, person: Person) -> None:
-        """Enter (or re-enter, after learning) a person under every key."""
-        for key in keys_of(person):
-            here = self._keys.setdefault(key, [])
-            if not any(p is person for p in here):
-                here.append(person)
+    def enter(self, person: Person, keys: Iterable[tuple[str, ...]]) -> None:
+        """Enter a person under keys that are new for it."""
+        for key in keys:
+            self._keys.setdefault(key, []).append(person)
 
     def under(self, *key: str) -> list[Person]:
         return self._keys.get(key, [])

@@ -93,7 +93,7 @@ def _write_school_books(workspace: Workspace, cycle: str, codes: Sequence[str]) 
     month = stages.ensure(workspace, cycle)
     failures = []
     for code in codes:
-        school = month.world.school(code)
+        school = month.world.known_school(code)
         try:
             report.school_workbook(draft_path(month, school), month, school)
         except Exception as fault:  # noqa: BLE001  a bug in one school's book: told by kind, the other schools finish
@@ -142,7 +142,7 @@ def _sweep(month: Month, wanted: Sequence[str], until: str, whole: bool) -> None
     """After a whole run, what an earlier one left for schools that are no longer there is taken away."""
     if not whole or until != "review":
         return
-    keep = {draft_path(month, month.world.school(c)).name for c in wanted}
+    keep = {draft_path(month, month.world.known_school(c)).name for c in wanted}
     for path in (month.folder / "reports" / "draft").glob("*.xlsx"):
         if path.name not in keep:
             path.unlink()

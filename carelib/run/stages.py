@@ -31,25 +31,27 @@ LIBRARIES = ("pandas", "pyarrow", "pdfplumber", "pypdfium2", "python-calamine", 
 Tick = Callable[[str, int, int], None]          # stage, done, of how many
 
 
-class OnDisk(Mapping[str, Rows]):
-    """The tables of a cycle, each read when it is asked for."""
+class OnDisk(dict[str, Rows]):
+    """The tables of a cycle, each read when it is first asked for."""
 
     def __init__(self, folder: Path) -> None:
+        super().__init__()
         self.folder = folder
-        self._rows: dict[str, Rows] = {}
 
-    def __getitem__(self, name: str) -> Rows:
-        if name not in self._rows:
-            if not (self.folder / f"{name}.parquet").exists():
-                raise KeyError(name)
-            self._rows[name] = tables.read(self.folder, name)
-        return self._rows[name]
+    def __missing__(self, name: str) -> Rows:
+        if name not in self:
+            raise KeyError(name)
+        self[name] = tables.read(self.folder, name)
+        return self[name]
 
-    def __iter__(self) -> Iterator[str]:
-        return (p.stem for p in sorted(self.folder.glob("[!.]*.parquet")))
+    def __bool__(self) -> bool:
+        return True                             # not read yet is not empty
 
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(name) or (self.folder / f"{name}.parquet").exists()
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self[name] if name in self else default
 
 
 @contextmanager

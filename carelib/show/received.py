@@ -22,7 +22,7 @@ def received(month: Month) -> Html:
     states = Counter(s["state"] for s in month.rows("submissions"))
     files = {s["file"] for s in month.rows("submissions")}
     parts = "、".join(f"{words.STATES[k]} {n}" for k, n in sorted(states.items(), key=lambda kn: -kn[1]))
-    rows = Counter()
+    rows: Counter[str] = Counter()
     for s in month.rows("submissions"):
         rows["found"] += s["rows_found"] or 0
         rows["accepted"] += s["rows_accepted"] or 0

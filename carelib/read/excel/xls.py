@@ -25,8 +25,8 @@ from carelib.read.words import Refused, extra, note
 from carelib.records import Cell, Grid, Parsed
 
 MAX_SHEETS = 100
-_FAULTS = (xlrd.XLRDError, biffh.XLRDError, struct.error, IndexError, KeyError, AssertionError, ValueError, TypeError,
-           AttributeError, EOFError)
+_FAULTS = (xlrd.XLRDError, biffh.XLRDError, struct.error, LookupError, ArithmeticError, AssertionError, ValueError,
+           TypeError, AttributeError, EOFError)           # what xlrd raises on torn records
 
 
 def streams(data: bytes) -> tuple[set[str], Callable[[str], bytes]]:

@@ -5,7 +5,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
 from carelib.read.pdf.cells import Spot
-from carelib.read.pdf.geometry import Box, Glyph, Rule, bounds
+from carelib.read.pdf.characters import UNREADABLE
+from carelib.read.pdf.geometry import Glyph, Rule, bounds
 from carelib.read.pdf.lines import em, line_text, split_lines
 from carelib.read.pdf.page import Page
 from carelib.read.pdf.words import doubt
@@ -52,6 +53,24 @@ def strike(spots: Iterable[Spot], strikes: Sequence[Rule]) -> None:
             left = [g for g in spot.glyphs if g not in struck]
             spot.doubt = spot.doubt or doubt("half_struck")
             spot.suggestion = spot.suggestion or "".join(line_text(line) for line in split_lines(left))
+
+
+def finish(spots: Sequence[Spot], page: Page, strikes: Sequence[Rule]) -> None:
+    """Fields, unreadable characters, strokes: what is known of a cell's glyphs becomes known of the cell."""
+    if strikes:
+        strike(spots, strikes)
+    for spot in spots:
+        runs = {g.run for g in spot.glyphs}
+        for run in runs & page.entries.keys():
+            entry = page.entries[run]
+            spot.kind = "ocr" if entry.kind == "ocr" else "field"
+            spot.confidence = min(spot.confidence, entry.confidence)
+            if entry.doubt and not spot.doubt:
+                spot.doubt, spot.suggestion = entry.doubt, entry.suggestion
+        if UNREADABLE in spot.text:
+            spot.doubt = spot.doubt or doubt("unreadable")
+        elif page.doubted and runs & page.doubted:
+            spot.doubt = spot.doubt or doubt("font")
 
 
 def apart(page: Page, glyphs: Sequence[Glyph]) -> list[tuple[str, str]]:

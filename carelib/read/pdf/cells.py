@@ -1,6 +1,7 @@
 """Cells with what is written in them, on the way from a page to a grid; knows no PDF library.
 
-    fill(lattice, glyphs) -> (spots, rest)      a glyph belongs to the cell in which its centre lies
+    fill(lattice, glyphs, page) -> Filled       a glyph belongs to the cell in which its centre lies
+    write(spots)                                 their texts
 """
 from __future__ import annotations
 
@@ -8,9 +9,9 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from carelib.read.pdf.geometry import Box, Glyph, bounds, median
-from carelib.read.pdf.lines import join_text, split_lines
-from carelib.read.pdf.ruled import Lattice, Span
+from carelib.read.pdf.geometry import Box, Glyph, bounds
+from carelib.read.pdf.lines import join_lines, upright_lines
+from carelib.read.pdf.ruled import Lattice
 
 ROOMY = 12.0                    # points: a cell is not padded more than this, left and right together
 
@@ -36,7 +37,8 @@ class Spot:
     @property
     def seen(self) -> list[Glyph]:
         """The glyphs that lie within the cell."""
-        return [g for g in self.glyphs if self.box.holds(g.cx, g.cy)]
+        x0, top, x1, bottom = self.box
+        return [g for g in self.glyphs if x0 <= (g[1] + g[3]) / 2 <= x1 and top <= (g[2] + g[4]) / 2 <= bottom]
 
     @property
     def ink(self) -> Box:
@@ -73,50 +75,43 @@ class Table:
         return sorted((s for s in self.spots if s.row == number), key=lambda s: s.col)
 
 
-class Finder:
-    """Which cell of a lattice holds a point."""
-
-    def __init__(self, xs: Sequence[float], ys: Sequence[float], spans: Sequence[Span]) -> None:
-        self.xs, self.ys, self.cols = list(xs), list(ys), len(xs) - 1
-        self.owner = [-1] * (self.cols * (len(ys) - 1))
-        for i, span in enumerate(spans):
-            for r in range(span.row, span.row + span.row_span):
-                for col in range(span.col, span.col + span.col_span):
-                    self.owner[r * self.cols + col] = i
-
-    def at(self, x: float, y: float) -> int | None:
-        """The index of the cell, or None outside the lattice."""
-        col, row = bisect_right(self.xs, x) - 1, bisect_right(self.ys, y) - 1
-        if 0 <= col < self.cols and 0 <= row < len(self.ys) - 1:
-            return self.owner[row * self.cols + col]
-        return None
+@dataclass
+class Filled:
+    """The cells of a lattice with what is written in them. `homes[i]` is the cell of glyph `inside[i]`."""
+    spots: list[Spot]
+    inside: list[Glyph]
+    homes: list[int]
+    outside: list[Glyph]
 
 
-def fill(lattice: Lattice, glyphs: Iterable[Glyph], page: int) -> tuple[list[Spot], list[Glyph]]:
-    """Every cell with its glyphs, and the glyphs outside the lattice."""
+def fill(lattice: Lattice, glyphs: Iterable[Glyph], page: int) -> Filled:
+    """Every glyph goes to the cell in which its centre lies; the order of the content is kept."""
     spans = lattice.cells()
-    finder = Finder(lattice.xs, lattice.ys, spans)
-    spots = [Spot(*span[:4], page, span.box) for span in spans]
-    rest = []
+    xs, ys, cols, rows = lattice.xs, lattice.ys, lattice.cols, lattice.rows
+    owner = [0] * (cols * rows)
+    for i, span in enumerate(spans):
+        for r in range(span.row, span.row + span.row_span):
+            for col in range(span.col, span.col + span.col_span):
+                owner[r * cols + col] = i
+    out = Filled([Spot(*span[:4], page, span.box) for span in spans], [], [], [])
     for glyph in glyphs:
-        i = finder.at((glyph.x0 + glyph.x1) / 2, (glyph.top + glyph.bottom) / 2)
-        if i is None or i < 0:
-            rest.append(glyph)
+        _, x0, top, x1, bottom, _, _ = glyph
+        col, row = bisect_right(xs, (x0 + x1) / 2) - 1, bisect_right(ys, (top + bottom) / 2) - 1
+        if 0 <= col < cols and 0 <= row < rows:
+            home = owner[row * cols + col]
+            out.inside.append(glyph)
+            out.homes.append(home)
+            out.spots[home].glyphs.append(glyph)
         else:
-            spots[i].glyphs.append(glyph)
-    return spots, rest
+            out.outside.append(glyph)
+    return out
 
 
 def write(spots: Sequence[Spot]) -> None:
     """The text of every cell from its glyphs. How far lines may run is learnt from the fullest lines of the table."""
-    widest = {id(s): max(line[-1].x1 - line[0].x0 for line in split_lines(s.glyphs))
-              for s in spots if s.glyphs and not any(g.turn for g in s.glyphs)}
-    padding = min([ROOMY] + [max(0.0, s.box.width - widest[id(s)]) for s in spots if id(s) in widest])
-    for spot in spots:
-        if spot.glyphs:
-            room = spot.box.width - padding if id(spot) in widest else None
-            spot.text = join_text(spot.glyphs, room)
-
-
-def usual_height(spots: Iterable[Spot]) -> float:
-    return median((g.height for s in spots for g in s.glyphs), 10.0)
+    written = [(s, upright_lines(s.glyphs)) for s in spots if s.glyphs]
+    flat = {id(s) for s, _ in written if not any(g[6] for g in s.glyphs)}
+    padding = min([ROOMY] + [max(0.0, s.box.width - max(line[-1][3] - line[0][1] for line in lines))
+                             for s, lines in written if id(s) in flat])
+    for spot, lines in written:
+        spot.text = join_lines(lines, spot.box.width - padding if id(spot) in flat else None)

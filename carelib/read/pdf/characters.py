@@ -5,7 +5,7 @@ import csv
 import functools
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from carelib.read import marks
@@ -45,35 +45,43 @@ def symbol_font(base_name: str) -> str | None:
 
 
 class Fonts:
-    """Keeps count, per font of a page, of the characters that cannot be told."""
+    """Which character each code of each font shows; remembers which fonts of a page do not say it."""
 
     def __init__(self) -> None:
-        self.total: Counter[int] = Counter()
         self.bad: Counter[int] = Counter()
 
     def read(self, code: int, unmapped: bool, font: int, font_name: str) -> str | None:
         """The character to show for a code; UNREADABLE if it cannot be told; None if it is invisible by nature."""
-        self.total[font] += 1
-        symbols = symbol_font(font_name)
-        if symbols and (code <= 0xFF or 0xF020 <= code <= 0xF0FF):
-            text, sure = marks.show_symbols(chr(code), symbols)
-            if sure:
-                return text
+        if unmapped:
             self.bad[font] += 1
             return UNREADABLE
-        if unmapped or code < 32 or 0x7F <= code < 0xA0 or code == 0xFFFD or is_private(code):
+        letter = _letter(code, font_name)
+        if letter == UNREADABLE:
             self.bad[font] += 1
-            return UNREADABLE
-        if 0xD800 <= code <= 0xDFFF:
-            return chr(code)
-        char = chr(code)
-        if char.isspace() or not marks.clean(char):
-            return None
-        return repair(char) if code >= 0x2E80 else char
+        return letter
 
-    def doubted(self) -> frozenset[int]:
+    def doubted(self, totals: Callable[[], Mapping[int, int]]) -> frozenset[int]:
         """Fonts with so many unreadable characters that the readable ones are not trusted either."""
-        return frozenset(f for f, n in self.bad.items() if n >= max(2, FEW * self.total[f]))
+        if not self.bad:
+            return frozenset()
+        total = totals()
+        return frozenset(f for f, n in self.bad.items() if n >= max(2, FEW * total.get(f, 0)))
+
+
+@functools.lru_cache(maxsize=65536)
+def _letter(code: int, font_name: str) -> str | None:
+    symbols = symbol_font(font_name)
+    if symbols and (code <= 0xFF or 0xF020 <= code <= 0xF0FF):
+        text, sure = marks.show_symbols(chr(code), symbols)
+        return text if sure else UNREADABLE
+    if code < 32 or 0x7F <= code < 0xA0 or code == 0xFFFD or is_private(code):
+        return UNREADABLE
+    char = chr(code)
+    if 0xD800 <= code <= 0xDFFF:
+        return char
+    if char.isspace() or not marks.clean(char):
+        return None
+    return repair(char)
 
 
 def share_unreadable(chars: Iterable[str]) -> float:

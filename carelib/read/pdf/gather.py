@@ -2,8 +2,8 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from carelib.read.pdf.characters import Fonts
@@ -40,18 +40,23 @@ def gather(raw: RawPage, number: int) -> Page:
     fonts = Fonts()
     shown: list[Glyph] = []
     nowhere = Run(0, 0, Painted(TEXT, page.box), 0, "")
+    upright = raw.turns == 0
     for char in raw.chars():
         run = runs.get(char.owner, nowhere)
         letter = fonts.read(char.code, char.unmapped, run.font, run.font_name)
         if letter is None:
             continue
+        if upright and not char.angle:
+            shown.append(Glyph(letter, *_body(raw, char, letter, run, 0), run.number))
+            continue
         turn, oblique = _direction(raw, char)
-        glyph = Glyph(letter, *_body(char, letter, run, turn), run.number, turn)
+        glyph = Glyph(letter, *_body(raw, char, letter, run, turn), run.number, turn)
         (page.watermark if oblique else shown).append(glyph)
     shown = _split_clipped(page, list(_surrogates(shown)))
-    doubted = fonts.doubted()
+    by_number = {r.number: r for r in runs.values()}
+    doubted = fonts.doubted(lambda: Counter(by_number[g.run].font for g in shown if g.run in by_number))
     page.doubted = frozenset(r.number for r in runs.values() if r.font in doubted)
-    seen = _split_unseen(raw, page, shown, list(runs.values()), shapes)
+    seen = _split_unseen(raw, page, shown, by_number, shapes)
     page.glyphs, page.twins = _split_twins(seen)
     return page
 
@@ -144,7 +149,7 @@ def _direction(raw: RawPage, char: Char) -> tuple[int, bool]:
     return (raw.turns - quarters) % 4, abs(angle - quarters * math.pi / 2) > OBLIQUE
 
 
-def _body(char: Char, letter: str, run: Run, turn: int) -> tuple[float, float, float, float]:
+def _body(raw: RawPage, char: Char, letter: str, run: Run, turn: int) -> tuple[float, float, float, float]:
     """The body of a character: its advance along the line, its font's size across it, however small its ink is.
 
     (The library's box hugs the ink: a comma would lie on a line of its own.)
@@ -154,8 +159,10 @@ def _body(char: Char, letter: str, run: Run, turn: int) -> tuple[float, float, f
     if size < 1.0:
         return char.box
     ox, oy = char.origin
-    if not run.font_name and not turn and letter >= "\u3400" and letter.isalpha() and x0 - 0.5 * size < ox <= x0 + 1.0:
-        x0, x1 = min(ox, x0), max(x1, ox + size)        # a font that only draws (Type 3): even its width is that of its ink
+    if not run.font_name and not turn and letter >= "\u3400" and letter.isalpha():
+        start = raw.start_of(char)                      # a font that only draws (Type 3): even its width is its ink's
+        if x0 - 0.5 * size < start <= x0 + 1.0:
+            x0, x1 = min(start, x0), max(x1, start + size)
     low, high = (UP, DOWN) if turn in (0, 3) else (DOWN, UP)
     if turn % 2 == 0:
         body, middle = (oy - low * size, oy + high * size), (top + bottom) / 2
@@ -166,8 +173,14 @@ def _body(char: Char, letter: str, run: Run, turn: int) -> tuple[float, float, f
     return (x0, body[0], x1, body[1]) if turn % 2 == 0 else (body[0], top, body[1], bottom)
 
 
-def _surrogates(glyphs: list[Glyph]) -> Iterator[Glyph]:
+def _surrogates(glyphs: list[Glyph]) -> Iterable[Glyph]:
     """Halves of a character outside the basic plane joined; a lonely half is unreadable."""
+    if not any("\ud800" <= g[0] <= "\udfff" for g in glyphs):
+        return glyphs
+    return _joined(glyphs)
+
+
+def _joined(glyphs: list[Glyph]) -> Iterator[Glyph]:
     high: Glyph | None = None
     for glyph in glyphs:
         code = ord(glyph.char)
@@ -187,6 +200,8 @@ def _surrogates(glyphs: list[Glyph]) -> Iterator[Glyph]:
 
 def _split_clipped(page: Page, glyphs: list[Glyph]) -> list[Glyph]:
     """Text wholly outside its clip box goes to `page.clipped`, text outside the page to `page.unseen`."""
+    if not page.clips and all(0 <= g[1] and g[3] <= page.width and 0 <= g[2] and g[4] <= page.height for g in glyphs):
+        return glyphs
     inside = {g.run for g in glyphs if g.run in page.clips and page.clips[g.run].holds(g.cx, g.cy, 1.0)}
     shown = []
     for glyph in glyphs:
@@ -199,16 +214,23 @@ def _split_clipped(page: Page, glyphs: list[Glyph]) -> list[Glyph]:
     return shown
 
 
-def _split_unseen(raw: RawPage, page: Page, glyphs: list[Glyph], runs: list[Run],
+def _split_unseen(raw: RawPage, page: Page, glyphs: list[Glyph], runs: dict[int, Run],
                   shapes: list[tuple[int, Painted]]) -> list[Glyph]:
-    """Text that the page does not show goes to `page.unseen`; where it is not certain, the picture of the page decides."""
-    sure, suspects = set(), set()
-    for run in runs:
-        if run.painted.mode in UNSEEN_MODES or (run.painted.colour and run.painted.colour[3] == 0) \
-                or 0 < run.painted.size < TINY:
-            sure.add(run.number)
-        elif _may_be_unseen(run, shapes):
-            suspects.add(run.number)
+    """Text that the page does not show goes to `page.unseen`; where that is open, the picture of the page decides."""
+    sure = {n for n, r in runs.items() if _is_unseen(r.painted)}
+    suspects = {n for n, r in runs.items() if r.painted.colour and min(r.painted.colour[:3]) >= PALE}
+    large = [order for order, s in shapes if s.kind == IMAGE and s.box.shared(page.box) >= 0.5 * page.width * page.height]
+    last = max((order for order, _ in shapes), default=-1)
+    covered = {n for n, r in runs.items() if r.order < last and n not in sure}
+    for glyph in glyphs if covered else ():
+        if glyph.run in covered and glyph.run not in suspects and glyph.run not in sure:
+            order = runs[glyph.run].order
+            if any(o > order for o in large):
+                sure.add(glyph.run)                     # a scan lies over it: a text layer that nobody has checked
+            elif any(o > order and shape.box.holds(glyph.cx, glyph.cy) for o, shape in shapes):
+                suspects.add(glyph.run)
+    if not sure and not suspects:
+        return glyphs
     picture = raw.render(2.0, colour=False) if suspects else None
     seen = []
     for glyph in glyphs:
@@ -219,12 +241,8 @@ def _split_unseen(raw: RawPage, page: Page, glyphs: list[Glyph], runs: list[Run]
     return seen
 
 
-def _may_be_unseen(run: Run, shapes: list[tuple[int, Painted]]) -> bool:
-    colour = run.painted.colour
-    if colour and min(colour[:3]) >= PALE:
-        return True
-    middle = ((run.painted.box.x0 + run.painted.box.x1) / 2, (run.painted.box.top + run.painted.box.bottom) / 2)
-    return any(order > run.order and shape.box.holds(*middle) for order, shape in shapes)
+def _is_unseen(painted: Painted) -> bool:
+    return painted.mode in UNSEEN_MODES or bool(painted.colour and painted.colour[3] == 0) or 0 < painted.size < TINY
 
 
 def _has_ink(picture, glyph: Glyph) -> bool:        # noqa: ANN001 (an array)
@@ -234,6 +252,8 @@ def _has_ink(picture, glyph: Glyph) -> bool:        # noqa: ANN001 (an array)
 
 def _split_twins(glyphs: list[Glyph]) -> tuple[list[Glyph], list[Glyph]]:
     """The same character painted again in the same spot (fake bold, a white twin): the first one is kept."""
+    if all(len({(g[0], int(g[1] / 3 + shift), int(g[2] / 3 + shift)) for g in glyphs}) == len(glyphs) for shift in (0, 0.5)):
+        return glyphs, []
     kept: list[Glyph] = []
     twins: list[Glyph] = []
     places: dict[tuple[str, int], list[Glyph]] = defaultdict(list)

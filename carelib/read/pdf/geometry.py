@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 
@@ -69,11 +70,13 @@ class Rule(NamedTuple):
     end: float
 
 
+_X0, _TOP, _X1, _BOTTOM = attrgetter("x0"), attrgetter("top"), attrgetter("x1"), attrgetter("bottom")
+
+
 def bounds(boxes: Iterable[Box | Glyph]) -> Box:
     """The box around all of them (at least one)."""
     boxes = list(boxes)
-    return Box(min(b.x0 for b in boxes), min(b.top for b in boxes),
-               max(b.x1 for b in boxes), max(b.bottom for b in boxes))
+    return Box(min(map(_X0, boxes)), min(map(_TOP, boxes)), max(map(_X1, boxes)), max(map(_BOTTOM, boxes)))
 
 
 def median(values: Iterable[float], default: float = 0.0) -> float:

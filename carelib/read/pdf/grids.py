@@ -4,8 +4,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from carelib.read.pdf.aside import finish
 from carelib.read.pdf.cells import Spot, Table
-from carelib.read.pdf.geometry import Box
+from carelib.read.pdf.geometry import Box, Rule
 from carelib.read.pdf.lines import Segment
 from carelib.read.pdf.page import Page
 from carelib.records import Cell, Grid
@@ -17,6 +18,7 @@ class Line:
     page: int
     segments: list[Segment]
     box: Box
+    strikes: Sequence[Rule] = ()
 
     @property
     def text(self) -> str:
@@ -93,11 +95,9 @@ def _line_cells(line: Line, row: int, xs: Sequence[float], pages: dict[int, Page
         col = max(first, taken)
         limit = max(col, places[i + 1][0] - 1) if i + 1 < len(places) else last
         last = max(col, min(last, limit))
-        page = pages[line.page]
-        known = [page.entries[g.run] for g in segment.glyphs if g.run in page.entries]
-        cells.append(Cell(row, col, segment.text, page.place(segment.box), 1, last - col + 1,
-                          kind="ocr" if any(e.kind == "ocr" for e in known) else "text",
-                          confidence=min((e.confidence for e in known), default=1.0)))
+        spot = Spot(row, col, 1, last - col + 1, line.page, segment.box, list(segment.glyphs), segment.text)
+        finish([spot], pages[line.page], line.strikes)
+        cells.append(_cell(spot, 0, pages))
         taken = last + 1
     return cells
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from carelib.read.pdf.geometry import Box, Glyph, bounds
@@ -35,8 +36,13 @@ def is_latin(char: str) -> bool:
 
 def split_lines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
     """Visual lines from top to bottom, each from left to right."""
+    ordered = sorted(glyphs, key=_height)
+    if not ordered:
+        return []
+    if _height(ordered[-1]) - _height(ordered[0]) <= 2 * NEW_LINE * min(g[4] - g[2] for g in ordered):
+        return [sorted(ordered, key=_place)]
     lines: list[list[Glyph]] = []
-    for glyph in sorted(glyphs, key=lambda g: (g.top + g.bottom, g.x0)):
+    for glyph in ordered:
         if lines:
             first = lines[-1][0]
             if glyph.cy - first.cy <= NEW_LINE * max(glyph.height, first.height):
@@ -44,32 +50,52 @@ def split_lines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
                 continue
         lines.append([glyph])
     for line in lines:
-        line.sort(key=lambda g: g.x0 + g.x1)
+        line.sort(key=_place)
     return lines
+
+
+def _height(glyph: Glyph) -> float:
+    return glyph[2] + glyph[4]
+
+
+def _place(glyph: Glyph) -> float:
+    return glyph[1] + glyph[3]
 
 
 def line_text(line: Sequence[Glyph]) -> str:
     """One line's characters, with a blank where Latin words or wide-set pieces are apart."""
     out = [line[0].char] if line else []
-    for left, right in zip(line, line[1:]):
-        gap, size = right.x0 - left.x1, min(em(left), em(right))
-        if gap > WIDE_GAP * size or (gap > WORD_GAP * size and (is_latin(left.char) or is_latin(right.char))
-                                   and left.char.isascii() and right.char.isascii()):
-            out.append(" ")
-        out.append(right.char)
+    for left, right in pairwise(line):
+        gap = right[1] - left[3]
+        if gap > 0.3:
+            size = min(left[4] - left[2], right[4] - right[2])
+            if gap > WIDE_GAP * size or (gap > WORD_GAP * size and (is_latin(left.char) or is_latin(right.char))
+                                         and left.char.isascii() and right.char.isascii()):
+                out.append(" ")
+        out.append(right[0])
     return "".join(out)
 
 
+def upright_lines(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
+    """The lines of a cell; text that stands on its side is turned first."""
+    if any(g[6] % 2 for g in glyphs) and 2 * sum(g.turn % 2 for g in glyphs) > len(glyphs):
+        glyphs = _upright(glyphs)
+    return split_lines(glyphs)
+
+
 def join_text(glyphs: Sequence[Glyph], room: float | None = None) -> str:
+    """A cell's text (see `join_lines`)."""
+    return join_lines(upright_lines(glyphs), room)
+
+
+def join_lines(lines: Sequence[Sequence[Glyph]], room: float | None = None) -> str:
     """A cell's text. A line that ends although the next word would have fitted into `room` was ended by hand: \\n.
 
-    Other lines are joined without a blank, so that a number or a name broken over lines is one value; Latin words get one.
+    Other lines are joined without a blank, so that a number or a name broken over lines is one value; Latin words
+    get one.
     """
-    if glyphs and 2 * sum(g.turn % 2 for g in glyphs) > len(glyphs):
-        glyphs = _upright(glyphs)
-    lines = split_lines(glyphs)
     out = line_text(lines[0]) if lines else ""
-    for above, below in zip(lines, lines[1:]):
+    for above, below in pairwise(lines):
         text = line_text(below)
         if room is not None and _ended_by_hand(above, below, room):
             out += "\n"
@@ -114,7 +140,7 @@ def _first_word(line: Sequence[Glyph]) -> Sequence[Glyph]:
 def segments(line: Sequence[Glyph], gap: float) -> list[Segment]:
     """A visual line cut where the gap is wider than `gap` em."""
     pieces: list[list[Glyph]] = [[line[0]]]
-    for left, right in zip(line, line[1:]):
+    for left, right in pairwise(line):
         if right.x0 - left.x1 > gap * min(em(left), em(right)):
             pieces.append([])
         pieces[-1].append(right)

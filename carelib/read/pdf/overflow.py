@@ -6,10 +6,9 @@ compared with the other cells of the column. What is still open is doubted, neve
 """
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
-from carelib.read.pdf.cells import Spot
+from carelib.read.pdf.cells import Filled, Spot
 from carelib.read.pdf.geometry import Box, Glyph, bounds, median
 from carelib.read.pdf.lines import CLOSING, OPENING, em, join_text
 from carelib.read.pdf.words import doubt
@@ -22,53 +21,68 @@ PAD = 7.0                       # points: text begins this near to its cell's si
 SAME_PAD = 1.2                  # points: two cells are padded alike
 
 
-def chains(glyphs: Sequence[Glyph]) -> list[list[int]]:
-    """Indices of glyphs, in the order of the content, grouped into what was written in one go."""
-    out: list[list[int]] = []
-    for i, glyph in enumerate(glyphs):
-        if out and _follows(glyphs[out[-1][-1]], glyph):
-            out[-1].append(i)
-        else:
-            out.append([i])
-    return out
-
-
-def _follows(left: Glyph, right: Glyph) -> bool:
-    if left.turn or right.turn or abs(left.bottom - right.bottom) > 0.35 * left.height:
-        return False
-    gap, size = right.x0 - left.x1, em(left)
-    if left.run == right.run and left.run:
-        return FOLLOWS[0] * size <= gap <= FOLLOWS[1] * size
-    return abs(gap) <= NEXT * size and abs(left.height - right.height) <= 0.05 * left.height
-
-
-def settle(spots: Sequence[Spot], glyphs: Sequence[Glyph], clips: dict[int, Box]) -> None:
+def settle(filled: Filled, clips: dict[int, Box]) -> None:
     """Moves text that runs over a rule to the cell that it belongs to; doubts the cells where that is open."""
-    owner = {id(g): i for i, spot in enumerate(spots) for g in spot.glyphs}
+    spots, glyphs, homes = filled.spots, filled.inside, filled.homes
     moved: list[tuple[list[Glyph], int]] = []
     cut: list[int] = []
-    for chain in chains(glyphs):
-        members = [glyphs[i] for i in chain if id(glyphs[i]) in owner]
-        homes = sorted({owner[id(g)] for g in members}, key=lambda i: spots[i].box.x0)
-        if not homes:
+    done = -1
+    for i in _suspicious(filled, clips):
+        if i <= done:
             continue
+        start, done = _chain(glyphs, i)
+        members = glyphs[start:done + 1]
+        places = sorted(set(homes[start:done + 1]), key=lambda n: spots[n].box.x0)
         clip = clips.get(members[0].run)
         if clip and _is_cut(members, clip):
-            cut.append(homes[0])
-        if len(homes) == 1 and not (clip and _clipped_elsewhere(clip, spots[homes[0]])):
-            if len(members) == 1 and _crosses(members[0], spots[homes[0]].box):
-                _mark([spots[homes[0]], *_beside(spots, spots[homes[0]], members[0])])
+            cut.append(places[0])
+        if len(places) == 1 and not (clip and _clipped_elsewhere(clip, spots[places[0]])):
+            if len(members) == 1 and _crosses(members[0], spots[places[0]].box):
+                _mark([spots[places[0]], *_beside(spots, spots[places[0]], members[0])])
             continue
         target = _by_clip(spots, clip) if clip else None
-        if target is None and len(homes) > 1:
-            target = _by_alignment(spots, homes, bounds(members))
+        if target is None and len(places) > 1:
+            target = _by_alignment(spots, places, bounds(members))
         if target is not None:
             moved.append((members, target))
-        elif len(homes) > 1:
-            _mark([spots[i] for i in homes])
+        elif len(places) > 1:
+            _mark([spots[n] for n in places])
     _move(spots, moved)
     for i in cut:
         spots[i].doubt = spots[i].doubt or doubt("cut")
+
+
+def _suspicious(filled: Filled, clips: dict[int, Box]) -> Iterable[int]:
+    """Indices of glyphs that reach over a side of their cell, are clipped, or go on in another cell than the one before."""
+    spots, glyphs, homes = filled.spots, filled.inside, filled.homes
+    before = -1
+    for i, (glyph, home) in enumerate(zip(glyphs, homes)):
+        box = spots[home].box
+        reach = OVER * (glyph[4] - glyph[2])
+        if glyph[1] < box[0] - reach or glyph[3] > box[2] + reach or (clips and glyph[5] in clips) \
+                or (home != before and i and _follows(glyphs[i - 1], glyph)):
+            yield i
+        before = home
+
+
+def _chain(glyphs: Sequence[Glyph], i: int) -> tuple[int, int]:
+    """First and last index of what was written in one go with glyph i."""
+    start = end = i
+    while start > 0 and _follows(glyphs[start - 1], glyphs[start]):
+        start -= 1
+    while end + 1 < len(glyphs) and _follows(glyphs[end], glyphs[end + 1]):
+        end += 1
+    return start, end
+
+
+def _follows(left: Glyph, right: Glyph) -> bool:
+    size = left[4] - left[2]
+    if left[6] or right[6] or abs(left[4] - right[4]) > 0.35 * size:
+        return False
+    gap = right[1] - left[3]
+    if left[5] == right[5] and left[5]:
+        return FOLLOWS[0] * size <= gap <= FOLLOWS[1] * size
+    return abs(gap) <= NEXT * size and abs(size - right[4] + right[2]) <= 0.05 * size
 
 
 def reveal(spots: Sequence[Spot], clipped: Sequence[Glyph], clips: dict[int, Box]) -> list[Glyph]:
@@ -178,6 +192,8 @@ def _move(spots: Sequence[Spot], moved: Sequence[tuple[list[Glyph], int]]) -> No
 def collisions(spots: Iterable[Spot]) -> None:
     """Doubts cells in which different characters lie on each other."""
     for spot in spots:
+        if len({g.run for g in spot.glyphs}) < 2:
+            continue
         glyphs = sorted((g for g in spot.glyphs if g.char not in CLOSING and g.char not in OPENING), key=lambda g: g.x0)
         for i, left in enumerate(glyphs):
             for right in glyphs[i + 1:]:

@@ -16,7 +16,7 @@ import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from carelib.read.pdf.geometry import Box, bounds
+from carelib.read.pdf.geometry import Box
 
 FORM_DEPTH = 4                  # form XObjects inside form XObjects
 MAX_OBJECTS = 200_000           # page objects looked at, on one page
@@ -24,6 +24,7 @@ MAX_SEGMENTS = 400_000          # path segments looked at, on one page
 MAX_GLYPHS = 200_000            # characters of one page
 TEXT, PATH, IMAGE, FORM = (raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_FORM)
 _BLANK = frozenset((9, 10, 13, 32, 0xA0, 0x3000))
+NOWHERE = Box(0.0, 0.0, 0.0, 0.0)
 IDENTITY = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 Matrix = tuple[float, float, float, float, float, float]
 
@@ -44,13 +45,13 @@ class Char(NamedTuple):
     angle: float                # radians, counter-clockwise in user space; 0 for upright
     unmapped: bool              # the font does not say which character this is
     index: int
-    origin: tuple[float, float]     # where its baseline begins
+    origin: tuple[float, float]     # where the baseline of its drawing operation begins
 
 
 class Painted(NamedTuple):
     """A page object: text, path or image, in the order of painting."""
     kind: int
-    box: Box
+    box: Box                                                # NOWHERE for a text: its characters tell
     address: int = 0
     colour: tuple[int, int, int, int] | None = None         # of the fill
     stroke: tuple[int, int, int, int] | None = None         # of the stroke; None if not stroked
@@ -90,6 +91,13 @@ _segment_type = _bind(raw.FPDFPathSegment_GetType, c.c_int, c.c_void_p)
 _segment_point = _bind(raw.FPDFPathSegment_GetPoint, c.c_int, c.c_void_p, c.c_void_p, c.c_void_p)
 _segment_close = _bind(raw.FPDFPathSegment_GetClose, c.c_int, c.c_void_p)
 _bounds_of = _bind(raw.FPDFPageObj_GetBounds, c.c_int, *[c.c_void_p] * 5)
+_font_size = _bind(raw.FPDFTextObj_GetFontSize, c.c_int, c.c_void_p, c.c_void_p)
+_mode_of = _bind(raw.FPDFTextObj_GetTextRenderMode, c.c_int, c.c_void_p)
+_draw_mode = _bind(raw.FPDFPath_GetDrawMode, c.c_int, c.c_void_p, c.c_void_p, c.c_void_p)
+_stroke_width = _bind(raw.FPDFPageObj_GetStrokeWidth, c.c_int, c.c_void_p, c.c_void_p)
+_clip_of = _bind(raw.FPDFPageObj_GetClipPath, c.c_void_p, c.c_void_p)
+_clip_paths = _bind(raw.FPDFClipPath_CountPaths, c.c_int, c.c_void_p)
+_clip_segment = _bind(raw.FPDFClipPath_GetPathSegment, c.c_void_p, c.c_void_p, c.c_int, c.c_int)
 _matrix_of = _bind(raw.FPDFPageObj_GetMatrix, c.c_int, c.c_void_p, c.c_void_p)
 _fill_of = _bind(raw.FPDFPageObj_GetFillColor, c.c_int, *[c.c_void_p] * 5)
 _stroke_of = _bind(raw.FPDFPageObj_GetStrokeColor, c.c_int, *[c.c_void_p] * 5)
@@ -143,6 +151,9 @@ class RawPage:
 
     def __init__(self, page: pdfium.PdfPage, forms: Any) -> None:
         self._page, self._forms, self._text = page, forms, None
+        self._floats, self._counts = (c.c_float * 6)(), (c.c_uint * 4)()     # scratch room for the library's answers
+        self._at = [c.addressof(self._floats) + 4 * i for i in range(6)]
+        self._at_count = [c.addressof(self._counts) + 4 * i for i in range(4)]
         box = raw.FS_RECTF()
         raw.FPDF_GetPageBoundingBox(page.raw, c.byref(box))
         left, top, right, bottom = box.left, box.top, box.right, box.bottom
@@ -171,35 +182,40 @@ class RawPage:
         return max(0, raw.FPDFText_CountChars(self._text)) if self._text else 0
 
     def chars(self) -> Iterator[Char]:
-        """Every character, white space and generated ones too, in the order of the content."""
+        """Every character but white space, in the order of the content."""
         total = min(self.count_chars(), MAX_GLYPHS)
         text = c.cast(self._text, c.c_void_p).value if total else None
-        rect = raw.FS_RECTF()
-        spot = c.addressof(rect)
-        x, y = c.c_double(), c.c_double()
-        at_x, at_y = c.addressof(x), c.addressof(y)
+        rect, x, y = raw.FS_RECTF(), c.c_double(), c.c_double()
+        spot, at_x, at_y = c.addressof(rect), c.addressof(x), c.addressof(y)
         a, b, cc, d, e, f = self.matrix
-        upright = b == 0
+        upright = b == 0 and a > 0
+        last: int | None = -1
+        origin, angle = (0.0, 0.0), 0.0
         for i in range(total):
             code = _code_of(text, i)
-            if code in _BLANK and not _unmapped(text, i):
+            unmapped = _unmapped(text, i) == 1
+            if code in _BLANK and not unmapped:
                 continue
             if code in (2, 0xFFFE) and raw.FPDFText_IsHyphen(self._text, i) == 1:
-                code = ord("-")                                 # pdfium marks a hyphen at the end of a line so
+                code, unmapped = ord("-"), False                # pdfium marks a hyphen at the end of a line so
             if not _loose(text, i, spot):
                 continue
             x0, y0, x1, y1 = rect.left, rect.bottom, rect.right, rect.top
             if code == 0 and y1 - y0 < 1.0:                     # a character that the font lacks: nothing is to be seen
                 x1, y0, y1 = x0 + 1.0, y0 - 2.0, y0 + 6.0
-            if upright:
-                box = (a * x0 + e, d * y1 + f, a * x1 + e, d * y0 + f)
-                if a < 0:
-                    box = (box[2], box[3], box[0], box[1])
-            else:
-                box = tuple(self._box(x0, y0, x1, y1))
-            _origin_of(text, i, at_x, at_y)
-            origin = (a * x.value + cc * y.value + e, b * x.value + d * y.value + f)
-            yield Char(code, box, _owner_of(text, i), _angle_of(text, i), bool(_unmapped(text, i)), i, origin)
+            box = (a * x0 + e, d * y1 + f, a * x1 + e, d * y0 + f) if upright else tuple(self._box(x0, y0, x1, y1))
+            owner = _owner_of(text, i)
+            if owner != last or owner is None:                  # one baseline and one direction a drawing operation
+                _origin_of(text, i, at_x, at_y)
+                origin = (a * x.value + cc * y.value + e, b * x.value + d * y.value + f)
+                angle, last = _angle_of(text, i), owner
+            yield Char(code, box, owner, angle, unmapped, i, origin)
+
+    def start_of(self, char: Char) -> float:
+        """Where on its upright line a character begins, however narrow its ink is."""
+        x, y = c.c_double(), c.c_double()
+        _origin_of(c.cast(self._text, c.c_void_p).value, char.index, c.addressof(x), c.addressof(y))
+        return self.matrix[0] * x.value + self.matrix[2] * y.value + self.matrix[4]
 
     def objects(self) -> Iterator[Painted]:
         """Texts, paths and images in the order of painting, form XObjects opened; stops at the limits."""
@@ -220,7 +236,7 @@ class RawPage:
             address = get(holder, i)
             kind = _type_of(address) if address else 0
             if kind == FORM and depth < FORM_DEPTH:
-                inner = _times(_own_matrix(address), matrix)
+                inner = _times(self._own_matrix(address), matrix)
                 yield from self._walk(address, raw.FPDFFormObj_CountObjects(_typed(address)), _form_object, inner, depth + 1)
             elif kind in (TEXT, PATH, IMAGE):
                 found = self._painted(address, kind, matrix)
@@ -228,27 +244,40 @@ class RawPage:
                     yield found
 
     def _painted(self, address: int, kind: int, matrix: Matrix) -> Painted | None:
-        box = _bounds(address, matrix)
-        if box is None:
-            return None
-        if kind == IMAGE:
-            return Painted(kind, box, address)
-        colour = _colour(_fill_of, address)
         if kind == TEXT:
-            size = c.c_float()
-            raw.FPDFTextObj_GetFontSize(_typed(address), c.byref(size))
-            return Painted(kind, box, address, colour, mode=raw.FPDFTextObj_GetTextRenderMode(_typed(address)),
-                           size=size.value * _scale(_times(_own_matrix(address), matrix)))
-        filled, stroked = c.c_int(), c.c_int()
-        raw.FPDFPath_GetDrawMode(_typed(address), c.byref(filled), c.byref(stroked))
-        if not filled.value and not stroked.value:
+            _font_size(address, self._at[0])
+            size = self._floats[0]
+            size *= _scale(self._own_matrix(address)) * _scale(matrix)
+            return Painted(kind, NOWHERE, address, self._colour(_fill_of, address), mode=_mode_of(address), size=size)
+        box = self._bounds(address, matrix)
+        if box is None or kind == IMAGE:
+            return box and Painted(kind, box, address)
+        _draw_mode(address, self._at_count[0], self._at_count[1])
+        filled, stroked = self._counts[0], self._counts[1]
+        if not filled and not stroked:
             return None
-        own = _times(_own_matrix(address), matrix)
-        width = c.c_float()
-        raw.FPDFPageObj_GetStrokeWidth(_typed(address), c.byref(width))
-        return Painted(kind, box, address, colour if filled.value else None,
-                       _colour(_stroke_of, address) if stroked.value else None, width.value * _scale(own),
+        own = _times(self._own_matrix(address), matrix)
+        width = self._floats[0] if _stroke_width(address, self._at[0]) else 0.0
+        return Painted(kind, box, address, self._colour(_fill_of, address) if filled else None,
+                       self._colour(_stroke_of, address) if stroked else None, width * _scale(own),
                        tuple(self._paths(address, own)))
+
+    def _own_matrix(self, address: int) -> Matrix:
+        if not _matrix_of(address, self._at[0]):
+            return IDENTITY
+        return tuple(self._floats)                          # type: ignore[return-value]
+
+    def _bounds(self, address: int, matrix: Matrix) -> Box | None:
+        if not _bounds_of(address, *self._at[:4]):
+            return None
+        a, b, cc, d, e, f = matrix
+        left, bottom, right, top = self._floats[:4]
+        xs = [a * x + cc * y + e for x in (left, right) for y in (bottom, top)]
+        ys = [b * x + d * y + f for x in (left, right) for y in (bottom, top)]
+        return Box(min(xs), min(ys), max(xs), max(ys))
+
+    def _colour(self, get: Any, address: int) -> tuple[int, int, int, int] | None:
+        return tuple(self._counts) if get(address, *self._at_count) else None   # type: ignore[return-value]
 
     def _paths(self, address: int, matrix: Matrix) -> Iterator[tuple[tuple[tuple[float, float], ...], bool]]:
         a, b, cc, d, e, f = matrix
@@ -275,14 +304,14 @@ class RawPage:
 
     def clip(self, address: int) -> Box | None:
         """The box to which a text object is clipped, if it is."""
-        path = raw.FPDFPageObj_GetClipPath(_typed(address))
-        x, y = c.c_float(), c.c_float()
+        path = _clip_of(address)
+        count = _clip_paths(path) if path else 0
         out: Box | None = None
-        for i in range(max(0, raw.FPDFClipPath_CountPaths(path))):
+        for i in range(max(0, count)):
             points = []
-            for j in range(min(64, raw.FPDFClipPath_CountPathSegments(path, i))):
-                raw.FPDFPathSegment_GetPoint(raw.FPDFClipPath_GetPathSegment(path, i, j), c.byref(x), c.byref(y))
-                points.append((x.value, y.value))
+            for j in range(min(64, raw.FPDFClipPath_CountPathSegments(c.cast(path, raw.FPDF_CLIPPATH), i))):
+                _segment_point(_clip_segment(path, i, j), self._at[0], self._at[1])
+                points.append((self._floats[0], self._floats[1]))
             if points:
                 box = self._box(min(p[0] for p in points), min(p[1] for p in points),
                                 max(p[0] for p in points), max(p[1] for p in points))
@@ -357,13 +386,6 @@ def _typed(address: int) -> Any:
     return c.cast(address, raw.FPDF_PAGEOBJECT)
 
 
-def _own_matrix(address: int) -> Matrix:
-    m = raw.FS_MATRIX()
-    if not _matrix_of(address, c.addressof(m)):
-        return IDENTITY
-    return m.a, m.b, m.c, m.d, m.e, m.f
-
-
 def _times(m: Matrix, n: Matrix) -> Matrix:
     """First m, then n."""
     return (m[0] * n[0] + m[1] * n[2], m[0] * n[1] + m[1] * n[3], m[2] * n[0] + m[3] * n[2], m[2] * n[1] + m[3] * n[3],
@@ -372,20 +394,6 @@ def _times(m: Matrix, n: Matrix) -> Matrix:
 
 def _scale(m: Matrix) -> float:
     return abs(m[0] * m[3] - m[1] * m[2]) ** 0.5
-
-
-def _bounds(address: int, matrix: Matrix) -> Box | None:
-    v = [c.c_float() for _ in range(4)]
-    if not _bounds_of(address, *(c.addressof(x) for x in v)):
-        return None
-    a, b, cc, d, e, f = matrix
-    corners = [(a * x + cc * y + e, b * x + d * y + f) for x in (v[0].value, v[2].value) for y in (v[1].value, v[3].value)]
-    return bounds([Box(x, y, x, y) for x, y in corners])
-
-
-def _colour(get: Any, address: int) -> tuple[int, int, int, int] | None:
-    v = [c.c_uint() for _ in range(4)]
-    return tuple(x.value for x in v) if get(address, *(c.addressof(x) for x in v)) else None   # type: ignore[return-value]
 
 
 def _wide(read: Any) -> str:

@@ -1,11 +1,12 @@
 """Ruled tables whose rules leave something out: rows or columns of text within one ruled cell are cut apart."""
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from carelib.read.pdf import rows
 from carelib.read.pdf.cells import Spot, Table
-from carelib.read.pdf.geometry import Box, median
+from carelib.read.pdf.geometry import Box, Glyph, bounds, median
 from carelib.read.pdf.lines import Segment, em, split_lines
 from carelib.read.pdf.regions import NARROW, bits, cut, gaps, make_line
 from carelib.read.pdf.rows import Cuts
@@ -14,6 +15,7 @@ from carelib.read.pdf.words import grid_doubt
 
 FILLED = 0.4                    # share of a wide cell's columns in which words stand, for it to be a row of cells
 FULL = 0.6                      # share of the columns that a line must fill, and of the lines that must be full
+OUTER = 120.0                   # points: how far beside the rules a column without rules may reach
 FEW = 6                         # a table with more ruled rows than this has rules enough
 
 
@@ -58,7 +60,7 @@ def split_bands(table: Table) -> Table:
 def _band_cuts(table: Table, row: int) -> Cuts | None:
     """Cuts within a ruled row: between serial numbers, or between lines that each fill most columns."""
     band = sorted((s for s in table.spots if s.row == row and s.glyphs), key=lambda s: s.col)
-    if len(band) < 2 or any(s.row_span > 1 for s in band):
+    if len(band) < 2 or any(s.row_span > 1 for s in band) or not any(_is_tall(s) for s in band[:2]):
         return None
     words = {id(s): [w for line in split_lines(s.glyphs) for w in cut(line)] for s in band}
     top, bottom = table.ys[row], table.ys[row + 1]
@@ -68,7 +70,8 @@ def _band_cuts(table: Table, row: int) -> Cuts | None:
             dense = [w for ws in words.values() if len(ws) >= FULL * len(anchors) for w in ws]
             return rows.by_serials(dense, anchors, top, bottom, [])
     for spot in band:
-        if anchors := rows.alike(words[id(spot)]):
+        anchors = rows.alike(words[id(spot)])
+        if anchors and len(words[id(band[0])]) >= len(anchors):
             dense = [w for ws in words.values() if len(ws) >= FULL * len(anchors) for w in ws]
             labels = [m for w in words[id(spot)] if (m := (w.box.top + w.box.bottom) / 2) < anchors[0][0]]
             return rows.by_serials(dense, anchors, top, bottom, labels)
@@ -77,6 +80,11 @@ def _band_cuts(table: Table, row: int) -> Cuts | None:
     lines = [make_line(cut(line)).words for line in split_lines([g for s in band for g in s.glyphs])]
     cuts = rows.by_white(lines, top, bottom, (band[0].box.x0, band[0].box.x1), len(band))
     return Cuts(cuts.ys, False)
+
+
+def _is_tall(spot: Spot) -> bool:
+    """Whether a cell has more than one line."""
+    return max(g[4] for g in spot.glyphs) - min(g[2] for g in spot.glyphs) > 1.6 * (spot.glyphs[0][4] - spot.glyphs[0][2])
 
 
 def _is_many(band: Sequence[Spot]) -> bool:
@@ -111,6 +119,35 @@ def _cut_row(table: Table, row: int, cuts: Cuts) -> None:
         table.doubts.append(grid_doubt("rows"))
 
 
+def side_columns(table: Table, rest: Sequence[Glyph]) -> list[Glyph]:
+    """Text close beside most rows of a ruled table is a column of it that no rule encloses. Returns what is left."""
+    for left in (True, False):
+        edge = table.xs[0] if left else table.xs[-1]
+        beside = [g for g in rest if table.ys[0] < g.cy < table.ys[-1]
+                  and (edge - OUTER <= g[1] and g[3] <= edge + 2.0 if left else edge - 2.0 <= g[1] and g[3] <= edge + OUTER)]
+        by_row: dict[int, list[Glyph]] = {}
+        for glyph in beside:
+            by_row.setdefault(bisect_right(table.ys, glyph.cy) - 1, []).append(glyph)
+        if len(by_row) < max(2, FULL * table.rows):
+            continue
+        far = bounds(beside)
+        _add_side(table, by_row, far.x0 - 2.0 if left else far.x1 + 2.0, left)
+        used = {id(g) for g in beside}
+        rest = [g for g in rest if id(g) not in used]
+    return list(rest)
+
+
+def _add_side(table: Table, by_row: dict[int, list[Glyph]], at: float, left: bool) -> None:
+    table.xs = [at, *table.xs] if left else [*table.xs, at]
+    if left:
+        for spot in table.spots:
+            spot.col += 1
+    col = 0 if left else table.cols - 1
+    for row, glyphs in by_row.items():
+        box = Box(table.xs[col], table.ys[row], table.xs[col + 1], table.ys[row + 1])
+        table.spots.append(Spot(row, col, 1, 1, table.page, box, glyphs))
+
+
 def split_columns(table: Table) -> Table:
     """A ruled column in which every cell, the header too, stands in two or more columns of text becomes so many."""
     col = 0
@@ -123,11 +160,12 @@ def split_columns(table: Table) -> Table:
 
 
 def _inner_gutter(table: Table, col: int) -> float | None:
-    """The first position at which all lines of a column's cells are apart."""
-    cells = [s for s in table.spots if s.col == col and s.col_span == 1 and s.glyphs]
-    lines = [cut(line) for s in cells for line in split_lines(s.glyphs)]
-    if len(cells) < 2 or len(lines) < 3 or any(g.turn for s in cells for g in s.glyphs):
+    """The first position at which all cells of a column stand apart; a header of groups may lie over it with its first line."""
+    cells = sorted((s for s in table.spots if s.col == col and s.col_span == 1 and s.glyphs), key=lambda s: s.row)
+    if len(cells) < 3 or not all(_has_gap(s) for s in cells[1:]) or any(g.turn for s in cells for g in s.glyphs):
         return None
+    written = [[cut(line) for line in split_lines(s.glyphs)] for s in cells]
+    lines = written[0][-1:] + [line for part in written[1:] for line in part]
     mask = 0
     for word in (w for line in lines for w in line):
         mask |= bits(word.box.x0, word.box.x1)
@@ -135,10 +173,20 @@ def _inner_gutter(table: Table, col: int) -> float | None:
     for low, high in gaps(mask, NARROW * size):
         middle = (low + high) / 2
         both = sum(line[0].box.x0 < middle < line[-1].box.x1 for line in lines)
-        split = all(any(g.cx < middle for g in s.glyphs) and any(g.cx > middle for g in s.glyphs) for s in cells)
-        if split and both >= FULL * len(lines):
+        split = all(any(line[0].box.x0 < middle < line[-1].box.x1 for line in part) for part in written)
+        if split and both >= FULL * len(lines) and len(lines) >= 3:
             return middle
     return None
+
+
+def _has_gap(spot: Spot) -> bool:
+    """Whether there is an upright stretch of white through all of a cell's text."""
+    reach = float("inf")
+    for glyph in sorted(spot.glyphs, key=lambda g: g[1]):
+        if glyph[1] - reach > NARROW * (glyph[4] - glyph[2]):
+            return True
+        reach = glyph[3] if reach == float("inf") else max(reach, glyph[3])
+    return False
 
 
 def _cut_column(table: Table, col: int, at: float) -> None:
@@ -150,6 +198,8 @@ def _cut_column(table: Table, col: int, at: float) -> None:
             spot.col_span += 1
         elif spot.col + spot.col_span == col + 1 and spot.col < col:
             spot.col_span += 1
+        elif spot.col == col and any(g.x0 < at < g.x1 for g in spot.glyphs):
+            spot.col_span += 1                          # the header of a group
         elif spot.col == col:
             left = [g for g in spot.glyphs if g.cx < at]
             right = [g for g in spot.glyphs if g.cx >= at]

@@ -25,6 +25,8 @@ FIRST_APART = 3.0               # em: white that ends it while nothing else is k
 FAR = 6.0                       # em: white between two regions with the same columns that may be one
 TIGHT = 0.9                     # em: a line with one word joins the head of a region only this near to it
 FEWEST = 3                      # lines of a region
+SMALL = 6                       # lines: a region with fewer must have two lines that fill most of its columns
+MARKS = frozenset("√×✓✔✗☑☒□○●/—-*")        # marks that are values
 LONG = 28                       # characters: a piece of text this long is prose rather than a value
 _LABELLED = re.compile(r"[^\W\d_a-zA-Z]{1,12}(?:[（(][^（）()]{1,8}[）)])?[：:]")
 _NUMERIC = re.compile(r"[-+±(（]?[$€£¥￥]?\s?[\d][\d.,\s%‰:/年月日*()（）-]*|[-–—*]|n/?a", re.IGNORECASE)
@@ -253,7 +255,7 @@ class _Growth:
         while self.first + head in self.spanning:
             head += 1
         body = [line for i, line in enumerate(lines, self.first) if i not in self.spanning]
-        columns = merge_headers(true_columns(lines, gutters, body), body)
+        columns = without_bullets(merge_headers(true_columns(lines, gutters, body), body), body)
         return Region(lines, columns, head) if len(columns) > 1 and is_tabular(lines, columns) else None
 
 
@@ -298,6 +300,14 @@ def merge_headers(columns: list[tuple[float, float]], lines: Sequence[TextLine])
     return out
 
 
+def without_bullets(columns: list[tuple[float, float]], lines: Sequence[TextLine]) -> list[tuple[float, float]]:
+    """A column of nothing but list marks (•, -, ◆) belongs to the text beside it."""
+    words = [w.text for line in lines for w in line.words if w.box.x1 <= columns[0][1] + 1]
+    if len(columns) > 1 and words and all(len(t) <= 2 and not any(c.isalnum() for c in t) and t not in MARKS for t in words):
+        return [(columns[0][0], columns[1][1]), *columns[2:]]
+    return columns
+
+
 def is_tabular(lines: Sequence[TextLine], columns: Sequence[tuple[float, float]]) -> bool:
     """Whether lines in columns are a table rather than prose in columns or labels with values."""
     words = [w for line in lines for w in line.words]
@@ -310,6 +320,8 @@ def is_tabular(lines: Sequence[TextLine], columns: Sequence[tuple[float, float]]
         return False
     if len(columns) >= 3:
         usual = sum(len(line.words) for line in full) / len(full)
+        if len(lines) < SMALL and sum(len(line.words) >= 0.6 * len(columns) for line in full) < 2:
+            return False
         return (len(full) >= 0.5 * len(lines) or numeric >= 0.3 or usual >= 0.6 * len(columns)
                 or max(len(line.words) for line in full) >= max(4, 0.7 * len(columns)))
     aligned = _aligned(lines, columns[1])

@@ -156,7 +156,8 @@ def by_white(lines: Sequence[Sequence[Segment]], top: float, bottom: float, firs
     if not lines:
         return Cuts([top, bottom], True)
     spans = [(min(b.top for b in boxes), max(b.bottom for b in boxes)) for boxes in map(ink, lines)]
-    opening = [i for i, line in enumerate(lines) if _opens(line, first, cols)]
+    wrapped = any(_has_figures(line) and not _begins(line, first) for line in lines)
+    opening = [i for i, line in enumerate(lines) if _opens(line, first, cols, wrapped)]
     ys, sure = [top], bool(opening) and all(_begins(lines[i], first) for i in opening)
     for i, j in zip(opening, opening[1:]):
         whites = sorted(((spans[k + 1][0] - spans[k][1], k) for k in range(i, j)), reverse=True)
@@ -166,11 +167,16 @@ def by_white(lines: Sequence[Sequence[Segment]], top: float, bottom: float, firs
     return Cuts([*ys, bottom], sure)
 
 
-def _opens(line: Sequence[Segment], first: tuple[float, float], cols: int) -> bool:
-    if _begins(line, first):
+def _opens(line: Sequence[Segment], first: tuple[float, float], cols: int, wrapped: bool) -> bool:
+    """`wrapped`: the first column's text runs over lines, so that alone it opens no row."""
+    if _begins(line, first) and not (wrapped and len(line) == 1):
         return True
+    return len(line) >= 0.6 * cols or _has_figures(line)
+
+
+def _has_figures(line: Sequence[Segment]) -> bool:
     figures = sum(bool(_NUMBERISH.fullmatch(w.text)) for w in line)
-    return len(line) >= 0.6 * cols or (figures >= 1 and 2 * figures >= len(line))
+    return figures >= 1 and 2 * figures >= len(line)
 
 
 def _begins(line: Sequence[Segment], first: tuple[float, float]) -> bool:

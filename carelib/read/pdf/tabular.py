@@ -1,7 +1,7 @@
 """Regions of text in columns to tables; bands of a ruled table that hold many records to rows."""
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from carelib.read.pdf import rows
@@ -139,10 +139,9 @@ def _snap(ys: Sequence[float], parted: Sequence[float], anchors: Sequence[tuple[
 def _spots(lines: Sequence[TextLine], xs: Sequence[float], ys: Sequence[float], page: int) -> list[Spot]:
     """Words into cells; a word over several columns spans them, unless another one stands there."""
     spots: dict[tuple[int, int], Spot] = {}
-    words = sorted((w for line in lines for w in line.words), key=lambda w: (over(w, xs)[1] - over(w, xs)[0], w.box.top))
-    for word in words:
+    words = [(*over(w, xs), w) for line in lines for w in line.words]
+    for first, last, word in sorted(words, key=lambda w: (w[1] - w[0], w[2].box.top)):
         row = min(max(bisect_right(ys, (word.box.top + word.box.bottom) / 2) - 1, 0), len(ys) - 2)
-        first, last = over(word, xs)
         if last > first and any((row, c) in spots for c in range(first, last + 1)):
             middle = max(range(first, last + 1), key=lambda c: min(word.box.x1, xs[c + 1]) - max(word.box.x0, xs[c]))
             spot = spots.setdefault((row, middle), _spot(row, middle, middle, xs, ys, page))
@@ -152,14 +151,18 @@ def _spots(lines: Sequence[TextLine], xs: Sequence[float], ys: Sequence[float], 
         spot.glyphs += word.glyphs
     for spot in spots.values():
         spot.text = join_text(spot.glyphs)
+        if spot.doubt:
+            spot.suggestion = spot.text
     return sorted(spots.values(), key=lambda s: (s.row, s.col))
 
 
 def over(word: Segment, xs: Sequence[float]) -> tuple[int, int]:
     """The first and last column that a word lies over."""
-    least = min(3.0, 0.3 * word.box.width)
-    over = [c for c in range(len(xs) - 1) if min(word.box.x1, xs[c + 1]) - max(word.box.x0, xs[c]) > least]
-    return (over[0], over[-1]) if over else (max(0, min(bisect_right(xs, word.box.x0) - 1, len(xs) - 2)),) * 2
+    x0, _, x1, _ = word.box
+    least = min(3.0, 0.3 * (x1 - x0))
+    top = len(xs) - 2
+    first, last = bisect_right(xs, x0 + least) - 1, bisect_left(xs, x1 - least) - 1
+    return min(max(first, 0), top), min(max(last, first, 0), top)
 
 
 def _spot(row: int, first: int, last: int, xs: Sequence[float], ys: Sequence[float], page: int) -> Spot:

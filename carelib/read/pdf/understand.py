@@ -5,14 +5,14 @@ from collections.abc import Sequence
 
 from carelib.read.pdf import aside, cells, overflow, refine, regions, ruled, tabular
 from carelib.read.pdf.cells import Spot, Table
-from carelib.read.pdf.characters import UNREADABLE
 from carelib.read.pdf.geometry import Box, Glyph, Rule, bounds
 from carelib.read.pdf.grids import Block, Line
 from carelib.read.pdf.lines import split_lines, text_segments
 from carelib.read.pdf.page import Page
-from carelib.read.pdf.words import doubt, grid_doubt, is_foot
+from carelib.read.pdf.words import grid_doubt, is_foot
 
 TILED = 0.6                     # share of a table's text that must stand in filled shapes for them to be its cells
+WRITTEN = 0.25                  # share of written cells below which rules are a drawing if no row is written
 TILES = 5000                    # more shapes than this are a drawing
 
 
@@ -25,9 +25,9 @@ def blocks_of(page: Page) -> list[Block]:
     tables += filled
     found, rest = _text_tables(page, across, rest, tables)
     for table in found:
-        _finish(table.spots, page, strikes)
+        aside.finish(table.spots, page, strikes)
     tables = sorted(tables + found, key=lambda t: (t.box.top, t.box.x0))
-    lines = [_line(page, line) for line in split_lines(rest)]
+    lines = [_line(page, line, strikes) for line in split_lines(rest)]
     blocks = arrange(tables, lines)
     if page.exhausted:
         for block in blocks:
@@ -38,7 +38,7 @@ def blocks_of(page: Page) -> list[Block]:
 
 
 def _spots(glyphs: Sequence[Glyph]) -> list[tuple[float, float]]:
-    return [(g.cx, g.cy) for g in glyphs]
+    return [((g[1] + g[3]) / 2, (g[2] + g[4]) / 2) for g in glyphs]
 
 
 def _ruled_tables(page: Page, lattices: Sequence[ruled.Lattice], rest: list[Glyph],
@@ -46,18 +46,20 @@ def _ruled_tables(page: Page, lattices: Sequence[ruled.Lattice], rest: list[Glyp
     """The lattices filled with text, and the text outside them. A frame around columns without rules is none of them."""
     tables = []
     for lattice in lattices:
-        inside = [g for g in rest if lattice.box.holds(g.cx, g.cy)]
-        if not inside or (lattice.cols == 1 and _has_columns(inside)):
+        filled = cells.fill(lattice, rest, page.number)
+        spots = filled.spots
+        if not filled.inside or _is_drawing(spots) or (lattice.cols == 1 and _has_columns(filled.inside)):
             continue
-        spots, rest = cells.fill(lattice, rest, page.number)
-        overflow.settle(spots, inside, page.clips)
+        rest = filled.outside
+        overflow.settle(filled, page.clips)
         page.clipped = overflow.reveal(spots, page.clipped, page.clips)
-        table = refine.refine(Table(page.number, lattice.xs, lattice.ys, spots, "ruled", lattice.open))
+        tables.append(refine.refine(Table(page.number, lattice.xs, lattice.ys, spots, "ruled", lattice.open)))
+    for table in tables:
+        rest = refine.side_columns(table, rest)
         overflow.collisions(table.spots)
         cells.write(table.spots)
-        _finish(table.spots, page, strikes)
+        aside.finish(table.spots, page, strikes)
         overflow.suggest(table.spots)
-        tables.append(table)
     return tables, rest
 
 
@@ -73,9 +75,25 @@ def _tiles(page: Page, rest: Sequence[Glyph], tables: Sequence[Table]) -> list[r
     for lattice in ruled.stack(ruled.find(across, down, ())):
         inside = [g for g in rest if lattice.box.holds(g.cx, g.cy)]
         tiled = sum(any(f.holds(g.cx, g.cy) for f in fills) for g in inside)
-        if lattice.cols >= 2 and lattice.rows >= 3 and inside and tiled >= TILED * len(inside):
+        if lattice.cols >= 2 and lattice.rows >= 3 and inside and tiled >= TILED * len(inside) and _in_columns(lattice, inside):
             out.append(lattice)
     return out
+
+
+def _in_columns(lattice: ruled.Lattice, glyphs: Sequence[Glyph]) -> bool:
+    """Whether most rows have text in two cells or more (shapes behind running text have not)."""
+    spots = cells.fill(lattice, glyphs, 0).spots
+    rows = [sum(bool(s.glyphs) for s in spots if s.row == r) for r in range(lattice.rows)]
+    return 2 * sum(n >= 2 for n in rows) >= sum(n >= 1 for n in rows)
+
+
+def _is_drawing(spots: Sequence[Spot]) -> bool:
+    """Rules that make hardly a cell with text in it (a chart): few cells are written, and no row of them as a header is."""
+    written = [s for s in spots if s.glyphs]
+    if len(spots) < 3 or len(written) >= WRITTEN * len(spots):
+        return len(spots) >= 3 and len(written) < 2
+    rows = {s.row for s in written}
+    return not any(2 * sum(s.row == r for s in written) >= sum(s.row == r for s in spots) >= 2 for r in rows)
 
 
 def _has_columns(glyphs: Sequence[Glyph]) -> bool:
@@ -106,27 +124,9 @@ def _zones(glyphs: Sequence[Glyph], boxes: Sequence[Box]) -> list[list[Glyph]]:
     return [z for z in zones if z]
 
 
-def _finish(spots: Sequence[Spot], page: Page, strikes: Sequence[Rule]) -> None:
-    """Fields, unreadable characters, strokes: what is known of a cell's glyphs becomes known of the cell."""
-    if strikes:
-        aside.strike(spots, strikes)
-    for spot in spots:
-        runs = {g.run for g in spot.glyphs}
-        for run in runs & page.entries.keys():
-            entry = page.entries[run]
-            spot.kind = "ocr" if entry.kind == "ocr" else "field"
-            spot.confidence = min(spot.confidence, entry.confidence)
-            if entry.doubt and not spot.doubt:
-                spot.doubt, spot.suggestion = entry.doubt, entry.suggestion
-        if UNREADABLE in spot.text:
-            spot.doubt = spot.doubt or doubt("unreadable")
-        elif page.doubted and runs & page.doubted:
-            spot.doubt = spot.doubt or doubt("font")
-
-
-def _line(page: Page, glyphs: Sequence[Glyph]) -> Line:
+def _line(page: Page, glyphs: Sequence[Glyph], strikes: Sequence[Rule]) -> Line:
     pieces = text_segments(glyphs)
-    return Line(page.number, pieces, bounds(s.box for s in pieces))
+    return Line(page.number, pieces, bounds(s.box for s in pieces), strikes)
 
 
 def arrange(tables: Sequence[Table], lines: Sequence[Line]) -> list[Block]:

@@ -40,27 +40,52 @@ class _Piece:
     start: int
     end: int
     thick: float
+    parts: tuple[int, ...] = ()             # numbers of its pixels in `_Way.owner`
 
 
-def find(ink: np.ndarray) -> Rules:
-    """The rules of a straight page."""
-    flat, flat_zone, flat_traces = _one_way(ink)
-    steep, steep_zone, steep_traces = _one_way(np.ascontiguousarray(ink.T))
-    across, down = _meeting(flat, steep)
-    zone = _drawn(flat_zone, across) | _drawn(steep_zone, down).T
+@dataclass
+class _Way:
+    """What was found in one direction."""
+    pieces: list[_Piece]
+    owner: np.ndarray                       # which piece a pixel belongs to, 0: none
+    traces: list[np.ndarray]
+
+
+def find(ink: np.ndarray, fills: Sequence[tuple[int, int, int, int]] = ()) -> Rules:
+    """The rules of a straight page. `fills`: dark cells, in which black rules are not seen; their outline stands for them."""
+    for x0, top, x1, bottom in fills:
+        cv2.rectangle(ink, (x0 + 1, top + 1), (x1 - 2, bottom - 2), 1, 3)
+    flat, steep = _one_way(ink), _one_way(np.ascontiguousarray(ink.T))
+    across, down = _meeting(flat.pieces, steep.pieces)
+    down += [p for box in fills for p in _through(box, down, ink)]
+    zone = _drawn(flat.owner, across) | _drawn(steep.owner, down).T
     return Rules([Rule(p.at, p.start, p.end) for p in across], [Rule(p.at, p.start, p.end) for p in down],
-                 zone.astype(np.uint8), (flat_traces, [t[:, ::-1] for t in steep_traces]))
+                 zone.astype(np.uint8), (flat.traces, [t[:, ::-1] for t in steep.traces]))
 
 
-def _one_way(ink: np.ndarray) -> tuple[list[_Piece], np.ndarray, list[np.ndarray]]:
-    """Pieces of horizontal rules, the pixels that make them, points along the long ones."""
+def _through(box: tuple[int, int, int, int], down: Sequence[_Piece], ink: np.ndarray) -> list[_Piece]:
+    """Vertical rules that stop at a dark cell go on through it where nothing is written in their way."""
+    x0, top, x1, bottom = box
+    out = []
+    for piece in down:
+        at = int(round(piece.at))
+        stops = abs(piece.start - bottom) <= NEAR or abs(piece.end - top) <= NEAR
+        if stops and x0 + NEAR < at < x1 - NEAR and not ink[top + 4:bottom - 4, at - 1:at + 2].any():
+            out.append(_Piece(piece.at, top, bottom, piece.thick))
+    return out
+
+
+def _one_way(ink: np.ndarray) -> _Way:
+    """Pieces of horizontal rules: solid, broken and dotted ones."""
     solid = _runs(ink, 3, LEAST)
-    broken = _runs(ink, 9, 2 * LEAST) & ~cv2.dilate(solid, np.ones((5, 1), np.uint8))
+    ragged = cv2.dilate(solid, np.ones((5, 1), np.uint8))   # a rule's own edge, or its twin's, is no writing
+    broken = _runs(ink, 9, 2 * LEAST) & ~ragged
     dotted = _dotted(ink)
-    every = solid | broken | dotted
-    pieces = _pieces(solid, ink, every, FULL[0], PAPER) + _pieces(broken, ink, every, FULL[1], (BROKEN, BROKEN)) \
-        + _pieces(dotted, ink, every, 0.0, PAPER)
-    return pieces, every, _traces(solid)
+    way = _Way([], np.zeros(ink.shape, np.int32), _traces(solid))
+    _add_pieces(way, solid, ink, ink & ~ragged, False)
+    _add_pieces(way, broken, ink, ink, False)
+    _add_pieces(way, dotted, ink, ink & ~dotted, True)
+    return way
 
 
 def _runs(ink: np.ndarray, gap: int, least: int) -> np.ndarray:
@@ -79,20 +104,21 @@ def _dotted(ink: np.ndarray) -> np.ndarray:
     return cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((1, LONG), np.uint8))
 
 
-def _pieces(mask: np.ndarray, ink: np.ndarray, rules: np.ndarray, full: float, paper: tuple[float, float]) -> list[_Piece]:
-    """The runs of a mask that look like rules: thin, full of ink, with paper (or another rule) on both sides."""
+def _add_pieces(way: _Way, mask: np.ndarray, ink: np.ndarray, writing: np.ndarray, dotted: bool) -> None:
+    """The runs of a mask that look like rules: thin, full of ink, without writing close above and below."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask)
-    other = ink & ~rules
-    out = []
     for n in range(1, count):
         x, y, w, h, area = (int(v) for v in stats[n])
         if w < LEAST or area / w > THICK:
             continue
         part = labels[y:y + h, x:x + w] == n
-        if float(ink[y:y + h, x:x + w][part].mean()) < full or _clear(other, part, x, y) < paper[w > 2 * TALL]:
+        full, clear = float(ink[y:y + h, x:x + w][part].mean()), _clear(writing, part, x, y)
+        broken = full >= FULL[1] and clear >= BROKEN and area / w <= FINE
+        if clear < PAPER[w > 2 * TALL] or not (full >= FULL[0] or dotted or broken):
             continue
-        out.append(_Piece(y + float(np.nonzero(part)[0].mean()), x, x + w, area / w))
-    return out
+        number = len(way.pieces) + 1
+        way.owner[y:y + h, x:x + w][part] = number
+        way.pieces.append(_Piece(y + float(np.nonzero(part)[0].mean()), x, x + w, area / w, (number,)))
 
 
 def _clear(ink: np.ndarray, part: np.ndarray, x: int, y: int) -> float:
@@ -152,7 +178,7 @@ def _joined(pieces: Sequence[_Piece]) -> list[_Piece]:
             members = [p for p in line if p.start < end and p.end > start]
             weight = sum(p.end - p.start for p in members)
             out.append(_Piece(sum(p.at * (p.end - p.start) for p in members) / weight, int(start), int(end),
-                              max(p.thick for p in members)))
+                              max(p.thick for p in members), tuple(n for p in members for n in p.parts)))
     return out
 
 
@@ -173,14 +199,12 @@ def _is_rule(piece: _Piece, others: Sequence[_Piece], alone: int, strict: bool =
     return length >= alone
 
 
-def _drawn(mask: np.ndarray, kept: Sequence[_Piece]) -> np.ndarray:
+def _drawn(owner: np.ndarray, kept: Sequence[_Piece]) -> np.ndarray:
     """The pixels of the kept rules, a little widened across their direction; gaps between their pieces too."""
-    wide = cv2.dilate(mask, np.ones((7, 3), np.uint8))
-    zone = np.zeros_like(mask, bool)
+    lut = np.zeros(int(owner.max()) + 1, np.uint8)
+    lut[[n for piece in kept for n in piece.parts]] = 1
+    zone = cv2.dilate(lut[owner], np.ones((7, 3), np.uint8)) > 0
     for piece in kept:
-        reach = int(round(piece.thick / 2)) + 6
-        top, bottom = max(0, int(piece.at) - reach), int(piece.at) + reach + 1
-        zone[top:bottom, piece.start:piece.end] |= wide[top:bottom, piece.start:piece.end] > 0
         half = int(round(piece.thick / 2)) + 2
-        zone[max(0, int(round(piece.at)) - half):int(round(piece.at)) + half + 1, piece.start:piece.end] |= True
+        zone[max(0, int(round(piece.at)) - half):int(round(piece.at)) + half + 1, piece.start:piece.end] = True
     return zone

@@ -19,8 +19,11 @@ RED = 40                        # red beats green and blue by this much
 SEAL = 12 * MM                  # red clusters this wide and high are seals; smaller ones are writing
 REACH = 12                      # pixels: red this near to each other is one cluster
 BLOCK, LESS = 31, 14            # adaptive threshold
-SOLID = 0.62                    # of the paper's brightness: large areas darker than this are fills
+PALEST = 205                    # ink of a page whose darkest ink is black
+SOLID = 0.62                    # of the paper's brightness: large areas darker than this are no paper
+FILLED = 0.75                   # … darker than this are no shadow
 ROOMY = 15                      # pixels at quarter scale that no stroke fills
+STROKE = 17                     # pixels: no stroke of writing is wider
 
 
 class Mark(NamedTuple):
@@ -43,23 +46,39 @@ def clean(rgb: np.ndarray) -> Clean:
     """The page with its paper white, red seals gone, red writing kept."""
     grey, marks = _without_red(rgb)
     paper, level = _paper(grey)
-    solid = _solid(paper, level)
-    outside = _at_border(solid)
-    flat = np.clip(grey.astype(np.float32) * (255.0 / np.maximum(paper, 1.0)), 0, 255)
-    inside = solid & ~outside
-    if inside.any():                                        # light writing on a dark fill
-        lighter = 255.0 - (grey.astype(np.float32) - paper) * (255.0 / np.maximum(level - paper, 1.0))
-        core = cv2.erode(inside.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
-        flat = np.where(core, np.clip(lighter, 0, 255), np.where(inside, 255.0, flat))
-    flat[outside] = 255
-    even = flat.astype(np.uint8)
-    ink = ink_of(even)
+    outside = _at_border(paper < SOLID * level)
+    shown = np.where(paper < FILLED * level, level, paper)
+    even = np.clip(grey.astype(np.float32) * (255.0 / np.maximum(shown, 1.0)), 0, 255).astype(np.uint8)
+    even[outside] = 255
+    ink = ink_of(even, 235)                                 # it may be faint as a whole
     dark = float(np.percentile(even[ink > 0], 10)) if ink.any() else 0.0
     if dark > 40:                                           # faint: ink becomes black again
-        even = np.clip(255.0 - (255.0 - even.astype(np.float32)) * (255.0 / (255.0 - min(dark, 215.0))), 0, 255).astype(np.uint8)
-    lit = paper[~(solid | outside)]
+        stretch = 255.0 / (255.0 - min(dark, 215.0))
+        even = np.clip(255.0 - (255.0 - even.astype(np.float32)) * stretch, 0, 255).astype(np.uint8)
+        ink = ink_of(even)
+    lit = paper[~outside]
     shade = float(1.0 - np.percentile(lit, 3) / max(1.0, np.percentile(lit, 97))) if lit.size else 1.0
     return Clean(even, ink, marks, shade, float(outside.mean()), _blue(rgb, ink))
+
+
+def invert_fills(even: np.ndarray) -> list[tuple[int, int, int, int]]:
+    """Light writing on dark cells becomes dark writing on white ones (in place, on a straight page); where those cells are."""
+    dark = (even < SOLID * 255).astype(np.uint8)
+    core = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((STROKE, STROKE), np.uint8))
+    if not core.any():
+        return []
+    _, _, stats, _ = cv2.connectedComponentsWithStats(cv2.morphologyEx(core, cv2.MORPH_CLOSE, np.ones((31, 31), np.uint8)))
+    out = []
+    for x, y, w, h, _ in stats[1:].tolist():
+        view = even[y:y + h, x:x + w]
+        inked = core[y:y + h, x:x + w] > 0
+        if h < 3 * MM or w < 6 * MM or float(inked.mean()) < 0.4:
+            continue
+        base = float(np.median(view[inked]))
+        bright = max(float(np.percentile(view, 99)), base + 60.0)
+        view[:] = np.clip(255.0 - (view.astype(np.float32) - base) * (255.0 / (bright - base)), 0, 255).astype(np.uint8)
+        out.append((x, y, x + w, y + h))
+    return out
 
 
 def _without_red(rgb: np.ndarray) -> tuple[np.ndarray, list[Mark]]:
@@ -110,10 +129,6 @@ def _paper(grey: np.ndarray) -> tuple[np.ndarray, float]:
     return paper, float(np.percentile(bare, 75))
 
 
-def _solid(paper: np.ndarray, level: float) -> np.ndarray:
-    return paper < SOLID * level
-
-
 def _at_border(solid: np.ndarray) -> np.ndarray:
     """Dark areas that reach the picture's border: a scanner's lid, the desk around a photographed page."""
     out = np.zeros_like(solid)
@@ -128,10 +143,11 @@ def _at_border(solid: np.ndarray) -> np.ndarray:
     return cv2.dilate(out.astype(np.uint8), np.ones((13, 13), np.uint8)) > 0
 
 
-def ink_of(even: np.ndarray) -> np.ndarray:
+def ink_of(even: np.ndarray, palest: int = PALEST) -> np.ndarray:
+    """Where the page is written on: 0 or 1. What is paler than `palest` is paper."""
     soft = cv2.GaussianBlur(even, (3, 3), 0)
     mask = cv2.adaptiveThreshold(soft, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, BLOCK, LESS)
-    mask[soft > 235] = 0
+    mask[soft > palest] = 0
     mask[soft < 90] = 1
     return mask
 

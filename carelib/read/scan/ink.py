@@ -17,6 +17,7 @@ DOT = 0.22                      # of the usual height: a lone spot smaller than 
 DUST = 0.28                     # of the usual height: a line without a larger piece is dust
 DARK = 150                      # a dot is as dark as writing
 TWO = 1.45                      # times the usual height: higher is more than one line
+TALL = 1.2                      # times the usual height: a higher piece belongs to two lines that touch
 FLAT = 0.45                     # of the usual height: a flatter strip is part of a line (二, 一)
 TALLEST, SHORTEST = 90, 9       # pixels: the height of a line of writing
 HUGE = 3.6                      # times the usual height: no character is that high
@@ -127,10 +128,11 @@ def strips(ink: Ink, members: np.ndarray, home: int, height: float) -> list[Stri
     wanted[members] = True
     region = ink.labels[y0:y1, x0:x1]
     lines = cut_lines(wanted[region], height, s[:, 3], s[:, 1] - y0)
-    middles, large = s[:, 1] - y0 + s[:, 3] / 2, np.maximum(s[:, 2], s[:, 3]) >= DUST * height
+    large = np.maximum(s[:, 2], s[:, 3]) >= DUST * height
+    owner = _owners(s, y0, lines, height)
     out = []
-    for top, bottom in lines:
-        mine = (middles >= top) & (middles < bottom)
+    for number, (top, bottom) in enumerate(lines):
+        mine = owner == number
         if not large[mine].any() and large.any() and not _crossed(s, y0 + top, y0 + bottom, height).any():
             continue
         mask, low = _line_mask(region, wanted, members, s, mine, (top, bottom), y0, height)
@@ -141,17 +143,34 @@ def strips(ink: Ink, members: np.ndarray, home: int, height: float) -> list[Stri
     return out
 
 
+def _owners(stats: np.ndarray, y0: int, lines: Sequence[tuple[int, int]], height: float) -> np.ndarray:
+    """The line of each piece: that in which its middle lies; small signs go to the nearest row of letters (a comma hangs low)."""
+    middles = stats[:, 1] - y0 + stats[:, 3] / 2
+    owner = np.clip(np.searchsorted([bottom for _, bottom in lines], middles, side="right"), 0, len(lines) - 1)
+    if len(lines) == 1:
+        return owner
+    sizes = np.maximum(stats[:, 2], stats[:, 3])
+    cores = []
+    for number, (top, bottom) in enumerate(lines):
+        big = (owner == number) & (sizes >= 0.5 * height) & (stats[:, 3] <= TALL * height)
+        cores.append((float(np.median(stats[big, 1])) - y0, float(np.median(stats[big, 1] + stats[big, 3])) - y0)
+                     if big.any() else (float(top), float(bottom)))
+    for i in np.nonzero(sizes < 0.45 * height)[0]:
+        owner[i] = min(range(len(cores)), key=lambda k: (max(cores[k][0] - middles[i], middles[i] - cores[k][1], 0.0), k))
+    return owner
+
+
 def _crossed(stats: np.ndarray, top: int, bottom: int, height: float) -> np.ndarray:
     """Which pieces run through several lines and have a good part in this one."""
     shared = np.minimum(stats[:, 1] + stats[:, 3], bottom) - np.maximum(stats[:, 1], top)
-    return (stats[:, 3] > 1.3 * height) & (shared >= 0.3 * height)
+    return (stats[:, 3] > TALL * height) & (shared >= 0.12 * height)
 
 
 def _line_mask(region: np.ndarray, wanted: np.ndarray, members: np.ndarray, stats: np.ndarray, mine: np.ndarray,
                rows: tuple[int, int], y0: int, height: float) -> tuple[np.ndarray, int]:
     """The ink of one line and its first row: whole pieces of its own, and the part of those that run through several lines."""
     through = _crossed(stats, y0 + rows[0], y0 + rows[1], height)
-    own = mine & ~(stats[:, 3] > 1.3 * height)
+    own = mine & ~(stats[:, 3] > TALL * height)
     if not own.any() or (mine & through).sum() == mine.sum():
         own = own | (mine & ~through)
     top = min([rows[0], *(stats[own, 1] - y0)])

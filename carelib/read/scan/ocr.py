@@ -5,6 +5,7 @@ A line's result depends on that line alone: lines are never padded to the width 
 """
 from __future__ import annotations
 
+import csv
 import functools
 import importlib.util
 from collections.abc import Iterator, Sequence
@@ -22,7 +23,9 @@ UNIT = 16                       # widths are rounded up to this, so that lines o
 TOGETHER = 640                  # pixels of width that go through the model at once
 BLANK = 0
 ALIKE = {"0": "0OoQ〇○", "1": "1lI|丨"}     # signs that cannot be told from a figure by their shape
+NEARLY = 0.1                    # probability from which the mainland form of a traditional character is what is printed
 LONE = 0.8                      # what a circle that stands alone is believed at most
+TRADITIONAL = Path(__file__).parents[2] / "notice" / "names" / "traditional.csv"
 _FIGURE_OF = {sign: figure for figure, signs in ALIKE.items() for sign in signs}
 
 
@@ -107,12 +110,28 @@ def _decode(answer: np.ndarray, characters: Sequence[str], stretch: float) -> li
         if best[start] != BLANK:
             weight = sure[start:end]
             at = float((np.arange(start, end) * weight).sum() / weight.sum() + 0.5) / len(best) * stretch
-            text = characters[best[start]]
-            out.append(Char(text, float(weight.max()), min(at, 1.0)))
-            alike = _classes(_FIGURE_OF.get(text, ""))
-            shapes.append(float(answer[start + int(weight.argmax()), alike].sum()) if alike else 0.0)
+            step = answer[start + int(weight.argmax())]
+            char = _mainland(best[start], step)
+            out.append(Char(characters[char], float(step[char]), min(at, 1.0)))
+            alike = _classes(_FIGURE_OF.get(characters[char], ""))
+            shapes.append(float(step[alike].sum()) if alike else 0.0)
         start = end
     return _as_figures(out, shapes)
+
+
+def _mainland(best: int, step: np.ndarray) -> int:
+    """The mainland form of a traditional character if it is nearly as likely (瑤 for 瑶); it keeps its own low probability."""
+    other = _mainland_classes().get(int(best))
+    return other if other is not None and step[other] >= NEARLY else int(best)
+
+
+@functools.cache
+def _mainland_classes() -> dict[int, int]:
+    """notice/names/traditional.csv as classes of the model."""
+    classes = {c: i for i, c in enumerate(_model()[2])}
+    with TRADITIONAL.open(encoding="utf-8-sig", newline="") as file:
+        pairs = [(row["traditional"], row["simplified"]) for row in csv.DictReader(file)]
+    return {classes[old]: classes[new] for old, new in pairs if old in classes and new in classes}
 
 
 @functools.cache

@@ -11,7 +11,6 @@ import cv2
 import numpy as np
 
 from carelib.read.pdf import ruled
-from carelib.read.pdf.cells import Finder
 from carelib.read.pdf.characters import UNREADABLE
 from carelib.read.pdf.geometry import Box, Glyph, Rule
 from carelib.read.pdf.page import Entry, Page
@@ -76,15 +75,14 @@ def _tilted(frame: image.Frame, clean: image.Clean) -> image.Frame:
 
 def _straight(frame: image.Frame, clean: image.Clean) -> tuple[np.ndarray, np.ndarray, grid.Rules]:
     """Grey, ink and rules of the straightened page; bent rules are made flat."""
-    grey = frame.straighten(clean.grey)
-    mask = image.ink_of(grey)
-    rules = grid.find(mask)
-    frame.bend = image.Bend.fit(frame.size, *rules.traces)
-    if frame.bend is not None:
-        grey = frame.straighten(clean.grey)
+    def look() -> tuple[np.ndarray, np.ndarray, grid.Rules]:
+        grey = frame.straighten(clean.grey).copy()
+        fills = image.invert_fills(grey)
         mask = image.ink_of(grey)
-        rules = grid.find(mask)
-    return grey, mask, rules
+        return grey, mask, grid.find(mask, fills)
+    seen = look()
+    frame.bend = image.Bend.fit(frame.size, *seen[2].traces)
+    return seen if frame.bend is None else look()
 
 
 def quarter_of(grey: np.ndarray, mask: np.ndarray) -> int:
@@ -147,14 +145,14 @@ class _Reader:
         down = [Rule(r.at * POINT, r.start * POINT, r.end * POINT) for r in self.rules.down]
         used: set[Rule] = set()
         for lattice in ruled.find(across, down, spots):
-            cells = lattice.cells()
-            finder = Finder(lattice.xs, lattice.ys, cells)
-            first = len(self.boxes)
-            self.boxes += [Box(*(c / POINT for c in cell.box)) for cell in cells]
-            for i, (x, y) in enumerate(spots, 1):
-                at = finder.at(x, y)
-                if at is not None and at >= 0:
-                    self.homes[i] = first + at
+            owner = np.full((lattice.rows, lattice.cols), -1)
+            for cell in lattice.cells():
+                owner[cell.row:cell.row + cell.row_span, cell.col:cell.col + cell.col_span] = len(self.boxes)
+                self.boxes.append(Box(*(c / POINT for c in cell.box)))
+            cols = np.searchsorted(lattice.xs, centres[:, 0] * POINT, side="right") - 1
+            rows = np.searchsorted(lattice.ys, centres[:, 1] * POINT, side="right") - 1
+            inside = (cols >= 0) & (cols < lattice.cols) & (rows >= 0) & (rows < lattice.rows)
+            self.homes[1:][inside] = owner[rows[inside], cols[inside]]
             self.page.across += lattice.across
             self.page.down += lattice.down
             used |= {*lattice.across, *lattice.down}

@@ -135,6 +135,8 @@ def unfollowed(work: Work) -> Iterator[Observation]:
         listing = next((s for s in said.listings if s.school == school), None)
         if not case.in_stock or listing is None or school not in work.followed:
             continue
+        if len(said.absent_at()) > 1 and any(s.school != school for s in [*said.visits, *said.pages]):
+            continue                    # listed twice and followed up there: that is told once, as listed twice
         if not any(s.school == school for s in [*said.visits, *said.pages]):
             seen = work.see("unfollowed", case, listing, "student_name")
             yield hold(work, case, seen, "在名单而没有劝返记录")

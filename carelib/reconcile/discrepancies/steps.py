@@ -22,6 +22,7 @@ def look(work: Work) -> Iterator[Observation]:
     yield from unfollowed(work)
     for _, case, said in work.living():
         yield from _closed_but_listed(work, case, said)
+        yield from _back_but_open(work, case, said)
         yield from _came_again(work, case, said)
         if not case.in_stock and case.closed_cycle == work.world.cycle:
             yield from _exit(work, case, said)
@@ -39,12 +40,20 @@ def _closed_but_listed(work: Work, case: Case, said: CaseMonth) -> Iterator[Obse
         told = [s for s in [*said.visits, *said.pages] if s.school == school and s.state]
         exits = [s for s in told if s.exits and s.state != "home_teaching" and "转入就读" not in (s.row.get("outcome") or "")]
         if exits and listing.state is not None:
-            said_ = latest(exits) or exits[0]
-            name = "outcome" if said_.form == "follow_up" else "status"
-            word = work.world.catalogue.label("case_state", said_.state)
-            yield work.see("closed_but_listed", case, said_, name, facts={"word": word})
+            exit_ = latest(exits) or exits[0]
+            name = "outcome" if exit_.form == "follow_up" else "status"
+            word = work.world.catalogue.label("case_state", exit_.state)
+            yield work.see("closed_but_listed", case, exit_, name, facts={"word": word})
         elif not exits and (remark := _says_back(listing)):
             yield work.see("remark_contradicts", case, listing, remark)
+
+
+def _back_but_open(work: Work, case: Case, said: CaseMonth) -> Iterator[Observation]:
+    """The list says that the pupil is back; a later follow-up or page of the same school says not."""
+    for listing in said.listings:
+        later = latest(s for s in [*said.visits, *said.pages] if s.school == listing.school)
+        if listing.state == "returned" and case.in_stock and later and later.in_stock and listing.school == case.school_code:
+            yield work.see("back_but_open", case, listing, "status")
 
 
 def _says_back(listing: Statement) -> str | None:

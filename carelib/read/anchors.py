@@ -1,0 +1,101 @@
+"""Where pages for one pupil begin on a sheet, and which fields their labels name."""
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from carelib.read.headers import label_hits
+from carelib.read.lexicon import Lexicon, key, unnumbered
+from carelib.read.sheet import Sheet
+from carelib.records import Cell
+
+NAME = "student_name"
+INLINE = re.compile(r"[：:]")
+
+
+def anchors(sheet: Sheet, lexicon: Lexicon) -> list[int]:
+    """The rows in which a page about a pupil begins: the label of the name with its value (or its empty place)."""
+    found = []
+    for number in sheet.numbers:
+        cells = sheet.row(number)
+        for i, cell in enumerate(cells):
+            if _names_pupil(cell, lexicon) and len(cells) > 1 - bool(INLINE.search(cell.text)) \
+                    and _has_place(sheet, cells, i, lexicon) and not _of_others(sheet, cell, lexicon):
+                found.append(number)
+                break
+    return [n for n in found if _is_page(sheet, n, min((m for m in found if m > n), default=1 << 30), lexicon)]
+
+
+def _names_pupil(cell: Cell, lexicon: Lexicon) -> bool:
+    text = cell.text
+    if len(text) > 60:
+        return False
+    label = INLINE.split(text, maxsplit=1)[0] if INLINE.search(text) else text
+    said = lexicon.hits(unnumbered(label))
+    return said.get("case_file") == NAME and said.get("psych_case") == NAME
+
+
+def _of_others(sheet: Sheet, cell: Cell, lexicon: Lexicon) -> bool:
+    """The name of somebody else: a side label or the heading above says so (监护人情况)."""
+    over = side_label(sheet, cell)
+    if not over:
+        number = next((n for n in reversed(sheet.numbers) if n < cell.row and len(sheet.row(n)) == 1), None)
+        near = number is not None and sum(number < n < cell.row for n in sheet.numbers) <= 3
+        over = sheet.row(number)[0].text if near and number is not None else ""
+        if len(over) > 20 or lexicon.title_forms(over):
+            return False
+    return any(w in key(over) for w in lexicon.other_people) and "学生" not in over
+
+
+def side_label(sheet: Sheet, cell: Cell) -> str:
+    """A label that stands beside several rows: 监护人情况."""
+    for col in range(cell.col - 1, -1, -1):
+        other = sheet.at.get((cell.row, col))
+        if other is not None and other.row_span > max(1, cell.row_span):
+            return "".join(other.text.split())
+    return ""
+
+
+def _has_place(sheet: Sheet, cells: list[Cell], i: int, lexicon: Lexicon) -> bool:
+    """Nothing or no label stands to the right of the label."""
+    cell = cells[i]
+    if INLINE.search(cell.text):
+        return True
+    right = sheet.at.get((cell.row, cell.col + cell.col_span))
+    if right is None:
+        return len(cells) > i + 1 or (len(cells) == 1 and not lexicon.title_forms(cell.text) and cell.col_span == 1)
+    return not label_hits(right, lexicon)
+
+
+def _is_page(sheet: Sheet, start: int, end: int, lexicon: Lexicon) -> bool:
+    """At least three labels with places stand in these rows (the head of a list has one or two)."""
+    seen: set[str] = set()
+    for number in sheet.numbers:
+        if start <= number < end:
+            cells = sheet.row(number)
+            for i, cell in enumerate(cells):
+                text = INLINE.split(cell.text, maxsplit=1)[0] if INLINE.search(cell.text) else cell.text
+                said = lexicon.hits(unnumbered(text)) if len(text) <= 40 else {}
+                if said and (INLINE.search(cell.text) or _has_place(sheet, cells, i, lexicon)):
+                    seen.add(said.get("case_file") or next(iter(said.values())))
+    return len(seen) >= 3
+
+
+def page_fields(sheet: Sheet, rows: Iterable[int], lexicon: Lexicon) -> dict[str, set[str]]:
+    """form -> the fields whose labels have a place for their value in these rows."""
+    out: dict[str, set[str]] = {code: set() for code in lexicon.forms}
+    for number in rows:
+        cells = sheet.row(number)
+        for i, cell in enumerate(cells):
+            for label, inline in _labels_in(cell):
+                said = lexicon.hits(label) if len(label) <= 40 else {}
+                if said and (inline or _has_place(sheet, cells, i, lexicon) or cell.col_span > 2):
+                    for code, name in said.items():
+                        out[code].add(name)
+    return out
+
+
+def _labels_in(cell: Cell) -> list[tuple[str, bool]]:
+    if not INLINE.search(cell.text):
+        return [(unnumbered(cell.text), False)]
+    return [(re.split(r"[\s　]", part.strip())[-1], True) for part in INLINE.split(cell.text)[:-1] if part.strip()]
