@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import pytest
-
 from grids import codes, grid, problems_of, read, table, values_of
 
 TITLE = "2023年3月应在校不在校就读学生情况表"
@@ -176,7 +175,7 @@ def test_merged_school_grade_and_reason_fill_only_their_own_range():
 2||江一禾|5||劝返中
 3||高远|3||劝返中
 """), merges="B4:B5 E4:E5"))
-    first, second, third = sub.rows
+    _, second, third = sub.rows
     assert values_of(second)["grade"] == "7" and values_of(second)["reason"] == "R01"
     assert next(v.place for v in second.values if v.field == "reason") == "Sheet1!E4"
     assert "grade" not in values_of(third) and "reason" not in values_of(third)

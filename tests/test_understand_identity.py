@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 from grids import SCHOOLS, codes, grid, read, table, values_of, world
 
-from carelib.records import Cell, Grid, Parsed
 from carelib.read.understand import understand
+from carelib.records import Cell, Grid, Parsed
 from carelib.world import ReceivedFile, School
 
 HEAD = "序号|姓名|年级|班级|未到校原因|劝返情况"

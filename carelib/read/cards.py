@@ -89,7 +89,7 @@ class CardReader:
         cells = self.sheet.row(number)
         first = cells[0]
         width = header.right - header.left
-        if len(cells) == 1 and (first.col_span >= max(2, width * 0.6) or is_numbered(first.text) and len(first.text) < 30):
+        if len(cells) == 1 and (first.col_span >= max(2, width * 0.6) or (is_numbered(first.text) and len(first.text) < 30)):
             return True
         if info.has_pairs(first.text, self.lexicon) or self.lexicon.info_kind(first.text) in ("filled_by", "approved_by", "unit"):
             return True
@@ -105,7 +105,7 @@ class CardReader:
         for cell in cells:
             if cell.place in self.used:
                 continue
-            if foot and not self._dates_form(cell) or not (self._inline(cell, card) or self._labelled(cell, card)):
+            if (foot and not self._dates_form(cell)) or not (self._inline(cell, card) or self._labelled(cell, card)):
                 loose.append(cell)
         if loose:
             self._rest(cells, loose, card)
@@ -280,7 +280,7 @@ class CardReader:
         number = heading.row + heading.row_span
         while number in self.sheet.rows:
             cells = self.sheet.row(number)
-            if len(cells) != 1 or is_numbered(cells[0].text) and self._match(unnumbered(cells[0].text)) \
+            if len(cells) != 1 or (is_numbered(cells[0].text) and self._match(unnumbered(cells[0].text))) \
                     or self._is_label(cells[0], heading) or info.has_pairs(cells[0].text, self.lexicon) \
                     or key(unnumbered(cells[0].text)) in self.lexicon.headings:
                 break

@@ -45,13 +45,17 @@ class Envelope:
     def is_signed(self) -> bool:
         return bool((self.filled_by or self.approved) and self.filled_date)
 
+    def sign(self, other: Envelope) -> None:
+        """Signatures that stand elsewhere, where this one has none."""
+        self.filled_by = self.filled_by or other.filled_by
+        self.approved = self.approved or other.approved
+        self.filled_date = self.filled_date or other.filled_date
+
     def inherit(self, other: Envelope) -> None:
         """What another part of the same paper says, where this one says nothing."""
         self.units = self.units or other.units
         self.named = self.named or other.named
-        self.filled_by = self.filled_by or other.filled_by
-        self.approved = self.approved or other.approved
-        self.filled_date = self.filled_date or other.filled_date
+        self.sign(other)
 
 
 class Clerk:
@@ -136,7 +140,7 @@ class Clerk:
         text = cell.text.strip()
         flat = "".join(text.split())
         words = self.lexicon.words
-        if len(flat) > 60 or self.lexicon.is_zero_text(text) and not flat.endswith(tuple(words["sheet"]["title_ends"])):
+        if len(flat) > 60 or (self.lexicon.is_zero_text(text) and not flat.endswith(tuple(words["sheet"]["title_ends"]))):
             return False
         if any(flat.startswith(w) for w in words["lines"]["appendix"]) and len(flat) <= 8:
             return True
@@ -145,7 +149,7 @@ class Clerk:
         if self.lexicon.title_forms(flat) and not any(p in flat for p in "。；"):
             return True
         bare = re.sub(r"[(（\[【][^)）\]】]*[)）\]】]$", "", flat)
-        return 4 <= len(bare) and bare.endswith(tuple(words["sheet"]["title_ends"])) and cell.kind not in NOT_WORDS
+        return len(bare) >= 4 and bare.endswith(tuple(words["sheet"]["title_ends"])) and cell.kind not in NOT_WORDS
 
     def date(self, text: str, cells: tuple[Cell, ...]) -> str | None:
         """A date of head or foot in normal form; scattered parts are put together, a stored date is taken as shown."""

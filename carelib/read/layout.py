@@ -182,7 +182,7 @@ class Surveyor:
         for header in headers:
             last = next((h for h in reversed(out) if h.left == header.left and h.right == header.right), None)
             between = [c for n in sheet.numbers if last and last.bottom < n < header.top for c in sheet.row(n)]
-            opened = any(self.lexicon.title_forms(c.text) and self.is_title(c) or self._names_unit(c) for c in between)
+            opened = any((self.lexicon.title_forms(c.text) and self.is_title(c)) or self._names_unit(c) for c in between)
             if last is None or opened or [c.path for c in last.columns] != [c.path for c in header.columns]:
                 out.append(header)
         return out

@@ -93,7 +93,7 @@ class Lines:
             return False
         numbers = [int(k) for t in texts if (k := key(t)).isdigit()]
         rising = all(b == a + 1 for a, b in zip(numbers, numbers[1:]))
-        return rising and len(numbers) + 2 >= len(texts) and (not numbers or numbers[0] <= 2) or not numbers
+        return (rising and len(numbers) + 2 >= len(texts) and (not numbers or numbers[0] <= 2)) or not numbers
 
     def _is_total(self, cells: list[Cell]) -> bool:
         for cell in cells[:3]:

@@ -1,14 +1,16 @@
 """The values of a page for one pupil, and the rows of the attempts that stand on it."""
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 from carelib import values
+from carelib.catalogue import Field
 from carelib.read.cards import ATTEMPT, Card, Entry
 from carelib.read.columns import map_columns
-from carelib.read.headers import Header
+from carelib.read.headers import Column, Header
 from carelib.read.lexicon import Lexicon
-from carelib.read.lines import Lines
+from carelib.read.lines import Line, Lines
 from carelib.read.rows import IDENTITY, CellReader, Draft, RowReader, destination, hold
 from carelib.read.sheet import NOT_WORDS, Sheet
 from carelib.records import Value
@@ -31,10 +33,8 @@ class PageReader(CellReader):
         named = destination(out, self.form, self.lexicon)
         if named:
             out[named.field] = named
-        draft = Draft(card.first, self.form.code, [out[f] for f in self.form.fields if f in out])
-        lines = [c.row for e in card.entries for c in e.cells]
-        draft.line = min(lines, default=card.first)
-        draft.schools = list(card.schools)
+        line = min((c.row for e in card.entries for c in e.cells), default=card.first)
+        draft = Draft(line, self.form.code, [out[f] for f in self.form.fields if f in out])
         hold(draft, self.form, self.say)
         return draft
 
@@ -80,31 +80,46 @@ class PageReader(CellReader):
                 for value in self._of(entry):
                     found.setdefault(value.field, value)
             if any(v.value or v.problem for f, v in found.items() if f != "attempt_no"):
-                line = min(c.row for e in entries for c in e.cells) if any(e.cells for e in entries) else card.first
+                line = min((c.row for e in entries for c in e.cells), default=card.first)
                 out.append(Draft(line, "follow_up", [found[f] for f in self.form.fields if f in found]))
         return out
 
 
-def attempts_table(sheet: Sheet, header: Header, until: int, context: Context, lexicon: Lexicon,
-                   levels: dict[str, int], reads_well) -> tuple[list[Draft], list, list]:
-    """(rows of follow_up, lines, columns) of a list of attempts; another list gives no rows."""
-    map_columns(header.columns, "follow_up", lexicon, levels, reads_well)
-    lines = Lines(sheet, header, "follow_up", lexicon, alone=False).classify(until)
-    known = {c.match.fields[0] for c in header.columns if c.match}
-    if len(known & set(ATTEMPT)) < 2:
-        return [], lines, header.columns
-    reader = RowReader(lexicon.catalogue.forms["follow_up"], header.columns, sheet, context, lexicon)
-    drafts = [reader.read([line.number]) for line in lines if line.kind == "data"]
-    return drafts, lines, header.columns
+@dataclass(frozen=True, slots=True)
+class AttemptsTable:
+    """A list of attempts inside or behind a page; another list has no drafts."""
+    drafts: list[Draft]
+    lines: list[Line]
+    columns: list[Column]
 
 
-def of_pupil(drafts: list[Draft], page: Draft, form_fields) -> list[Draft]:
+class AttemptsReader:
+    """Reads lists of attempts that do not say whose they are."""
+
+    def __init__(self, sheet: Sheet, context: Context, lexicon: Lexicon, reads_well: Callable[..., bool]) -> None:
+        self.sheet, self.context, self.lexicon, self.reads_well = sheet, context, lexicon, reads_well
+
+    def read(self, header: Header, until: int) -> AttemptsTable:
+        """The list under `header` and above row `until`."""
+        body = [n for n in self.sheet.numbers if header.bottom < n < until]
+        map_columns(header.columns, "follow_up", self.lexicon, self.context.psych_levels,
+                    lambda column, name: self.reads_well(self.sheet, body, column, name, "follow_up"))
+        lines = Lines(self.sheet, header, "follow_up", self.lexicon, alone=False).classify(until)
+        known = {c.match.fields[0] for c in header.columns if c.match}
+        if len(known & set(ATTEMPT)) < 2:
+            return AttemptsTable([], lines, header.columns)
+        reader = RowReader(self.lexicon.catalogue.forms["follow_up"], header.columns, self.sheet, self.context, self.lexicon)
+        return AttemptsTable([reader.read([x.number]) for x in lines if x.kind == "data"], lines, header.columns)
+
+
+def of_pupil(drafts: list[Draft], page: Draft, fields: Mapping[str, Field]) -> list[Draft]:
     """Attempts that do not say whose they are are those of the page's pupil."""
+    order = list(fields)
     for draft in drafts:
         own = {v.field for v in draft.values}
         if own & set(IDENTITY) and draft.hold not in ("nobody", "unsure_who"):
             continue
         told = [v for v in page.values if v.field in OF_THE_PUPIL and v.field not in own and (v.value or v.problem)]
-        draft.values = sorted([*draft.values, *told], key=lambda v: list(form_fields).index(v.field))
+        draft.values = sorted([*draft.values, *told], key=lambda v: order.index(v.field))
         draft.held, draft.hold = page.held, page.hold
     return drafts

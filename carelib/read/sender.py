@@ -11,7 +11,7 @@ from carelib.catalogue import Form
 from carelib.read import forms
 from carelib.read.envelope import Envelope
 from carelib.read.identify import Found, Register, months_in, short, term_in
-from carelib.read.lexicon import Lexicon
+from carelib.read.lexicon import Lexicon, key
 from carelib.world import School, World
 
 
@@ -29,7 +29,13 @@ class Names:
         school = next((f.school for p in parts if (f := register.mentioned(p)).school), None) or next(
             (f.school for p in parts if (f := register.find(re.sub(r"[0-9_\-\s()（）]+$", "", p))).school), None)
         months = next((m for p in parts if (m := months_in(p, cycle))), [])
-        return Names(school, months, forms.of_titles([path.stem], lexicon))
+        return Names(school, months, forms.of_titles([path.stem], lexicon) or _shorts(path.stem, lexicon))
+
+
+def _shorts(text: str, lexicon: Lexicon) -> forms.Titles:
+    """The forms whose short name (情况表) stands in a file name."""
+    short_names = {code: key(form.short) for code, form in lexicon.catalogue.forms.items() if form.short}
+    return sorted(((len(s), code) for code, s in short_names.items() if s in key(text)), reverse=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,9 +91,42 @@ def from_row(row: dict[str, Any]) -> Case:
     return Case(**{k: (v.split(SEP) if v else []) if k in _LISTS else v for k, v in row.items()})
 
 
-def load(rows: Rows) -> dict[str, Case]:
-    """person_id -> case, as the previous cycle left them."""
-    return {row["person_id"]: from_row(row) for row in rows}
+class Book(dict[str, Case]):
+    """person_id -> case. Closed cases of which nothing is awaited rest as rows until somebody asks for them."""
+
+    def __init__(self, facts: Rows = (), rows: Rows = ()) -> None:     # type: ignore[assignment]
+        super().__init__()
+        self._told = {r["person_id"]: r for r in rows}
+        self._resting: dict[str, dict[str, Any]] = {}
+        for fact in facts:
+            if _awaited(fact):
+                self[fact["person_id"]] = from_row(fact)
+            else:
+                self._resting[fact["person_id"]] = fact
+
+    def find(self, person_id: str) -> Case | None:
+        """The case of a person, woken if need be."""
+        if person_id in self._resting:
+            self[person_id] = from_row(self._resting.pop(person_id))
+        return self.get(person_id)
+
+    def tables(self, last_day: date) -> tuple[Rows, Rows]:
+        """(`cases`, `case_facts`), by person."""
+        rows, facts = [], []
+        for person_id in sorted({*self, *self._resting}):
+            if person_id in self._resting:
+                rows.append(self._told[person_id])
+                facts.append(self._resting[person_id])
+            else:
+                rows.append(self[person_id].contract_row(last_day))
+                facts.append(to_row(self[person_id]))
+        return rows, facts
+
+
+def _awaited(fact: dict[str, Any]) -> bool:
+    state = fact["state"]
+    return state in IN_STOCK or (state == "suspended" and not fact["suspend_asked"]) or \
+        (state == "transferred" and fact["move_state"] == "waiting")
 
 
 def end_of(text: str | None) -> date | None:

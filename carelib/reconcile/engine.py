@@ -44,9 +44,10 @@ def prepare(world: World, now: Tables, before: Tables) -> Work:
     filed = _filed(now, statements)
     walk = Advance(world.cycle, filed, {s.code for s in world.open_schools}, schools)
     previous = max((month_no(r["cycle"]) for r in before.get("flows", ())), default=None)
-    index = persons.load(before.get("person_facts", []), before.get("persons", []))
+    index = persons.load(before.get("person_facts", []), before.get("persons", []), month_no(world.cycle),
+                         (t for group in traces.values() for t in group))
     return Work(world, now, before, month_no(world.cycle), previous, traces, statements, filed, schools, words, index,
-                cases.load(before.get("case_facts", [])), walk, known)
+                cases.Book(before.get("case_facts", []), before.get("cases", [])), walk, known)
 
 
 def _statements(world: World, now: Tables, known: evidence.Notes, words: Words) -> dict[str, Statement]:
@@ -95,7 +96,7 @@ def advance_cases(work: Work) -> None:
     _merge_schools(work)
     for person_id in sorted({*work.said, *work.cases}):
         said = work.said.get(person_id)
-        case, was_out = work.cases.get(person_id), False
+        case, was_out = work.cases.find(person_id), False
         if case is None:
             case = work.cases[person_id] = work.walk.open_case(person_id, said, work.world.key)   # type: ignore[arg-type]
         elif said:
@@ -161,16 +162,12 @@ def _note_progress(case: Case, said: CaseMonth, here: list[Statement], work: Wor
 
 def results(work: Work) -> Tables:
     """The contract's tables and the state for the next cycle, each in an order made of content."""
-    last, people = work.world.last_day, list(work.index.people.values())
-    for person in people:
-        person.forget(work.month)
-    kept = [work.cases[p] for p in sorted(work.cases)]
-    out = flows.statement(work.world, work.filed, kept, work.walk.postings, work.before)
+    out = flows.statement(work.world, work.filed, work.cases.values(), work.walk.postings, work.before)
     work.flows = out["flows"]
     out |= {"discrepancies": observe(work), "differences": figures.differences(work), "links": _links(work),
-            "persons": [persons.person_row(p) for p in people], "cases": [c.contract_row(last) for c in kept],
-            "events": work.walk.events, "person_facts": [persons.to_row(p) for p in people],
-            "case_facts": [cases.to_row(c) for c in kept]}
+            "events": work.walk.events}
+    out["persons"], out["person_facts"] = work.index.tables(work.before.get("persons", []), work.month)
+    out["cases"], out["case_facts"] = work.cases.tables(work.world.last_day)
     return out
 
 

@@ -183,7 +183,7 @@ class Linker:
             self._set(trace, Link(chosen[0], chosen[1].method, chosen[1]))
             return
         person_id = self._mint(trace)
-        if one := next((self.index.owner(o) for o in self.answers.of(person_id, "same") if o in self.index.people), None):
+        if one := next((self.index.owner(o) for o in self.answers.of(person_id, "same") if self.index.get(o)), None):
             self._redirect(person_id, one, trace)
             self._set(trace, Link(one, "decided"))
             return

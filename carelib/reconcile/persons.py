@@ -11,10 +11,12 @@ from carelib.reconcile.numbers import Kind, Number
 from carelib.tables import Rows
 
 SEP, PART = "|", "@"
+AWAKE = 13                      # months after which a person rests
 SHOWN = ("name", "id_number", "student_no", "birth", "gender")
 
 tables.add_schema("person_facts", dict.fromkeys(
-    ["person_id", "written", "numbers", "births", "genders", "phones", "guardians", "cohorts", "places", "moves", "maybe", "asked", "listed", "typed"], ""))
+    ("person_id", "written", "numbers", "births", "genders", "phones", "guardians", "cohorts", "places", "moves", "maybe", "asked",
+     "listed", "typed"), "") | {"seen": "i"})
 
 
 def month_no(cycle: str) -> int:
@@ -31,7 +33,7 @@ class Person:
     """One pupil and everything that rows have said of him or her. Sets are dicts: their order is that of learning."""
 
     __slots__ = ("asked", "births", "cohorts", "first_cycle", "genders", "guardians", "listed", "maybe", "moves", "names",
-                 "numbers", "person_id", "phones", "places", "same_as", "shown", "typed")
+                 "numbers", "person_id", "phones", "places", "same_as", "seen", "shown", "typed")
 
     def __init__(self, person_id: str, first_cycle: str) -> None:
         self.person_id, self.first_cycle = person_id, first_cycle
@@ -50,6 +52,7 @@ class Person:
         self.asked: str | None = None                           # row of the question
         self.listed: dict[str, int] = {}                        # school -> month last on its absent_list
         self.typed: dict[tuple[Any, ...], int] = {}             # signatures of last months' rows -> month
+        self.seen = 0                                           # month of the last row
 
     def schools(self) -> Iterator[str]:
         return iter(dict.fromkeys(place[0] for place in self.places))
@@ -90,6 +93,7 @@ class Person:
 
     def seen_again(self, trace: Trace, month: int) -> None:
         """A row typed exactly as before teaches nothing but that the pupil was seen."""
+        self.seen = month
         if trace.cohort is not None:
             self.cohorts[trace.cohort] = month
         self.places[trace.school, trace.cohort, trace.class_no] = month
@@ -128,18 +132,35 @@ def number_keys(number: Number) -> Iterator[tuple[str, ...]]:
 
 
 class Index:
-    """Persons under their blocking keys. Grows; nothing in it is ever taken away."""
+    """Persons under their blocking keys. Grows; nothing in it is ever taken away.
 
-    def __init__(self, people: Iterable[Person] = ()) -> None:
+    Whoever was not seen for more than a year rests as two rows, and is woken by name, number or id only: so a month costs
+    what its rows and the last year's pupils cost, however long the history is.
+    """
+
+    def __init__(self) -> None:
         self.people: dict[str, Person] = {}
         self._keys: dict[tuple[str, ...], list[Person]] = {}
-        for person in people:
-            self.people[person.person_id] = person
-            if person.same_as is None:
-                self.enter(person, dict.fromkeys(keys_of(person)))
+        self._resting: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {}
 
     def add(self, person: Person) -> None:
         self.people[person.person_id] = person
+
+    def rest(self, facts: dict[str, Any], row: dict[str, Any]) -> None:
+        self._resting[row["person_id"]] = facts, row
+
+    def wake(self, facts: dict[str, Any], row: dict[str, Any]) -> Person:
+        person = from_row(facts, row)
+        self.add(person)
+        if person.same_as is None:
+            self.enter(person, dict.fromkeys(keys_of(person)))
+        return person
+
+    def get(self, person_id: str) -> Person | None:
+        """The person of an id, woken if need be."""
+        if person_id in self._resting:
+            return self.wake(*self._resting.pop(person_id))
+        return self.people.get(person_id)
 
     def enter(self, person: Person, keys: Iterable[tuple[str, ...]]) -> None:
         """Enter a person under keys that are new for it."""
@@ -151,10 +172,28 @@ class Index:
 
     def owner(self, person_id: str) -> Person:
         """The person that an id stands for today (ids that a reviewer made one redirect to the older)."""
-        person = self.people[person_id]
-        while person.same_as is not None:
-            person = self.people[person.same_as]
+        person = self.get(person_id)
+        while person is not None and person.same_as is not None:
+            person = self.get(person.same_as)
+        if person is None:
+            raise KeyError(person_id)
         return person
+
+    def tables(self, before: Rows, month: int) -> tuple[Rows, Rows]:
+        """(`persons`, `person_facts`): everyone of the cycle before in that order, then who is new."""
+        order = dict.fromkeys(r["person_id"] for r in before) | dict.fromkeys(self.people)
+        rows, facts = [], []
+        for person_id in order:
+            if person_id in self._resting:
+                resting = self._resting[person_id]
+                facts.append(resting[0])
+                rows.append(resting[1])
+            else:
+                person = self.people[person_id]
+                person.forget(month)
+                facts.append(to_row(person))
+                rows.append(person_row(person))
+        return rows, facts
 
 
 def to_row(person: Person) -> dict[str, Any]:
@@ -171,7 +210,7 @@ def to_row(person: Person) -> dict[str, Any]:
             "places": SEP.join(f"{s},{'' if c is None else c},{'' if k is None else k}{PART}{m}"
                                for (s, c, k), m in person.places.items()),
             "moves": dated(person.moves), "maybe": person.maybe, "asked": person.asked, "listed": dated(person.listed),
-            "typed": SEP.join(f"{m}{PART}" + "\x1f".join(map(str, s)) for s, m in person.typed.items())}
+            "typed": SEP.join(f"{m}{PART}" + "\x1f".join(map(str, s)) for s, m in person.typed.items()), "seen": person.seen}
 
 
 def from_row(facts: dict[str, Any], row: dict[str, Any]) -> Person:
@@ -185,7 +224,7 @@ def from_row(facts: dict[str, Any], row: dict[str, Any]) -> Person:
     person.cohorts = {int(k): m for k, m in _dated(facts["cohorts"])}
     person.places = {_place(k): m for k, m in _dated(facts["places"])}
     person.moves, person.listed = dict(_dated(facts["moves"])), dict(_dated(facts["listed"]))
-    person.maybe, person.asked = facts["maybe"], facts["asked"]
+    person.maybe, person.asked, person.seen = facts["maybe"], facts["asked"], facts["seen"]
     for part in _parts(facts["typed"]):
         month, _, signature = part.partition(PART)
         person.typed[tuple(signature.split("\x1f"))] = int(month)
@@ -216,7 +255,23 @@ def person_row(person: Person) -> dict[str, Any]:
             **{name: person.shown.get(name) for name in SHOWN}, "first_cycle": person.first_cycle}
 
 
-def load(facts: Rows, rows: Rows) -> Index:
-    """The index as the previous cycle left it."""
+def load(facts: Rows, rows: Rows, month: int, traces: Iterable[Trace]) -> Index:
+    """The index as the previous cycle left it; who rests is woken only if this month's rows know the name or number."""
     by_id = {r["person_id"]: r for r in rows}
-    return Index(from_row(f, by_id[f["person_id"]]) for f in facts)
+    known: set[str] = set()
+    for trace in traces:
+        known.add(trace.name)
+        known.update(n.text for n in trace.numbers)
+    index = Index()
+    for fact in facts:
+        row = by_id[fact["person_id"]]
+        if month - fact["seen"] <= AWAKE or _called(fact, known):
+            index.wake(fact, row)
+        else:
+            index.rest(fact, row)
+    return index
+
+
+def _called(fact: dict[str, Any], known: set[str]) -> bool:
+    names = (part.split(PART, 1)[0] for part in _parts(fact["written"]))
+    return any(n in known for n in names) or any(part.split(PART, 1)[0][2:] in known for part in _parts(fact["numbers"]))

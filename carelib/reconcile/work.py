@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from carelib.reconcile import cases
-from carelib.reconcile.cases import Case
+from carelib.reconcile.cases import Book, Case
 from carelib.reconcile.cases import Month as CaseMonth
 from carelib.reconcile.evidence import Notes, Trace
 from carelib.reconcile.lifecycle import Advance
@@ -34,7 +34,7 @@ class Work:
     schools: Schools
     words: Words
     index: Index
-    cases: dict[str, Case]                          # person -> case
+    cases: Book                                     # person -> case
     walk: Advance
     notes: Notes
     links: dict[str, Link] = field(default_factory=dict)
@@ -68,11 +68,19 @@ class Work:
     def asked(self) -> dict[str, set[str]]:
         """person -> the other persons of the open identity questions it is part of."""
         out: dict[str, set[str]] = defaultdict(set)
-        for person in self.index.people.values():
-            if person.maybe and person.same_as is None:
-                older = self.index.owner(person.maybe).person_id
-                out[person.person_id].add(older)
-                out[older].add(person.person_id)
+        for one, other in [(p, p.maybe) for p in self.index.people.values() if p.maybe and p.same_as is None]:
+            older = self.index.owner(other).person_id
+            out[one.person_id].add(older)
+            out[older].add(one.person_id)
+        return out
+
+    @cached_property
+    def held(self) -> dict[str, list[str]]:
+        """school -> its rows that wait for a person, as written and without blanks."""
+        school = {s["submission_id"]: s["school_code"] for s in self.now["submissions"]}
+        out: dict[str, list[str]] = defaultdict(list)
+        for row in self.now.get("held_rows", ()):
+            out[school.get(row["submission_id"]) or ""].append("".join((row["raw"] or "").split()))
         return out
 
     def living(self) -> Iterator[tuple[str, Case, CaseMonth]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from carelib.read.pdf import aside, fields, pages, pdfium
+from carelib.read.pdf import aside, fields, opinion, pages, pdfium
 from carelib.read.pdf.characters import share_unreadable
 from carelib.read.pdf.gather import gather
 from carelib.read.pdf.geometry import Box
@@ -54,26 +54,27 @@ def read(data: bytes) -> Reading:
             if document.is_dynamic_form:
                 return Reading(refused("dynamic"))
             found = [_page(document, number, data) for number in range(1, len(document) + 1)]
-            return _with_scans(document, found)
+            return _with_scans(document, found, data)
     except pdfium.Locked:
         return Reading(refused("encrypted"))
     except pdfium.Broken:
         return Reading(refused("damaged"))
 
 
-def _with_scans(document: pdfium.Document, found: list[Page]) -> Reading:
+def _with_scans(document: pdfium.Document, found: list[Page], data: bytes) -> Reading:
     """The pages that are pictures are recognised, and go on in their order with the others."""
     kinds = {p.number: kind for p in found if (kind := _scan_kind(p))}
     texts = [p for p in found if p.number not in kinds]
     if not kinds:
         if not any(p.glyphs for p in texts):
             return Reading(refused("blank"))
-        return Reading(replace(assemble(found), notes=_notes(found, kinds)))
+        parsed = assemble(found, data)
+        return Reading(replace(parsed, notes=_notes(found, kinds) + parsed.notes))
     from carelib.read.scan.document import finish, pages_of     # its libraries load only when they are needed
 
     scanned = pages_of(document, sorted(kinds))
-    parsed = assemble([scanned.pages.get(p.number, p) for p in found])
-    parsed = replace(parsed, notes=_notes(found, kinds))
+    parsed = assemble([scanned.pages.get(p.number, p) for p in found], data)
+    parsed = replace(parsed, notes=_notes(found, kinds) + parsed.notes)
     return Reading(finish(parsed, scanned, "pdf" if any(p.glyphs for p in texts) else "pdf_scan"), tuple(sorted(kinds)))
 
 
@@ -87,16 +88,19 @@ def _page(document: pdfium.Document, number: int, data: bytes) -> Page:
     return page.upright()
 
 
-def assemble(found: Sequence[Page]) -> Parsed:
-    """The grids of pages whose text is known."""
+def assemble(found: Sequence[Page], data: bytes = b"") -> Parsed:
+    """The grids of pages whose text is known. With the file's `data`, doubted pages are read a second time."""
     entries = {(p.number, run): e for p in found for run, e in p.entries.items()}
     trusted = fields.trust_typed(entries)
     for page in found:
         page.entries = {run: trusted[page.number, run] for run in page.entries}
-    blocks = pages.stitch([blocks_of(p) for p in found])
+    parts = [blocks_of(p) for p in found]
+    twice = opinion.consult(data, found, parts) if data else []
+    blocks = pages.stitch(parts)
     _set_aside(blocks, found)
     by_number = {p.number: p for p in found}
-    return Parsed("pdf", tuple(to_grid(b, name, by_number) for name, b in _named(blocks)))
+    return Parsed("pdf", tuple(to_grid(b, name, by_number) for name, b in _named(blocks)),
+                  notes=(note("second", twice),) if twice else ())
 
 
 def _scan_kind(page: Page) -> str:

@@ -43,10 +43,12 @@ def settle(filled: Filled, clips: dict[int, Box]) -> None:
         target = _by_clip(spots, clip) if clip else None
         if target is None and len(places) > 1:
             target = _by_alignment(spots, places, bounds(members))
+        if target is None and len(places) > 1:          # it stays whole where it would be alone, and all are asked
+            _mark([spots[n] for n in places])
+            target = min(places, key=lambda n: (len(spots[n].glyphs) - homes[start:done + 1].count(n),
+                                                -homes[start:done + 1].count(n)))
         if target is not None:
             moved.append((members, target))
-        elif len(places) > 1:
-            _mark([spots[n] for n in places])
     _move(spots, moved)
     for i in cut:
         spots[i].doubt = spots[i].doubt or doubt("cut")

@@ -80,7 +80,7 @@ def _changed(work: Work, school: str, old: dict[str, Any], late: dict[str, Any])
         if trace and name in old and old[name].get("status") == trace.row.get("status"):
             continue
         change = "新增了这名学生" if name not in old else "改了这名学生的劝返情况" if trace else "去掉了一名学生"
-        case = work.cases.get(work.links[trace.row_id].person.person_id) if trace else None
+        case = work.cases.find(work.links[trace.row_id].person.person_id) if trace else None
         yield work.see("backdated", case, work.statements[trace.row_id] if trace else None, "status" if trace else None, school,
                        facts={"change": change, **({} if trace else {"lost": len(set(old) - set(new))})})
 

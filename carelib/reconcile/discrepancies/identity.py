@@ -31,7 +31,7 @@ def _drift(work: Work) -> Iterator[Observation]:
                 if (person_id, name, trace.school) in told:
                     continue
                 told.add((person_id, name, trace.school))
-                case = work.cases.get(person_id)
+                case = work.cases.find(person_id)
                 yield Observation(CODES[name], trace.school, None, trace.submission, trace.row_id,
                                   case.case_id if case else None, person_id, name)
 
@@ -45,7 +45,7 @@ def _shared(work: Work) -> Iterator[Observation]:
             holders[trace.school, own][work.links[trace.row_id].person.person_id].append(trace)
     for key in sorted(k for k, people in holders.items() if len(people) > 1):
         for person_id, traces in sorted(holders[key].items()):
-            yield work.see("id_shared", work.cases.get(person_id), work.statements[traces[0].row_id], "id_number")
+            yield work.see("id_shared", work.cases.find(person_id), work.statements[traces[0].row_id], "id_number")
 
 
 def _onset(work: Work, case: Case, said: CaseMonth) -> Iterator[Observation]:

@@ -34,16 +34,11 @@ def hold(work: Work, case: Case, seen: Observation, alarm: str) -> Observation:
 
 def _name_is_held(work: Work, case: Case) -> bool:
     """A row of the school that waits for a person bears the pupil's name."""
-    names = work.index.people[case.person_id].names
-    return any(name in raw for raw in _held(work).get(case.school_code, ()) for name in names.values() if len(name) > 1)
-
-
-def _held(work: Work) -> dict[str, list[str]]:
-    school = {s["submission_id"]: s["school_code"] for s in work.now["submissions"]}
-    out: dict[str, list[str]] = {}
-    for row in work.now.get("held_rows", ()):
-        out.setdefault(school.get(row["submission_id"]) or "", []).append("".join((row["raw"] or "").split()))
-    return out
+    held = work.held.get(case.school_code)
+    if not held:
+        return False
+    names = work.index.owner(case.person_id).names
+    return any(name in raw for raw in held for name in names.values() if len(name) > 1)
 
 
 def _vanished(work: Work) -> Iterator[Observation]:

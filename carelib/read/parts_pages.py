@@ -1,0 +1,167 @@
+"""The pages among the parts of a file: a page is read, its attempts with it, and what continues it in the next table."""
+from __future__ import annotations
+
+from itertools import pairwise
+
+from carelib import values
+from carelib.read import remarks
+from carelib.read.anchors import page_fields
+from carelib.read.cards import Card, CardReader
+from carelib.read.envelope import Envelope
+from carelib.read.layout import Part
+from carelib.read.lexicon import key
+from carelib.read.pages import AttemptsReader, AttemptsTable, PageReader, of_pupil
+from carelib.read.parts import PartReader
+from carelib.read.rows import IDENTITY, Draft
+from carelib.read.sender import Sender
+from carelib.read.sheet import NOT_WORDS
+from carelib.read.submission import SubDraft
+
+
+class PageParts(PartReader):
+    """Deals with pages."""
+
+    def _card(self, i: int, part: Part) -> None:
+        """A page becomes a submission, or a row of the one that its sheet has already."""
+        rows = [n for n in part.sheet.numbers if part.first <= n <= part.last]
+        if part.form is None:
+            self._unknown(i, part, self._envelope([part.sheet.row(n) for n in rows], []))
+            return
+        card = CardReader(part.sheet, part.form, self.lexicon).read(part.first, part.last)
+        env = self._envelope_of(card)
+        sender = self._sender(env, part)
+        reader = PageReader(self.world.catalogue.forms[part.form], self.reader.context(sender.school), self.lexicon)
+        draft = reader.draft(card)
+        dated = draft.get("form_date")
+        env.filled_date = env.filled_date or (dated.value if dated else None)
+        before = len(self.subs)
+        number, sub = self._own_sub(i, part, env, sender)
+        if draft.values:
+            attempts = self._attempts(i, part, card, sub, number, sender) if part.form == "case_file" else []
+            sub.drafts += [draft, *self._of_pupil(attempts, draft)]
+        self._furnish_card(i, card, env, number)
+        if number == before:
+            self._judge(sub, sender, part, bool(env.zero) and not draft.values)
+        self.page = (sub, draft) if part.form == "case_file" else None
+        remarks.of_labels(sub, self._unclaimed(card, i))
+
+    def _envelope_of(self, card: Card) -> Envelope:
+        """What the lines above the first label and below it say, and the school that stands among the labels."""
+        body = [c.row for e in card.entries if e.match.fields != ("form_date",) for c in e.label_cells]
+        top = min(body, default=card.last + 1)
+        lines = [x for x in card.lines if x]
+        env = self._envelope([x for x in lines if x[0].row < top], [x for x in lines if x[0].row >= top])
+        env.units = self._units(card) or env.units
+        return env
+
+    def _units(self, card: Card) -> list[str]:
+        combined = {c.place for e in card.entries if len(e.match.fields) > 1 for c in e.cells}
+        plain = self.reader.context(None)
+        named = [values.school_and_grade(c.text, plain)[0] if c.place in combined else c.text for c in card.schools]
+        return [t for t in (*card.units, *named) if key(t)]
+
+    def _own_sub(self, i: int, part: Part, env: Envelope, sender: Sender) -> tuple[int, SubDraft]:
+        """A page of case_file is a submission of its own; other pages of one form and school on a sheet are its rows."""
+        for number, sub in enumerate(self.subs):
+            same = (sub.grid, sub.form, sub.sender.school) == (i, part.form, sender.school)
+            if part.form != "case_file" and same and sub.drafts:
+                return number, sub
+        return self._sub(i, part, part.form, env)
+
+    def _of_pupil(self, attempts: list[Draft], page: Draft) -> list[Draft]:
+        return of_pupil(attempts, page, self.world.catalogue.forms["follow_up"].fields)
+
+    # ---- attempts -----------------------------------------------------------------------------------------------------
+
+    def _attempts(self, i: int, part: Part, card: Card, sub: SubDraft, number: int, sender: Sender) -> list[Draft]:
+        """Attempts on the page: as labels and values, and in its lists."""
+        context = self.reader.context(sender.school)
+        out = PageReader(self.world.catalogue.forms["follow_up"], context, self.lexicon).attempts(card)
+        reader = AttemptsReader(part.sheet, context, self.lexicon, self.reader.reads_well)
+        for header, until in card.tables:
+            table = reader.read(header, until)
+            out += table.drafts
+            self.ledgers[i].furnish(header.cells, "header", number)
+            self._furnish(i, table.lines, number)
+            self._say_columns(sub, part, table)
+        return out
+
+    def _say_columns(self, sub: SubDraft, part: Part, table: AttemptsTable) -> None:
+        if table.drafts:
+            remarks.of_columns(sub, table.columns, part.sheet, table.lines, self._labels("follow_up"))
+
+    def _furnish_card(self, i: int, card: Card, env: Envelope, number: int) -> None:
+        ledger = self.ledgers[i]
+        for cell, kind in (*card.furniture, *env.furniture):
+            ledger.furnish([cell], kind, number)
+        for line in card.lines:
+            ledger.own(line, number)
+        for entry in card.entries:
+            ledger.own([*entry.label_cells, *entry.cells], number)
+
+    def _unclaimed(self, card: Card, i: int) -> list[tuple[str, str]]:
+        """Cells in the places of labels that are none of the form's, with something written beside them."""
+        entries = [*card.entries, *(e for attempt in card.attempts for e in attempt)]
+        known = {*self.ledgers[i].kinds, *(c.place for e in entries for c in e.cells)}
+        out = []
+        for line in card.lines:
+            for cell, after in pairwise(line):
+                unknown = cell.place not in known and after.place not in known
+                if unknown and cell.kind not in NOT_WORDS and len(key(cell.text)) <= 12:
+                    out.append((cell.place, "".join(cell.text.split())))
+        return out
+
+    # ---- the next table of a document ---------------------------------------------------------------------------------
+
+    def _continues(self, i: int, part: Part) -> bool:
+        """A table of a document that belongs to the page before it: attempts without names, or more labels of the page."""
+        if self.page is None or not self.document:
+            return False
+        sub, draft = self.page
+        number = self.subs.index(sub)
+        if part.layout == "list" and part.header is not None:
+            return self._more_attempts(i, part, sub, number, draft)
+        if i == sub.grid or part.titles:
+            return False
+        rows = [n for n in part.sheet.numbers if part.first <= n <= part.last]
+        fields = page_fields(part.sheet, rows, self.lexicon)["case_file"]
+        if "student_name" in fields or not fields:
+            return False
+        self._more_labels(i, part, sub, number, draft)
+        return True
+
+    def _more_labels(self, i: int, part: Part, sub: SubDraft, number: int, draft: Draft) -> None:
+        """The page goes on: what it did not say yet is added to its row."""
+        card = CardReader(part.sheet, "case_file", self.lexicon).read(part.first, part.last)
+        form, context = self.world.catalogue.forms["case_file"], self.reader.context(sub.sender.school)
+        have, order = {v.field for v in draft.values}, list(form.fields)
+        more = [v for v in PageReader(form, context, self.lexicon).draft(card).values if v.field not in have]
+        draft.values = sorted([*draft.values, *more], key=lambda v: order.index(v.field))
+        if draft not in sub.drafts:
+            sub.drafts.insert(0, draft)
+        sub.drafts += self._of_pupil(self._attempts(i, part, card, sub, number, sub.sender), draft)
+        env = self.reader.clerk.read([], card.lines)
+        self._furnish_card(i, card, env, number)
+        sub.env.sign(env)
+
+    def _more_attempts(self, i: int, part: Part, sub: SubDraft, number: int, page: Draft) -> bool:
+        """A list of attempts that names nobody, after the page whose they are."""
+        header = part.header
+        assert header is not None
+        named = {m.fields[0] for c in header.columns if (m := self.lexicon.find("follow_up", c.path))}
+        if named & set(IDENTITY):
+            return False
+        reader = AttemptsReader(part.sheet, self.reader.context(sub.sender.school), self.lexicon, self.reader.reads_well)
+        table = reader.read(header, part.last + 1)
+        if not table.drafts and not any(x.kind == "filler" for x in table.lines):
+            return False
+        sub.drafts += self._of_pupil(table.drafts, page)
+        env = self.reader.clerk.read(part.head, [x.cells for x in table.lines if x.kind in ("signature", "info")])
+        sub.env.sign(env)
+        self._furnish(i, table.lines, number)
+        self.ledgers[i].furnish(header.cells, "header", number)
+        for cell, kind in env.furniture:
+            self.ledgers[i].furnish([cell], kind, number)
+        self.ledgers[i].own(part.sheet.cells, number)
+        self._say_columns(sub, part, table)
+        return True

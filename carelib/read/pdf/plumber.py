@@ -1,0 +1,80 @@
+"""The only door to pdfplumber: the second opinion on pages that the first reader doubts.
+
+What it adds is another library's reading of the characters (fonts and their tables are decoded anew) and another table
+finder. It never changes a text; where it disagrees, the cell is asked about.
+"""
+from __future__ import annotations
+
+import io
+import logging
+import struct
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import pdfplumber
+from pdfminer.pdfparser import PDFSyntaxError
+from pdfminer.psparser import PSException
+from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
+
+from carelib.read.pdf.geometry import Box, Glyph
+
+TROUBLE = (PSException, PDFSyntaxError, PdfminerException, MalformedPDFException, RecursionError, ValueError, TypeError,
+           KeyError, IndexError, AttributeError, ZeroDivisionError, AssertionError, struct.error, zlib.error)
+OBLIQUE = 0.02
+
+
+@dataclass
+class Opinion:
+    """What pdfplumber sees on a page, in display coordinates: upright characters, and (box, rows, columns) of tables."""
+    glyphs: list[Glyph] = field(default_factory=list)
+    tables: list[tuple[Box, int, int]] = field(default_factory=list)
+
+
+def opinions(data: bytes, numbers: Sequence[int]) -> dict[int, Opinion]:
+    """By page number. Pages that pdfplumber cannot read, or that are turned, have no entry."""
+    out: dict[int, Opinion] = {}
+    with _quiet():
+        try:
+            document = pdfplumber.open(io.BytesIO(data))
+        except TROUBLE:
+            return out
+        with document:
+            for number in numbers:
+                try:
+                    page = document.pages[number - 1]
+                    if not page.rotation:
+                        out[number] = _opinion(page)
+                except TROUBLE:
+                    continue
+    return out
+
+
+def _opinion(page: pdfplumber.page.Page) -> Opinion:
+    left, top = page.bbox[0], page.bbox[1]
+    glyphs = [Glyph(char["text"], char["x0"] - left, char["top"] - top, char["x1"] - left, char["bottom"] - top)
+              for char in page.chars if char["text"].strip() and _is_straight(char["matrix"])]
+    tables = []
+    for table in page.find_tables():
+        x0, y0, x1, y1 = table.bbox
+        rows = table.rows
+        tables.append((Box(x0 - left, y0 - top, x1 - left, y1 - top), len(rows), max(len(r.cells) for r in rows)))
+    return Opinion(glyphs, tables)
+
+
+def _is_straight(matrix: Sequence[float]) -> bool:
+    a, b = abs(matrix[0]), abs(matrix[1])
+    return min(a, b) <= OBLIQUE * max(a, b)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """pdfminer warns about every font that it finds odd; nobody can do anything about it."""
+    log = logging.getLogger("pdfminer")
+    before = log.level
+    log.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
