@@ -36,7 +36,7 @@ def parser() -> Parser:
         made = commands.add_parser(name, help=help_, description=help_)
         made.add_argument("--json", action="store_true", help="结果用 JSON 输出")
         if cycle:
-            made.add_argument("cycle", metavar="CYCLE", help="周期，如 2023-03")
+            made.add_argument("cycle", metavar="CYCLE", help="周期，如 2023-03；run 也接受季度，如 2023-Q2")
             made.add_argument("--workspace", default=".", metavar="DIR", help="工作区（默认：当前文件夹）")
         return made
 
@@ -100,7 +100,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(asked: argparse.Namespace) -> int:
     from carelib.run import cycle, progress
+    from carelib.run import quarter
     from carelib.run import workspace as places
+    if quarter.QUARTER.fullmatch(asked.cycle):
+        return _quarter(asked)
     with progress.bar(quiet=asked.json) as tick:
         ran = cycle.run(places.find(asked.workspace), asked.cycle, schools=asked.school, until=asked.until, jobs=asked.jobs,
                         fresh=asked.fresh, scheduler=asked.scheduler, tick=tick)
@@ -109,6 +112,19 @@ def _run(asked: argparse.Namespace) -> int:
     else:
         progress.summary(ran, asked.until)
     return 0 if ran.ok else 1
+
+
+def _quarter(asked: argparse.Namespace) -> int:
+    from carelib.run import progress, quarter
+    from carelib.run import workspace as places
+    with progress.bar(quiet=asked.json) as tick:
+        made = quarter.run(places.find(asked.workspace), asked.cycle, jobs=asked.jobs, tick=tick)
+    if asked.json:
+        _print_json({"quarter": made.name, "cycles": made.cycles, "rows": made.rows})
+    else:
+        print(f"{made.name}（{'、'.join(made.cycles)}）：复核清单 {made.rows['recheck']} 项，辍学台账 {made.rows['ledger_dropout']} 人，"
+              f"疑似辍学 {made.rows['ledger_suspected']} 人。结果在 {made.folder}")
+    return 0
 
 
 def _month(asked: argparse.Namespace) -> Any:

@@ -200,12 +200,12 @@ class Lexicon:
 
     def find(self, code: str, path: tuple[str, ...]) -> Match | None:
         """The field of a column or label in this form. `path`: group heads from the top, the label itself last."""
-        known = self._found.get((code, path), False)
-        if known is False:
-            known = self._find(code, path)
-            if len(self._found) < 100_000:
-                self._found[code, path] = known
-        return known
+        if (code, path) in self._found:
+            return self._found[code, path]
+        found = self._find(code, path)
+        if len(self._found) < 100_000:
+            self._found[code, path] = found
+        return found
 
     def _find(self, code: str, path: tuple[str, ...]) -> Match | None:
         sub, groups = path[-1], [g for g in path[:-1] if g]

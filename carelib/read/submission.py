@@ -52,9 +52,7 @@ class SubDraft:
             if self.is_zero and self.reason_code == "not_a_form":
                 self.state, self.reason_code, self.reasons, self.seen = other.state, other.reason_code, other.reasons, other.seen
         self.drafts += other.drafts
-        env = other.env
-        self.env.filled_by, self.env.filled_date = self.env.filled_by or env.filled_by, self.env.filled_date or env.filled_date
-        self.env.approved = self.env.approved or env.approved
+        self.env.sign(other.env)
 
     @property
     def places(self) -> set[str]:
@@ -64,7 +62,8 @@ class SubDraft:
 def finish(subs: list[SubDraft], settled: Mapping[int, tuple[tuple[Furniture, ...], tuple[Leftover, ...]]], medium: str,
            file: ReceivedFile, world: World) -> list[Submission]:
     """Submissions with their ids, in the order given; `settled`: furniture and leftovers by number of the submission."""
-    out, count = [], {}
+    out = []
+    count: dict[tuple[str | None, ...], int] = {}
     for number, sub in enumerate(subs):
         code = sub.sender.school.code if sub.sender.school else None
         key = (sub.sheet, sub.form, code)

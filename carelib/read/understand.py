@@ -8,6 +8,7 @@ from carelib.catalogue import Field
 from carelib.read import lexicon as lexicons
 from carelib.read.assembly import SheetReader
 from carelib.read.envelope import Clerk
+from carelib.read.forms import Titles
 from carelib.read.headers import Column
 from carelib.read.identify import Register
 from carelib.read.layout import Part, Surveyor
@@ -63,8 +64,9 @@ class FileReader:
 
     def _survey(self, sheets: list[tuple[int, Sheet]], document: bool) -> list[tuple[int, Sheet, list[Part]]]:
         """The parts of each sheet; in a document what the first title says holds for the tables after it."""
-        surveyor = Surveyor(self.lexicon, self.world.policy.psych_levels, self._reads_well, self.clerk.is_title)
-        out, titles = [], []
+        surveyor = Surveyor(self.lexicon, self.world.policy.psych_levels, self.reads_well, self.clerk.is_title)
+        out: list[tuple[int, Sheet, list[Part]]] = []
+        titles: Titles = []
         for i, sheet in sheets:
             inherited = titles or (self.names.titles if len(sheets) == 1 else [])
             parts = surveyor.parts(sheet, inherited if document or len(sheets) == 1 else [])
@@ -73,7 +75,7 @@ class FileReader:
             out.append((i, sheet, parts))
         return out
 
-    def _reads_well(self, sheet: Sheet, rows: list[int], column: Column, name: str, form: str) -> bool:
+    def reads_well(self, sheet: Sheet, rows: list[int], column: Column, name: str, form: str) -> bool:
         """Whether what stands under a column reads well as a field ('bool': as ticks)."""
         field = Field("tick", "", "bool") if name == "bool" else self.world.catalogue.forms[form].fields[name]
         cells = [sheet.at[n, column.col] for n in rows if (n, column.col) in sheet.at][:SAMPLE]

@@ -66,7 +66,9 @@ def received_day(sub: Submission) -> date | None:
 
 def _same_sheets(subs: list[Submission], world: World) -> dict[str, Submission]:
     """A copy of a sheet within one file counts once."""
-    words, seen, out = world.catalogue.wording["read"]["reason"], {}, {}
+    words = world.catalogue.wording["read"]["reason"]
+    seen: dict[tuple, str] = {}
+    out: dict[str, Submission] = {}
     for sub in subs:
         if sub.state != "accepted" or not sub.rows or sub.form == "case_file":
             continue

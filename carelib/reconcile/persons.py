@@ -33,7 +33,7 @@ class Person:
     """One pupil and everything that rows have said of him or her. Sets are dicts: their order is that of learning."""
 
     __slots__ = ("asked", "births", "cohorts", "first_cycle", "genders", "guardians", "listed", "maybe", "moves", "names",
-                 "numbers", "person_id", "phones", "places", "same_as", "seen", "shown", "typed")
+                 "numbers", "person_id", "phones", "places", "rows", "same_as", "seen", "shown", "typed")
 
     def __init__(self, person_id: str, first_cycle: str) -> None:
         self.person_id, self.first_cycle = person_id, first_cycle
@@ -53,6 +53,7 @@ class Person:
         self.listed: dict[str, int] = {}                        # school -> month last on its absent_list
         self.typed: dict[tuple[Any, ...], int] = {}             # signatures of last months' rows -> month
         self.seen = 0                                           # month of the last row
+        self.rows: tuple[dict[str, Any], dict[str, Any]] | None = None     # as they were loaded, while nothing was learned
 
     def schools(self) -> Iterator[str]:
         return iter(dict.fromkeys(place[0] for place in self.places))
@@ -93,7 +94,7 @@ class Person:
 
     def seen_again(self, trace: Trace, month: int) -> None:
         """A row typed exactly as before teaches nothing but that the pupil was seen."""
-        self.seen = month
+        self.seen, self.rows = month, None
         if trace.cohort is not None:
             self.cohorts[trace.cohort] = month
         self.places[trace.school, trace.cohort, trace.class_no] = month
@@ -151,6 +152,7 @@ class Index:
 
     def wake(self, facts: dict[str, Any], row: dict[str, Any]) -> Person:
         person = from_row(facts, row)
+        person.rows = facts, row
         self.add(person)
         if person.same_as is None:
             self.enter(person, dict.fromkeys(keys_of(person)))
@@ -184,15 +186,13 @@ class Index:
         order = dict.fromkeys(r["person_id"] for r in before) | dict.fromkeys(self.people)
         rows, facts = [], []
         for person_id in order:
-            if person_id in self._resting:
-                resting = self._resting[person_id]
-                facts.append(resting[0])
-                rows.append(resting[1])
-            else:
-                person = self.people[person_id]
+            person = self.people.get(person_id)
+            kept = person.rows if person else self._resting[person_id]
+            if kept is None:
                 person.forget(month)
-                facts.append(to_row(person))
-                rows.append(person_row(person))
+                kept = to_row(person), person_row(person)
+            facts.append(kept[0])
+            rows.append(kept[1])
         return rows, facts
 
 
