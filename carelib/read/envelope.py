@@ -91,8 +91,9 @@ class Clerk:
         if said is None:
             return
         parts = [p for p in (info.said(p) for p in _PARTED.split(said)) if p]
-        if kind in ("unit", "unit_code", "filled_by", "approved_by", "phone"):
-            out.months += [p for p in parts[1:] if _MONTH_ONLY.match("".join(p.split()))]
+        if kind in ("unit", "unit_code", "filled_by", "approved_by", "phone"):      # a month or date may stand behind a name
+            out.months += [p for p in parts if _MONTH_ONLY.match("".join(p.split()))]
+            parts = [p for p in parts if not (_MONTH_ONLY.match("".join(p.split())) or info.bare_date(p))]
         if kind in ("unit", "unit_code") and parts:
             out.units.append(parts[0])
             out.unit_cells.extend(cells)

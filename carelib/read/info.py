@@ -111,6 +111,11 @@ def bare_date(text: str) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
+def has_seal(text: str) -> bool:
+    """云溪初级中学（盖章）"""
+    return _SEAL.search(text) is not None
+
+
 def is_seal(text: str) -> bool:
     """（盖章）, 年 月 日: a place for a seal or a date."""
     rest = _SEAL.sub("", text)

@@ -38,8 +38,10 @@ class Part:
 class Surveyor:
     """Divides a sheet into its parts."""
 
-    def __init__(self, lexicon: Lexicon, levels: Mapping[str, int], reads_well: Callable[..., bool], is_title: Callable[[Cell], bool]) -> None:
-        self.lexicon, self.levels, self.reads_well, self.is_title = lexicon, levels, reads_well, is_title
+    def __init__(self, lexicon: Lexicon, levels: Mapping[str, int], reads_well: Callable[..., bool],
+                 is_title: Callable[[Cell], bool], is_school: Callable[[str], bool]) -> None:
+        self.lexicon, self.levels, self.reads_well = lexicon, levels, reads_well
+        self.is_title, self.is_school = is_title, is_school
 
     def parts(self, sheet: Sheet, inherited: list[tuple[int, str]]) -> list[Part]:
         """The forms on the sheet in reading order; `inherited`: forms that earlier titles of the same paper name."""
@@ -205,7 +207,7 @@ class Surveyor:
             attempts = choice.form == "follow_up" and "attempt_date" in known
             if self.lexicon.catalogue.forms[choice.form].about_pupils and not known & forms.IDENTITY and not attempts:
                 part.choice = choice = Choice(None, "title")
-        part.lines = Lines(sheet, header, choice.form, self.lexicon, alone).classify(until)
+        part.lines = Lines(sheet, header, choice.form, self.lexicon, alone, self.is_school).classify(until)
         totals = [x for x in part.lines if x.kind == "total"]
         if choice.form and len(totals) == 1 and not any(x.kind in ("data", "zero") for x in part.lines) \
                 and not self.lexicon.catalogue.forms[choice.form].about_pupils and len(totals[0].cells) > 2:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from carelib.read import info
@@ -33,7 +34,9 @@ class Line:
 class Lines:
     """Classifies the lines of one list."""
 
-    def __init__(self, sheet: Sheet, header: Header, form: str | None, lexicon: Lexicon, alone: bool) -> None:
+    def __init__(self, sheet: Sheet, header: Header, form: str | None, lexicon: Lexicon, alone: bool,
+                 is_school: Callable[[str], bool] = lambda _: False) -> None:
+        self.is_school = is_school              # whether a text is just the name of a school
         self.sheet, self.header, self.form, self.lexicon = sheet, header, form, lexicon
         self.left, self.right = (0, 1 << 30) if alone else (header.left, header.right)
         self.by_col = {col: c for c in header.columns for col in range(c.col, c.end)}
@@ -153,6 +156,8 @@ class Lines:
             return "note"
         if self._is_signature(cells):
             return "signature" if before else "info"
+        if single and len(text) <= 40 and (info.has_seal(text) or self.is_school(text)):
+            return "signature"
         if single and self._is_section(first):
             return "section"
         if single and self.lexicon.title_forms(text) and len(text) <= 40 and not self.lexicon.is_zero_text(text):

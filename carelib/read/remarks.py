@@ -1,6 +1,7 @@
 """What has to be said about a form that was read: columns nobody claims, guesses, hidden cells, totals, things beside cells."""
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from carelib.read.headers import Column
@@ -11,6 +12,8 @@ from carelib.read.totals import Difference
 from carelib.read.words import extra
 
 QUIET_EXTRAS = ("header", "footer", "watermark")
+# how labels end; what ends otherwise is not repeated: it could be a name
+_LABEL_END = re.compile(r"[号码话址期间因况别型族貌业历称级班次数量式法容果表件地籍证龄率分值度明源性格育务色类状态策施议见由项单位部门时日月年]$")
 
 
 def of_columns(sub: SubDraft, columns: Sequence[Column], sheet: Sheet, lines: Sequence[Line], names: dict[str, str]) -> None:
@@ -37,7 +40,7 @@ def of_columns(sub: SubDraft, columns: Sequence[Column], sheet: Sheet, lines: Se
 def of_labels(sub: SubDraft, labels: Sequence[tuple[str, str]]) -> None:
     """C22 on a page: (place, label) of what looks like a label and is none of the form's."""
     if labels:
-        told = "、".join(f"“{label}”" for _, label in labels[:12])
+        told = "、".join(dict.fromkeys(f"“{label}”" if _LABEL_END.search(label) else "没有名目的一格" for _, label in labels[:12]))
         sub.say("unknown_columns", place=labels[0][0], found=told, labels=told, n=len(labels))
 
 
@@ -47,7 +50,7 @@ def of_sheet(sub: SubDraft, sheet: Sheet, claimed: set[str]) -> None:
     if hidden:
         sub.say("hidden_rows", place=hidden[0].place, n=len({c.row for c in hidden}))
     quiet = tuple(extra(k) for k in QUIET_EXTRAS)
-    told = [place for place, _ in sheet.grid.extras if not place.rpartition("!")[2].startswith(quiet) and not place.startswith(quiet)]
+    told = [p for p in (place.rpartition("!")[2] for place, _ in sheet.grid.extras) if not p.startswith(quiet)]
     if told:
         sub.say("beside_cells", place=None, n=len(told), what="、".join(told[:6]))
     for why in sheet.grid.doubts:
@@ -64,7 +67,7 @@ def of_totals(sub: SubDraft, found: Iterable[Difference], names: dict[str, str])
 def of_rows(sub: SubDraft) -> None:
     """One observation for each row that waits."""
     for draft in sub.drafts:
-        if draft.held:
+        if draft.held and draft.form == sub.form:
             code = {"struck_row": "struck_row", "unknown_level": "unknown_level"}.get(draft.hold, "held_row")
             place = next((v.place.split("、")[0] for v in draft.values if v.place and v.field not in ("seq", "school")), None)
             level = draft.get("risk_level")

@@ -64,7 +64,8 @@ class FileReader:
 
     def _survey(self, sheets: list[tuple[int, Sheet]], document: bool) -> list[tuple[int, Sheet, list[Part]]]:
         """The parts of each sheet; in a document what the first title says holds for the tables after it."""
-        surveyor = Surveyor(self.lexicon, self.world.policy.psych_levels, self.reads_well, self.clerk.is_title)
+        surveyor = Surveyor(self.lexicon, self.world.policy.psych_levels, self.reads_well, self.clerk.is_title,
+                            lambda text: self.register.find(text).school is not None)
         out: list[tuple[int, Sheet, list[Part]]] = []
         titles: Titles = []
         for i, sheet in sheets:

@@ -194,9 +194,20 @@ class Month:
 
 def latest(said: Iterable[Statement]) -> Statement | None:
     """The statement with the latest date; on the same day the list before the page before the follow-up, an exit last."""
-    order = {"follow_up": 0, "case_file": 1, "absent_list": 2}
-    return max((s for s in said if s.state), default=None, key=lambda s: (
-        str(end_of(s.said_on) or ""), order[s.form], s.row.get("attempt_no") or 0, s.exits, s.state, content(s.row)))
+    known = [s for s in said if s.state]
+    if len(known) < 2:
+        return known[0] if known else None
+    ranks = [_lateness(s) for s in known]
+    best = max(ranks)
+    top = [s for s, rank in zip(known, ranks) if rank == best]
+    return top[0] if len(top) == 1 else max(top, key=lambda s: content(s.row))
+
+
+_ORDER = {"follow_up": 0, "case_file": 1, "absent_list": 2}
+
+
+def _lateness(said: Statement) -> tuple[str, int, int, bool, str]:
+    return str(end_of(said.said_on) or ""), _ORDER[said.form], said.row.get("attempt_no") or 0, said.exits, said.state or ""
 
 
 def by_person(said: Iterable[Statement], person_of: dict[str, str]) -> dict[str, Month]:

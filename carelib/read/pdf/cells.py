@@ -77,11 +77,18 @@ class Table:
 
 @dataclass
 class Filled:
-    """The cells of a lattice with what is written in them. `homes[i]` is the cell of glyph `inside[i]`."""
+    """The cells of a lattice with what is written in them. `homes[i]` is the cell of `glyphs[i]`, -1 outside the lattice."""
     spots: list[Spot]
-    inside: list[Glyph]
+    glyphs: list[Glyph]
     homes: list[int]
-    outside: list[Glyph]
+
+    @property
+    def inside(self) -> list[Glyph]:
+        return [g for g, home in zip(self.glyphs, self.homes) if home >= 0]
+
+    @property
+    def outside(self) -> list[Glyph]:
+        return [g for g, home in zip(self.glyphs, self.homes) if home < 0]
 
 
 def fill(lattice: Lattice, glyphs: Iterable[Glyph], page: int) -> Filled:
@@ -93,17 +100,16 @@ def fill(lattice: Lattice, glyphs: Iterable[Glyph], page: int) -> Filled:
         for r in range(span.row, span.row + span.row_span):
             for col in range(span.col, span.col + span.col_span):
                 owner[r * cols + col] = i
-    out = Filled([Spot(*span[:4], page, span.box) for span in spans], [], [], [])
-    for glyph in glyphs:
+    out = Filled([Spot(*span[:4], page, span.box) for span in spans], list(glyphs), [])
+    for glyph in out.glyphs:
         _, x0, top, x1, bottom, _, _ = glyph
         col, row = bisect_right(xs, (x0 + x1) / 2) - 1, bisect_right(ys, (top + bottom) / 2) - 1
         if 0 <= col < cols and 0 <= row < rows:
             home = owner[row * cols + col]
-            out.inside.append(glyph)
             out.homes.append(home)
             out.spots[home].glyphs.append(glyph)
         else:
-            out.outside.append(glyph)
+            out.homes.append(-1)
     return out
 
 

@@ -23,46 +23,50 @@ SAME_PAD = 1.2                  # points: two cells are padded alike
 
 def settle(filled: Filled, clips: dict[int, Box]) -> None:
     """Moves text that runs over a rule to the cell that it belongs to; doubts the cells where that is open."""
-    spots, glyphs, homes = filled.spots, filled.inside, filled.homes
-    moved: list[tuple[list[Glyph], int]] = []
+    spots, glyphs, homes = filled.spots, filled.glyphs, filled.homes
     cut: list[int] = []
     done = -1
+    moves: list[tuple[int, int, int]] = []                  # from glyph, to glyph, target cell
     for i in _suspicious(filled, clips):
         if i <= done:
             continue
         start, done = _chain(glyphs, i)
-        members = glyphs[start:done + 1]
-        places = sorted(set(homes[start:done + 1]), key=lambda n: spots[n].box.x0)
+        members, where = glyphs[start:done + 1], homes[start:done + 1]
+        places = sorted(set(where) - {-1}, key=lambda n: spots[n].box.x0)
         clip = clips.get(members[0].run)
+        if not places or where[0] == -1:                    # text beside the table that reaches into it is a line of its own
+            _mark([spots[n] for n in places])
+            continue
         if clip and _is_cut(members, clip):
             cut.append(places[0])
-        if len(places) == 1 and not (clip and _clipped_elsewhere(clip, spots[places[0]])):
+        if len(set(where)) == 1 and not (clip and _clipped_elsewhere(clip, spots[places[0]])):
             if len(members) == 1 and _crosses(members[0], spots[places[0]].box):
                 _mark([spots[places[0]], *_beside(spots, spots[places[0]], members[0])])
             continue
         target = _by_clip(spots, clip) if clip else None
-        if target is None and len(places) > 1:
-            target = _by_alignment(spots, places, bounds(members))
-        if target is None and len(places) > 1:          # it stays whole where it would be alone, and all are asked
+        if target is None:
+            target = places[0] if len(places) == 1 else _by_alignment(spots, places, bounds(members))
+        if target is None:                                  # it stays whole where it would be alone, and all are asked
             _mark([spots[n] for n in places])
-            target = min(places, key=lambda n: (len(spots[n].glyphs) - homes[start:done + 1].count(n),
-                                                -homes[start:done + 1].count(n)))
-        if target is not None:
-            moved.append((members, target))
-    _move(spots, moved)
+            target = min(places, key=lambda n: (len(spots[n].glyphs) - where.count(n), -where.count(n)))
+        moves.append((start, done, target))
+    _move(filled, moves)
     for i in cut:
         spots[i].doubt = spots[i].doubt or doubt("cut")
 
 
 def _suspicious(filled: Filled, clips: dict[int, Box]) -> Iterable[int]:
     """Indices of glyphs that reach over a side of their cell, are clipped, or go on in another cell than the one before."""
-    spots, glyphs, homes = filled.spots, filled.inside, filled.homes
+    spots, glyphs, homes = filled.spots, filled.glyphs, filled.homes
     before = -1
     for i, (glyph, home) in enumerate(zip(glyphs, homes)):
-        box = spots[home].box
-        reach = OVER * (glyph[4] - glyph[2])
-        if glyph[1] < box[0] - reach or glyph[3] > box[2] + reach or (clips and glyph[5] in clips) \
-                or (home != before and i and _follows(glyphs[i - 1], glyph)):
+        if home >= 0:
+            box = spots[home].box
+            reach = OVER * (glyph[4] - glyph[2])
+            if glyph[1] < box[0] - reach or glyph[3] > box[2] + reach or (clips and glyph[5] in clips) \
+                    or (home != before and i and _follows(glyphs[i - 1], glyph)):
+                yield i
+        elif before >= 0 and _follows(glyphs[i - 1], glyph):
             yield i
         before = home
 
@@ -182,13 +186,16 @@ def _mark(spots: Iterable[Spot]) -> None:
         spot.doubt = spot.doubt or doubt("spill")
 
 
-def _move(spots: Sequence[Spot], moved: Sequence[tuple[list[Glyph], int]]) -> None:
-    target = {id(g): i for members, i in moved for g in members}
-    for i, spot in enumerate(spots if target else ()):
-        spot.glyphs = [g for g in spot.glyphs if target.get(id(g), i) == i]
-    for members, i in moved:
-        present = {id(g) for g in spots[i].glyphs}
-        spots[i].glyphs += [g for g in members if id(g) not in present]
+def _move(filled: Filled, moves: Sequence[tuple[int, int, int]]) -> None:
+    """Gives stretches of glyphs to their cells."""
+    for start, end, target in moves:
+        for i in range(start, end + 1):
+            home, glyph = filled.homes[i], filled.glyphs[i]
+            if home != target:
+                if home >= 0:
+                    filled.spots[home].glyphs = [g for g in filled.spots[home].glyphs if g is not glyph]
+                filled.spots[target].glyphs.append(glyph)
+                filled.homes[i] = target
 
 
 def collisions(spots: Iterable[Spot]) -> None:

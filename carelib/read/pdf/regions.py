@@ -186,7 +186,7 @@ class _Growth:
             return True
         narrow = len(line.words) >= HALF_FULL * self.fullest and all(g[1] - g[0] < NARROW * line.size for g in broken)
         if (narrow or all(self._support(g) <= 1 for g in broken)) and len(gaps(self.mask | line.mask, self.least)) >= 1 \
-                and len(line.words) > 1:
+                and (len(line.words) > 1 or len(broken) == 1):
             self.mask |= line.mask
             return True
         if (self._heads(line, broken) if way < 0 else self._goes_on_after(i)):

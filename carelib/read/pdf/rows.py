@@ -164,6 +164,10 @@ def by_white(lines: Sequence[Sequence[Segment]], top: float, bottom: float, firs
         white, k = whites[0]
         sure &= len(whites) == 1 or (white > 0 and white >= CLEAR * whites[1][0])
         ys.append((spans[k][1] + spans[k + 1][0]) / 2)
+        first_white, last_white = spans[i + 1][0] - spans[i][1], spans[j][0] - spans[j - 1][1]
+        if i == opening[0] and j > i + 1 and first_white >= ALIKE * last_white > 0:
+            # between the header and the first row: what a page break left of the row before
+            ys[-1:] = [(spans[i][1] + spans[i + 1][0]) / 2, (spans[j - 1][1] + spans[j][0]) / 2]
     return Cuts([*ys, bottom], sure)
 
 

@@ -48,10 +48,10 @@ def _ruled_tables(page: Page, lattices: Sequence[ruled.Lattice], rest: list[Glyp
     for lattice in lattices:
         filled = cells.fill(lattice, rest, page.number)
         spots = filled.spots
-        if not filled.inside or _is_drawing(spots) or (lattice.cols == 1 and _has_columns(filled.inside)):
+        if _is_drawing(spots) or (lattice.cols == 1 and _has_columns(filled.inside)):
             continue
-        rest = filled.outside
         overflow.settle(filled, page.clips)
+        rest = filled.outside
         page.clipped = overflow.reveal(spots, page.clipped, page.clips)
         tables.append(refine.refine(Table(page.number, lattice.xs, lattice.ys, spots, "ruled", lattice.open)))
     for table in tables:
@@ -91,7 +91,7 @@ def _is_drawing(spots: Sequence[Spot]) -> bool:
     """Rules that make hardly a cell with text in it (a chart): few cells are written, and no row of them as a header is."""
     written = [s for s in spots if s.glyphs]
     if len(spots) < 3 or len(written) >= WRITTEN * len(spots):
-        return len(spots) >= 3 and len(written) < 2
+        return len(written) < min(2, len(spots))
     rows = {s.row for s in written}
     return not any(2 * sum(s.row == r for s in written) >= sum(s.row == r for s in spots) >= 2 for r in rows)
 
