@@ -1,4 +1,5 @@
 """Cases, flows and findings beyond the stories: the machine as data, what does not tie out, what is held back."""
+
 from __future__ import annotations
 
 import random
@@ -49,7 +50,9 @@ def test_flows_tie_out_as_sets_over_any_mess():
         desks = a_district(seed=seed)
         for desk in desks:
             for row in desk.tables["absent_list"]:
-                row["status"] = rng.choice(["open", "open", "open", "returned", "suspended", "lost", None, "transferred"])
+                row["status"] = rng.choice(
+                    ["open", "open", "open", "returned", "suspended", "lost", None, "transferred"]
+                )
             for row in desk.tables["follow_up"]:
                 row["outcome"] = rng.choice(["未返校", "已复学", "转学至二中", "休学", "在校稳定", "不好说", None])
         stock: dict[str, int] = {}
@@ -59,9 +62,15 @@ def test_flows_tie_out_as_sets_over_any_mess():
                 into, gone = sum(row[n] for n in INTO), sum(row[n] for n in OUT)
                 assert row["opening"] + into - gone == row["closing"] == row["reported_closing"] + row["difference"]
                 stock[row["school_code"]] = row["closing"]
-            assert len({c["person_id"] for c in out["cases"]}) == len(out["cases"]) == len({c["case_id"] for c in out["cases"]})
+            assert (
+                len({c["person_id"] for c in out["cases"]})
+                == len(out["cases"])
+                == len({c["case_id"] for c in out["cases"]})
+            )
             explained = {s: sum(d["sign"] for d in out["differences"] if d["school_code"] == s) for s in stock}
-            assert all(explained.get(r["school_code"], 0) == r["difference"] for r in out["flows"] if r["closing"] is not None)
+            assert all(
+                explained.get(r["school_code"], 0) == r["difference"] for r in out["flows"] if r["closing"] is not None
+            )
 
 
 def test_a_word_that_nobody_can_read_never_closes_a_case():
@@ -77,8 +86,17 @@ def test_a_follow_up_explains_a_status_that_nobody_can_read():
     march, april = Desk("2023-03", "m"), Desk("2023-04", "n")
     march.row("A", "absent_list", **P)
     april.row("A", "absent_list", raw={"status": "已处理"}, **{k: v for k, v in P.items() if k != "status"})
-    april.row("A", "follow_up", student_name="王小麦", grade="8", class_no=1, outcome="已复学", attempt_date="2023-04-10",
-              return_date="2023-04-10", return_class="八（1）班")
+    april.row(
+        "A",
+        "follow_up",
+        student_name="王小麦",
+        grade="8",
+        class_no=1,
+        outcome="已复学",
+        attempt_date="2023-04-10",
+        return_date="2023-04-10",
+        return_class="八（1）班",
+    )
     out = run([march, april])[1]
     assert out["cases"][0]["state"] == "returned"
     flow = next(r for r in out["flows"] if r["school_code"] == SCHOOLS["A"].code)
@@ -98,8 +116,12 @@ def test_the_latest_dated_statement_wins_where_the_list_is_silent():
 
 def test_a_list_that_says_returned_gives_way_to_a_later_visit_that_says_not():
     march = Desk("2023-03")
-    march.row("A", "absent_list", **{**P, "status": "returned", "return_date": "2023-03-06", "return_class": "八（1）班"})
-    march.row("A", "follow_up", student_name="王小麦", grade="8", class_no=1, outcome="未返校", attempt_date="2023-03-20")
+    march.row(
+        "A", "absent_list", **{**P, "status": "returned", "return_date": "2023-03-06", "return_class": "八（1）班"}
+    )
+    march.row(
+        "A", "follow_up", student_name="王小麦", grade="8", class_no=1, outcome="未返校", attempt_date="2023-03-20"
+    )
     out = run([march])[0]
     assert out["cases"][0]["state"] == "open" and found(out, "back_but_open")
 
@@ -111,7 +133,9 @@ def test_a_school_that_closes_hands_its_open_cases_to_its_heir():
     first = reconcile.reconcile_month(world("2023-03"), march.tables, None)
     closed = School("3199010001", "示例第一中学", (), "初中", "公办", (), end_of("2023-03-31"), "示例第二中学")
     later = world("2023-04")
-    later = type(later)(later.cycle, later.catalogue, later.policy, (closed, *later.schools[1:]), None, (), (), later.key)
+    later = type(later)(
+        later.cycle, later.catalogue, later.policy, (closed, *later.schools[1:]), None, (), (), later.key
+    )
     out = reconcile.reconcile_month(later, april.tables, first)
     assert out["cases"][0]["school_code"] == SCHOOLS["B"].code
     flow = next(r for r in out["flows"] if r["school_code"] == SCHOOLS["B"].code)
@@ -125,7 +149,9 @@ def test_a_row_that_waits_for_a_person_holds_the_alarm_of_its_name():
     march.row("A", "absent_list", **P)
     april.row("A", "absent_list", **{**P, "student_name": "李大江", "grade": "9"})
     submission = april.tables["submissions"][0]["submission_id"]
-    april.tables["held_rows"].append({"row_id": "h", "submission_id": submission, "raw": '{"姓名": "王 小麦"}', "reason": "看不清"})
+    april.tables["held_rows"].append(
+        {"row_id": "h", "submission_id": submission, "raw": '{"姓名": "王 小麦"}', "reason": "看不清"}
+    )
     out = run([march, april])[1]
     assert not found(out, "vanished") and found(out, "identity_question")
 
@@ -140,7 +166,9 @@ def test_a_version_after_the_next_deadline_that_changes_the_list_is_told():
     desk.row("A", "absent_list", new, **{**P, "status": "returned"})
     out = run([desk])[0]
     assert [r["facts"] for r in out["discrepancies"] if r["code"] == "backdated"] == [
-        '{"change": "去掉了一名学生", "lost": 1}', '{"change": "改了这名学生的劝返情况"}']
+        '{"change": "去掉了一名学生", "lost": 1}',
+        '{"change": "改了这名学生的劝返情况"}',
+    ]
 
 
 def test_figures_that_were_published_and_are_others_now_are_restated():
@@ -150,12 +178,21 @@ def test_figures_that_were_published_and_are_others_now_are_restated():
     desk.row("A", "absent_list", **{**P, "student_name": "李大江"})
     desk.tables["published"] = published
     out = run([desk])[0]
-    assert [r["facts"] for r in out["discrepancies"] if r["code"] == "restated"] == ['{"changes": "新增由1改为2，月底由1改为2"}']
+    assert [r["facts"] for r in out["discrepancies"] if r["code"] == "restated"] == [
+        '{"changes": "新增由1改为2，月底由1改为2"}'
+    ]
 
 
-@pytest.mark.parametrize(("left", "state", "since", "days"), [
-    ("2023-03-01", "open", "2023-03-01", 30), ("2023-03", "open", "2023-03", 0), ("2022", "open", "2022", 90), (None, "open", "2023-03", None),
-    ("2023-03-01", "returned", "2023-03-21", 20)])
+@pytest.mark.parametrize(
+    ("left", "state", "since", "days"),
+    [
+        ("2023-03-01", "open", "2023-03-01", 30),
+        ("2023-03", "open", "2023-03", 0),
+        ("2022", "open", "2022", 90),
+        (None, "open", "2023-03", None),
+        ("2023-03-01", "returned", "2023-03-21", 20),
+    ],
+)
 def test_days_open_run_from_the_last_day_that_the_date_may_mean(left, state, since, days):
     case = Case("k", "p", "s", "2023-03", state, since, left_date=left)
     assert case.days_open(end_of("2023-03")) == days
@@ -165,8 +202,10 @@ def test_a_line_that_is_sent_again_with_the_next_page_counts_once():
     desks = [Desk("2023-03", "m"), Desk("2023-04", "n")]
     for i, desk in enumerate(desks):
         page = desk.submission("A", "case_file")
-        desk.row("A", "case_file", page, student_name="王小麦", grade="8", class_no=1, status="open", id_number=number_of(11))
-        for day in ("2023-03-10", "2023-04-10")[:i + 1]:
+        desk.row(
+            "A", "case_file", page, student_name="王小麦", grade="8", class_no=1, status="open", id_number=number_of(11)
+        )
+        for day in ("2023-03-10", "2023-04-10")[: i + 1]:
             desk.row("A", "follow_up", page, attempt_date=day, outcome="未返校", content="上门")
     out = run(desks)
     assert [m["cases"][0]["attempts"] for m in out] == [1, 2]

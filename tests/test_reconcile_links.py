@@ -1,4 +1,5 @@
 """Who is who across months: linked for certain, asked in doubt, ids that never change."""
+
 from __future__ import annotations
 
 import random
@@ -28,18 +29,23 @@ def two_months(first, second, *, forms=("absent_list", "absent_list"), schools=(
     return out[0]["links"][0], out[1]["links"][0]
 
 
-@pytest.mark.parametrize(("first", "second", "method"), [
-    ({"id_number": NO}, {"id_number": NO, "class_no": 3}, "number"),
-    ({"id_number": NO}, {"id_number": NO, "student_name": "王晓麦"}, "number_slip_name"),
-    ({"id_number": NO}, {"raw": {"id_number": NO[:15] + "000"}, "class_no": 2}, "prefix"),
-    ({"id_number": NO}, {"raw": {"id_number": NO[:6] + "*" * 8 + NO[14:]}}, "masked_number"),
-    ({"id_number": NO}, {"raw": {"id_number": NO[:9] + NO[10:]}, "class_no": 2}, "slip_number"),
-    ({"birth": "2009-03-07"}, {"birth": "2009-03-07", "class_no": 2}, "birth_school"),
-    ({}, {"measures": "另有说明"}, "typed_again"), ({"guardian_phone": "19900000001"}, {"gender": "女"}, "class"),
-    ({"guardian_name": "王大江"}, {"guardian_name": "王大江", "class_no": 2}, "family_school"),
-    ({}, {"class_no": None}, "only_one"),
-    ({"birth": "2009-03-07"}, {"birth": "2009-03-07", "student_name": "王晓麦"}, "slip_class"),
-    ({}, {"student_name": "王晓麦"}, "slip_listed")])
+@pytest.mark.parametrize(
+    ("first", "second", "method"),
+    [
+        ({"id_number": NO}, {"id_number": NO, "class_no": 3}, "number"),
+        ({"id_number": NO}, {"id_number": NO, "student_name": "王晓麦"}, "number_slip_name"),
+        ({"id_number": NO}, {"raw": {"id_number": NO[:15] + "000"}, "class_no": 2}, "prefix"),
+        ({"id_number": NO}, {"raw": {"id_number": NO[:6] + "*" * 8 + NO[14:]}}, "masked_number"),
+        ({"id_number": NO}, {"raw": {"id_number": NO[:9] + NO[10:]}, "class_no": 2}, "slip_number"),
+        ({"birth": "2009-03-07"}, {"birth": "2009-03-07", "class_no": 2}, "birth_school"),
+        ({}, {"measures": "另有说明"}, "typed_again"),
+        ({"guardian_phone": "19900000001"}, {"gender": "女"}, "class"),
+        ({"guardian_name": "王大江"}, {"guardian_name": "王大江", "class_no": 2}, "family_school"),
+        ({}, {"class_no": None}, "only_one"),
+        ({"birth": "2009-03-07"}, {"birth": "2009-03-07", "student_name": "王晓麦"}, "slip_class"),
+        ({}, {"student_name": "王晓麦"}, "slip_listed"),
+    ],
+)
 def test_certain_links_are_made_and_say_how(first, second, method):
     one, other = two_months({**P, **first}, {**P, **second})
     assert (other["method"], other["state"]) == (method, "auto")
@@ -47,17 +53,29 @@ def test_certain_links_are_made_and_say_how(first, second, method):
     assert "王" not in other["why"] and NO[:6] not in other["why"]
 
 
-@pytest.mark.parametrize(("first", "second"), [
-    ({"id_number": NO}, {"id_number": number_of(99)}), ({"birth": "2009-03-07"}, {"birth": "2010-08-19"}),
-    ({"id_number": NO}, {"id_number": NO, "student_name": "王小江"}), ({}, {"student_name": "王小江"}), ({}, {"student_name": "王**"})])
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"id_number": NO}, {"id_number": number_of(99)}),
+        ({"birth": "2009-03-07"}, {"birth": "2010-08-19"}),
+        ({"id_number": NO}, {"id_number": NO, "student_name": "王小江"}),
+        ({}, {"student_name": "王小江"}),
+        ({}, {"student_name": "王**"}),
+    ],
+)
 def test_doubt_is_asked_and_not_merged(first, second):
     one, other = two_months({**P, **first}, {**P, **second})
     assert other["state"] == "candidate" and other["maybe_person_id"] == one["person_id"] != other["person_id"]
 
 
-@pytest.mark.parametrize(("first", "second"), [
-    ({}, {"student_name": "李大江"}), ({"gender": "男"}, {"gender": "女", "student_name": "王晓麦"}),
-    ({"grade": "7"}, {"grade": "9", "student_name": "王晓麦"})])
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({}, {"student_name": "李大江"}),
+        ({"gender": "男"}, {"gender": "女", "student_name": "王晓麦"}),
+        ({"grade": "7"}, {"grade": "9", "student_name": "王晓麦"}),
+    ],
+)
 def test_others_are_new_persons(first, second):
     one, other = two_months({**P, **first}, {**P, **second})
     assert other["method"] == "founding" and other["person_id"] != one["person_id"]
@@ -66,14 +84,25 @@ def test_others_are_new_persons(first, second):
 def test_the_same_name_at_another_school_is_not_merged_without_more():
     one, other = two_months({**P}, {**P}, schools=("A", "B"))
     assert other["state"] == "candidate" and other["person_id"] != one["person_id"]
-    one, other = two_months({**P, "guardian_phone": "19900000001"}, {**P, "guardian_phone": "19900000001"}, schools=("A", "B"))
+    one, other = two_months(
+        {**P, "guardian_phone": "19900000001"}, {**P, "guardian_phone": "19900000001"}, schools=("A", "B")
+    )
     assert (other["method"], other["person_id"]) == ("phone", one["person_id"])
 
 
 def test_a_declared_move_brings_the_pupil_along():
     march, april = Desk("2023-03"), Desk("2023-04", "n")
     march.row("A", "absent_list", **P)
-    march.row("A", "follow_up", student_name="王小麦", grade="8", class_no=1, outcome="转学", dest_school="二中", attempt_date="2023-03-20")
+    march.row(
+        "A",
+        "follow_up",
+        student_name="王小麦",
+        grade="8",
+        class_no=1,
+        outcome="转学",
+        dest_school="二中",
+        attempt_date="2023-03-20",
+    )
     april.row("B", "absent_list", **{**P, "class_no": 4})
     out = run([march, april])
     assert out[1]["links"][0]["method"] == "declared_move"
@@ -83,7 +112,10 @@ def test_a_declared_move_brings_the_pupil_along():
 def test_two_lines_of_one_list_are_two_pupils_unless_they_agree():
     desk = Desk("2023-03")
     first, second = (desk.row("A", "absent_list", **{**P, "id_number": n}) for n in (NO, number_of(77)))
-    third, fourth = (desk.row("A", "absent_list", **{**P, "student_name": "李大江", "birth": "2009-05-05", "remark": r}) for r in "ab")
+    third, fourth = (
+        desk.row("A", "absent_list", **{**P, "student_name": "李大江", "birth": "2009-05-05", "remark": r})
+        for r in "ab"
+    )
     who = persons_of(run([desk])[0])
     assert who[first] != who[second] and who[third] == who[fourth]
 
@@ -102,7 +134,9 @@ def test_twins_stay_two_even_with_one_number():
 def test_the_number_of_a_classmate_on_the_row_is_not_learned():
     desks = [Desk("2023-03", "m"), Desk("2023-04", "n")]
     desks[0].row("A", "absent_list", **{**P, "id_number": NO})
-    desks[0].row("A", "absent_list", **{**P, "student_name": "李大江", "id_number": number_of(55), "birth": "2009-03-07"})
+    desks[0].row(
+        "A", "absent_list", **{**P, "student_name": "李大江", "id_number": number_of(55), "birth": "2009-03-07"}
+    )
     row = desks[1].row("A", "absent_list", **{**P, "student_name": "李大江", "id_number": NO, "birth": "2009-03-07"})
     out = run(desks)
     who = persons_of(out[1])[row]
@@ -117,6 +151,7 @@ def test_an_answer_is_kept_and_replayed(verdict):
         for desk in desks[1:]:
             desk.row("A", "absent_list", **{**P, "id_number": number_of(99)})
         return run(desks, decisions)
+
     before = months()
     older, younger = before[0]["links"][0]["person_id"], before[1]["links"][0]["person_id"]
     after = months((decide(younger, older, verdict),))
@@ -153,13 +188,16 @@ def test_the_attempts_of_a_page_follow_the_page():
 def test_a_corrected_version_gives_its_pupils_no_new_ids():
     def march(corrected):
         desk = Desk("2023-03")
-        first = desk.submission("A", "absent_list", state="superseded" if corrected else "accepted", received_at="2023-03-20")
+        first = desk.submission(
+            "A", "absent_list", state="superseded" if corrected else "accepted", received_at="2023-03-20"
+        )
         row = desk.row("A", "absent_list", first, **P)
         if corrected:
             desk.tables["absent_list"].clear()
             second = desk.submission("A", "absent_list", received_at="2023-03-22")
             row = desk.row("A", "absent_list", second, **{**P, "id_number": NO, "birth": "2009-03-07"})
         return persons_of(run([desk])[0])[row]
+
     assert march(False) == march(True)
 
 
@@ -167,19 +205,36 @@ def a_district(prefix="r", seed=None):
     """Three months of a few schools with namesakes, twins, slips and moves; `seed` shuffles every table."""
     rng = random.Random(7)
     desks = [Desk(c, f"{prefix}{c}") for c in ("2023-03", "2023-04", "2023-05")]
-    pupils = [{**P, "student_name": rng.choice("王李张") + rng.choice(("小麦", "晓麦", "小禾", "大江", "**")), "class_no": rng.randint(1, 2),
-               "grade": rng.choice("789"), "id_number": number_of(100 + i) if i % 3 else None, "gender": rng.choice("男女"),
-               "birth": "2009-03-07" if i % 4 else None, "school": rng.choice("AB")} for i in range(40)]
+    pupils = [
+        {
+            **P,
+            "student_name": rng.choice("王李张") + rng.choice(("小麦", "晓麦", "小禾", "大江", "**")),
+            "class_no": rng.randint(1, 2),
+            "grade": rng.choice("789"),
+            "id_number": number_of(100 + i) if i % 3 else None,
+            "gender": rng.choice("男女"),
+            "birth": "2009-03-07" if i % 4 else None,
+            "school": rng.choice("AB"),
+        }
+        for i in range(40)
+    ]
     for desk in desks:
         for pupil in pupils:
             cells = {k: v for k, v in pupil.items() if k != "school" and v is not None}
-            if rng.random() < .2:
+            if rng.random() < 0.2:
                 cells.pop("id_number", None)
-            if rng.random() < .9:
+            if rng.random() < 0.9:
                 desk.row(pupil["school"], "absent_list", **cells)
-            if rng.random() < .7:
-                desk.row(pupil["school"], "follow_up", student_name=cells["student_name"], grade=cells["grade"],
-                         class_no=cells["class_no"], outcome="未返校", attempt_date=f"{desk.cycle}-1{rng.randint(0, 9)}")
+            if rng.random() < 0.7:
+                desk.row(
+                    pupil["school"],
+                    "follow_up",
+                    student_name=cells["student_name"],
+                    grade=cells["grade"],
+                    class_no=cells["class_no"],
+                    outcome="未返校",
+                    attempt_date=f"{desk.cycle}-1{rng.randint(0, 9)}",
+                )
     if seed is not None:
         for desk in desks:
             for rows in desk.tables.values():
@@ -192,8 +247,16 @@ def partition(desks, out):
     found = []
     for desk, made in zip(desks, out):
         who = persons_of(made)
-        found += [(desk.cycle, form, *sorted((k, str(v)) for k, v in row.items() if k not in ("row_id", "submission_id")),
-                   who[row["row_id"]]) for form in ("absent_list", "follow_up") for row in desk.tables[form]]
+        found += [
+            (
+                desk.cycle,
+                form,
+                *sorted((k, str(v)) for k, v in row.items() if k not in ("row_id", "submission_id")),
+                who[row["row_id"]],
+            )
+            for form in ("absent_list", "follow_up")
+            for row in desk.tables[form]
+        ]
     return sorted(map(str, found))
 
 
@@ -225,8 +288,10 @@ def test_what_one_month_leaves_on_disk_is_enough_for_the_next(tmp_path):
 
 def test_every_accepted_row_about_a_pupil_has_one_link():
     desk = Desk("2023-03")
-    rows = [desk.row("A", form, student_name=f"学生{form}", grade="8") for form in
-            ("absent_list", "follow_up", "case_file", "psych_case", "health_roster")]
+    rows = [
+        desk.row("A", form, student_name=f"学生{form}", grade="8")
+        for form in ("absent_list", "follow_up", "case_file", "psych_case", "health_roster")
+    ]
     rows.append(desk.row("A", "absent_list", raw={"student_name": "?"}))
     rows.append(desk.row("A", "absent_list"))
     out = run([desk])[0]

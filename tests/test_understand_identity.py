@@ -261,3 +261,63 @@ def test_an_empty_workbook_is_no_form():
 def test_a_picture_alone_is_left_over_and_said():
     sub = one(Grid("Sheet1", (Cell(0, 0, "通知", "Sheet1!A1"),), extras=(("Sheet1!图片1", "[图片]"),)))
     assert {x.place for x in sub.leftovers} == {"Sheet1!A1", "Sheet1!图片1"}
+
+
+# ---- head and foot in every shape -------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("head,date_", [
+    ("填报单位：云溪初级中学||填报时间：|2023|年|3|月|24|日", "2023-03-24"), ("填报单位|云溪初级中学|||2023年3月", None),
+    ("填报单位：|||2023年3月24日\n云溪初级中学", "2023-03-24"), ("填报单位（盖章）：云溪初级中学                2023年3月24日", "2023-03-24"),
+    ("学校名称:云溪初级中学|联系人:张三|联系电话:0523-88881234|日期:2023-03-24", "2023-03-24"), ("（填报单位：云溪初级中学）", None),
+    ("云溪初级中学（公章）|||2023年3月24日", "2023-03-24"), ("单位：云溪初级中学 2023年3月 单位：人", None),
+    ("填 报 单 位：云溪初级中学\n填 报 时 间：2023 年 3 月 24 日", "2023-03-24"), ("报送单位：云溪初级中学；报送月份：三月；填报人：李四", None),
+    ("制表单位：示例区教育局\n学校：云溪初级中学", None)])
+def test_heads_in_every_shape(head, date_):
+    sub = one(sheet(title="应在校不在校就读学生情况表", unit=head))
+    assert (sub.school_code, sub.period, sub.filled_date, len(sub.rows)) == ("3132999102", "2023-03", date_, 1) and not sub.leftovers
+
+
+@pytest.mark.parametrize("foot,by,head_,date_", [
+    ("填报人：郑一鸣||负责人：罗秋实||2023年3月24日", "郑一鸣", "罗秋实", "2023-03-24"), ("填报人签名：郑一鸣   校长签名：罗秋实   2023年3月24日（公章）", "郑一鸣", "罗秋实", "2023-03-24"),
+    ("填表人|郑一鸣|审核人|罗秋实|填表日期|2023.3.24", "郑一鸣", "罗秋实", "2023-03-24"), ("校长（签字）：|罗秋实\n经办人：|郑一鸣\n2023年3月24日", "郑一鸣", "罗秋实", "2023-03-24"),
+    ("填报人：                   负责人：                 年   月   日", None, None, None), ("|||云溪初级中学（盖章）\n|||2023年3月24日", None, None, "2023-03-24"),
+    ("填报人：郑一鸣 联系电话：19900000001\n单位负责人（签章）：罗秋实", "郑一鸣", "罗秋实", None), ("填报人：____ 审核人：罗秋实 负责人：丁国平", None, "丁国平", None),
+    ("|以上情况属实，请审核。\n填报人：郑一鸣", "郑一鸣", None, None)])
+def test_feet_in_every_shape(foot, by, head_, date_):
+    sub = one(sheet(foot=foot))
+    assert (sub.filled_by, sub.approved_by, sub.filled_date, len(sub.rows)) == (by, head_, date_, 1)
+
+
+def test_names_of_files_are_known_by_the_short_name_of_a_form_too():
+    from pathlib import Path
+    parsed = Parsed("xlsx", (), "damaged", "文件已损坏。请重新报送。")
+    sub, = understand(parsed, ReceivedFile("云溪初级中学4月情况表.xlsx", Path("x"), "a", 1, None), world())
+    assert sub.form == "absent_list" and sub.school_code == "3132999102"
+
+
+def test_labels_that_fit_several_forms_take_the_form_from_the_file_name_and_say_so():
+    plain = dict(title="", head="序号|姓名|年级|班级|离校时间|辍学原因", rows="1|林晓舟|七年级|2|2023-02-20|厌学")
+    sub = one(sheet(**plain), file="云溪初级中学3月应在校不在校学生情况表.xlsx")
+    assert sub.form == "absent_list" and sub.state == "accepted"
+    sub = one(sheet(title="", head="序号|姓名|年级|班级|目前状态", rows="1|林晓舟|七年级|2|劝返中"), file="3月应在校不在校学生情况表.xlsx")
+    assert sub.form == "absent_list" and "by_name" in codes(sub)
+
+
+def test_a_zero_in_the_head_beside_rows_is_asked():
+    sub = one(sheet(unit="填报单位：云溪初级中学\n本月零报告"))
+    assert not sub.is_zero and "zero_with_rows" in codes(sub)
+
+
+def test_the_whole_school_as_the_only_row_is_data_though_it_is_called_a_total():
+    sub = one(sheet(title="心理健康筛查汇总表", head="年级|应测人数|实测人数", rows="合计|600|598"))
+    assert values_of(sub.rows[0]) == {"enrolled": "600", "screened": "598"}
+    sub = one(sheet(title="心理健康筛查汇总表", head="年级|应测人数|实测人数", rows="七年级|300|299\n八年级|300|299\n合计|600|597"))
+    assert len(sub.rows) == 2 and "total_differs" in codes(sub)
+
+
+def test_a_cover_and_a_last_page_of_signatures_belong_to_the_form():
+    table_ = sheet(unit="", title="应在校不在校学生情况表", name="t1")
+    subs = read(table_, grid([["填报人：郑一鸣"], ["负责人：罗秋实"], ["云溪初级中学（公章）"], ["2023年3月24日"]], name="p2", places="xlsx"), medium="pdf")
+    assert len(subs) == 1 and (subs[0].filled_by, subs[0].approved_by, subs[0].filled_date) == ("郑一鸣", "罗秋实", "2023-03-24")
+    subs = read(grid([["应在校不在校学生情况表"], ["云溪初级中学"]], name="封面"), sheet())
+    assert [s.state for s in subs] == ["not_a_form", "accepted"] and not codes(subs[0])

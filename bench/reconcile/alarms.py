@@ -4,6 +4,7 @@
 
 With true links every row is given to its pupil; what is then found is what a perfect linker would find.
 """
+
 from __future__ import annotations
 
 import argparse
@@ -21,11 +22,12 @@ from carelib.reconcile import engine  # noqa: E402
 from carelib.reconcile.link import Link, drift  # noqa: E402
 from carelib.reconcile.persons import Person  # noqa: E402
 
-Found = set[tuple[str, int, str, str]]          # (code, pupil, school, cycle)
+Found = set[tuple[str, int, str, str]]  # (code, pupil, school, cycle)
 
 
 def true_links(truth: dict[str, int]) -> Any:
     """A stand-in for engine.link_rows that knows the truth."""
+
     def link_rows(work: Any) -> None:
         for form in ("absent_list", "case_file", "follow_up", "psych_case", "health_roster"):
             for trace in work.traces[form]:
@@ -38,6 +40,7 @@ def true_links(truth: dict[str, int]) -> Any:
                 person.learn(trace, work.month)
                 person.show(trace)
                 work.links[trace.row_id] = Link(person, "founding")
+
     return link_rows
 
 
@@ -64,7 +67,9 @@ def run(district: District, months: list[Month], mode: str) -> tuple[Found, Foun
         for seen in out["discrepancies"]:
             if seen["person_id"]:
                 pupil = owner[seen["person_id"]].most_common(1)[0][0]
-                (held if seen["code"] == "identity_question" else alarms).add((seen["code"], pupil, seen["school_code"], month.cycle))
+                (held if seen["code"] == "identity_question" else alarms).add(
+                    (seen["code"], pupil, seen["school_code"], month.cycle)
+                )
         before = out
     engine.link_rows = usual
     return alarms, held
@@ -94,8 +99,10 @@ def main() -> None:
     print(f"{given.level}: code, expected, alone precision / recall, answered precision / recall")
     for code in sorted(table):
         row = table[code]
-        cells = [f"{row[f'{m} right'] / max(row[f'{m} got'], 1):.3f} / {row[f'{m} right'] / max(row[f'{m} want'], 1):.3f}"
-                 for m in ("alone", "answered")]
+        cells = [
+            f"{row[f'{m} right'] / max(row[f'{m} got'], 1):.3f} / {row[f'{m} right'] / max(row[f'{m} want'], 1):.3f}"
+            for m in ("alone", "answered")
+        ]
         print(f"{code:24s} {row['alone want']:6d}   {cells[0]}   {cells[1]}")
 
 

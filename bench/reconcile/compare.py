@@ -5,6 +5,7 @@
 All see the same rows. Splink is trained without labels on the whole district (expectation maximisation), links at p >= 0.99,
 and may then keep one row a pupil and list (its best answer). CPU seconds of one process.
 """
+
 from __future__ import annotations
 
 import argparse
@@ -33,12 +34,24 @@ def frame(months: list[Month]) -> pd.DataFrame:
             for r in month.tables[form]:
                 written = r.get("id_number") or raw.get((r["row_id"], "id_number"))
                 kind = numbers.classify(written, int(month.cycle[:4]))
-                rows.append({"unique_id": r["row_id"], "list": f"{month.cycle} {r['school_code']} {form}", "form": form,
-                             "school": r["school_code"], "name": r["student_name"].replace(" ", ""), "gender": r["gender"],
-                             "number": numbers.clean(written).removeprefix("G") if written else None,
-                             "valid": kind.text if kind.kind == numbers.Kind.FULL else None,
-                             "birth": r["birth"], "guardian": r["guardian_name"], "phone": r["guardian_phone"],
-                             "cohort": cohort_of(r["grade"], month.cycle), "class_no": r["class_no"], "folded": names.fold(r["student_name"])})
+                rows.append(
+                    {
+                        "unique_id": r["row_id"],
+                        "list": f"{month.cycle} {r['school_code']} {form}",
+                        "form": form,
+                        "school": r["school_code"],
+                        "name": r["student_name"].replace(" ", ""),
+                        "gender": r["gender"],
+                        "number": numbers.clean(written).removeprefix("G") if written else None,
+                        "valid": kind.text if kind.kind == numbers.Kind.FULL else None,
+                        "birth": r["birth"],
+                        "guardian": r["guardian_name"],
+                        "phone": r["guardian_phone"],
+                        "cohort": cohort_of(r["grade"], month.cycle),
+                        "class_no": r["class_no"],
+                        "folded": names.fold(r["student_name"]),
+                    }
+                )
     return pd.DataFrame(rows)
 
 
@@ -62,16 +75,48 @@ def splink(data: pd.DataFrame, one_to_one: bool) -> dict[str, str]:
     from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
     logging.getLogger("splink").setLevel(logging.ERROR)
-    table = data[["unique_id", "school", "name", "folded", "gender", "number", "birth", "guardian", "phone", "cohort", "class_no"]].copy()
+    table = data[
+        [
+            "unique_id",
+            "school",
+            "name",
+            "folded",
+            "gender",
+            "number",
+            "birth",
+            "guardian",
+            "phone",
+            "cohort",
+            "class_no",
+        ]
+    ].copy()
     table["class_key"] = table.school + " " + table.cohort.astype(str) + " " + table.class_no.astype(str)
     settings = SettingsCreator(
-        link_type="dedupe_only", retain_intermediate_calculation_columns=False,
-        comparisons=[cl.LevenshteinAtThresholds("folded", [1]).configure(term_frequency_adjustments=True),
-                     cl.LevenshteinAtThresholds("number", [1, 3]), cl.DamerauLevenshteinAtThresholds("birth", [1, 2]),
-                     cl.ExactMatch("guardian"), cl.ExactMatch("phone"), cl.ExactMatch("class_key"), cl.ExactMatch("gender")],
-        blocking_rules_to_generate_predictions=[block_on("number"), block_on("folded", "school"), block_on("folded", "birth"),
-                                                block_on("phone"), block_on("birth", "school"), block_on("guardian", "school")])
-    linker = Linker(DuckDBAPI().register(table), settings) if hasattr(DuckDBAPI, "register") else Linker(table, settings, DuckDBAPI())
+        link_type="dedupe_only",
+        retain_intermediate_calculation_columns=False,
+        comparisons=[
+            cl.LevenshteinAtThresholds("folded", [1]).configure(term_frequency_adjustments=True),
+            cl.LevenshteinAtThresholds("number", [1, 3]),
+            cl.DamerauLevenshteinAtThresholds("birth", [1, 2]),
+            cl.ExactMatch("guardian"),
+            cl.ExactMatch("phone"),
+            cl.ExactMatch("class_key"),
+            cl.ExactMatch("gender"),
+        ],
+        blocking_rules_to_generate_predictions=[
+            block_on("number"),
+            block_on("folded", "school"),
+            block_on("folded", "birth"),
+            block_on("phone"),
+            block_on("birth", "school"),
+            block_on("guardian", "school"),
+        ],
+    )
+    linker = (
+        Linker(DuckDBAPI().register(table), settings)
+        if hasattr(DuckDBAPI, "register")
+        else Linker(table, settings, DuckDBAPI())
+    )
     linker.training.estimate_probability_two_random_records_match([block_on("number")], recall=0.5)
     linker.training.estimate_u_using_random_sampling(max_pairs=2e6, seed=1)
     linker.training.estimate_parameters_using_expectation_maximisation(block_on("folded", "school"))
@@ -91,7 +136,9 @@ def _one_to_one(data: pd.DataFrame, pairs: pd.DataFrame) -> dict[str, str]:
     group = {u: u for u in data.unique_id}
     members: dict[str, list[str]] = {u: [u] for u in group}
     lists: dict[str, set[Any]] = {u: {roster[u]} if u in roster else set() for u in group}
-    for one, other in pairs.sort_values("match_probability", ascending=False)[["unique_id_l", "unique_id_r"]].itertuples(index=False):
+    for one, other in pairs.sort_values("match_probability", ascending=False)[
+        ["unique_id_l", "unique_id_r"]
+    ].itertuples(index=False):
         a, b = group[one], group[other]
         if a == b or lists[a] & lists[b]:
             continue
@@ -100,6 +147,16 @@ def _one_to_one(data: pd.DataFrame, pairs: pd.DataFrame) -> dict[str, str]:
         members[a] += members.pop(b)
         lists[a] |= lists.pop(b)
     return group
+
+
+WAYS: dict[str, tuple[Any, ...]] = {
+    "join: cleaned number": (join, "number"),
+    "join: school + name": (join, "name"),
+    "join: cleaned number, else name": (join, "number", "name"),
+    "join: valid number, else name": (join, "valid", "name"),
+    "Splink p >= 0.99": (splink, False),
+    "Splink, one row a list": (splink, True),
+}
 
 
 def main() -> None:
@@ -116,14 +173,11 @@ def main() -> None:
         months = list(district.run())
         truth = {k: v for m in months for k, v in m.truth.items()}
         data = frame(months)
-        ways = {"join: cleaned number": lambda: join(data, "number"), "join: school + name": lambda: join(data, "name"),
-                "join: cleaned number, else name": lambda: join(data, "number", "name"),
-                "join: valid number, else name": lambda: join(data, "valid", "name")}
-        if not given.no_splink:
-            ways |= {"Splink p >= 0.99": lambda: splink(data, False), "Splink, one row a list": lambda: splink(data, True)}
-        for name, way in ways.items():
+        for name, (way, *how) in WAYS.items():
+            if way is splink and given.no_splink:
+                continue
             start = time.process_time()
-            said = way()
+            said = way(data, *how)
             scores[name].seconds += time.process_time() - start
             scores[name].add(truth, said, district)
         for answer in (False, True):

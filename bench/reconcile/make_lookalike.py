@@ -7,6 +7,7 @@ whole picture, the half that two characters share (婷/停), and one character s
 A pair that passes any of the three limits is one that a tired clerk, or an OCR, may take for the other.
 Needs numpy and pillow. The font is only looked at; nothing of it is kept.
 """
+
 from __future__ import annotations
 
 import csv
@@ -17,10 +18,12 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 OUT = Path(__file__).parents[2] / "carelib" / "notice" / "names" / "lookalike.csv"
-EXTRA = ("玥珺翀赟堃喆祎昇焱琋珈玚珅珵琎琤瑀瑄璟璐玮彧昉昕晞晗昺暐暄曦曈烜煊焓熠燚甯祺祯禛禔筠箬簌芃芊苡茜荻莜菡萱葳蔚蕙蕴薇藜蘅衎訢诩谌赜趵"
-         "轶辔迦迩逄邈郗郦郯鄢酃釉钊钐钰铄铖锳镕闫闳阚雱雯靓靖韫頔颀颢飏飒馥骁骐骞骧鲲麒黛龑龢槿樾栩桉桤梵棣楠榕橦檀歆毓沄沅沐泠泓泫洛洹浠涵淇淏"
-         "淼渝湉湙溢滢漪澍澄濠灏炘炜烨珩珣琛琦琪瑗瑛瑜瑾璇璋璨瓒盼眙睿瞳砚竣竹筱籽絮綦羲翊翎翔翕翙翥耘芸苒苓荃荞莀莘莞莹菁菀蓁蓓蓉嫣嫱孜宓宸寤尧岚"
-         "峥峻嵘巍彤忱忻怡怿恺愫懿昀昱晏晟晰朔杞柠栎桐桦")
+EXTRA = (
+    "玥珺翀赟堃喆祎昇焱琋珈玚珅珵琎琤瑀瑄璟璐玮彧昉昕晞晗昺暐暄曦曈烜煊焓熠燚甯祺祯禛禔筠箬簌芃芊苡茜荻莜菡萱葳蔚蕙蕴薇藜蘅衎訢诩谌赜趵"
+    "轶辔迦迩逄邈郗郦郯鄢酃釉钊钐钰铄铖锳镕闫闳阚雱雯靓靖韫頔颀颢飏飒馥骁骐骞骧鲲麒黛龑龢槿樾栩桉桤梵棣楠榕橦檀歆毓沄沅沐泠泓泫洛洹浠涵淇淏"
+    "淼渝湉湙溢滢漪澍澄濠灏炘炜烨珩珣琛琦琪瑗瑛瑜瑾璇璋璨瓒盼眙睿瞳砚竣竹筱籽絮綦羲翊翎翔翕翙翥耘芸苒苓荃荞莀莘莞莹菁菀蓁蓓蓉嫣嫱孜宓宸寤尧岚"
+    "峥峻嵘巍彤忱忻怡怿恺愫懿昀昱晏晟晰朔杞柠栎桐桦"
+)
 SIZE, GRID, PART = 64, 24, 16
 # what must agree at least: the whole, the shared half, the one inside the other; and the nearest few of each a little below
 WHOLE, HALF, INSIDE = 0.5, 0.74, 0.72
@@ -45,7 +48,7 @@ def pictures(chars: list[str], font: ImageFont.FreeTypeFont) -> np.ndarray:
         image = Image.new("L", (SIZE + 16, SIZE + 24), 0)
         ImageDraw.Draw(image).text((8, 2), char, font=font, fill=255)
         small = image.filter(ImageFilter.GaussianBlur(2.2)).resize((GRID + 4, GRID + 6), Image.Resampling.BOX)
-        out[i] = np.asarray(small, np.float32)[2:2 + GRID, 1:1 + GRID]
+        out[i] = np.asarray(small, np.float32)[2 : 2 + GRID, 1 : 1 + GRID]
     return out
 
 
@@ -63,7 +66,7 @@ def cut(picture: np.ndarray, box: tuple[int, int, int, int]) -> np.ndarray:
     if ink.sum() < 6:
         return np.zeros((PART, PART), np.float32)
     rows, cols = np.where(ink.any(1))[0], np.where(ink.any(0))[0]
-    part = part[rows[0]:rows[-1] + 1, cols[0]:cols[-1] + 1]
+    part = part[rows[0] : rows[-1] + 1, cols[0] : cols[-1] + 1]
     return np.asarray(Image.fromarray(part).resize((PART, PART), Image.Resampling.BILINEAR), np.float32)
 
 

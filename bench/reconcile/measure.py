@@ -1,7 +1,8 @@
 """How well rows are linked: pairs, merged persons, twins, same names, the queue; alone and once the queue is answered.
 
-    python bench/reconcile/measure.py [--level usual] [--seeds 1,2] [--schools 100] [--months 12] [--no-answers] [--errors N]
+python bench/reconcile/measure.py [--level usual] [--seeds 1,2] [--schools 100] [--months 12] [--no-answers] [--errors N]
 """
+
 from __future__ import annotations
 
 import argparse
@@ -31,6 +32,7 @@ def world(district: District, cycle: str, decisions: tuple[Decision, ...] = ()) 
 @dataclass
 class Score:
     """Pairs of rows called one pupil, pooled over districts."""
+
     right: int = 0
     said: int = 0
     true: int = 0
@@ -52,15 +54,25 @@ class Score:
         whose = defaultdict(set)
         for pid, one in cell:
             whose[one].add(pid)
-        self.persons, self.pupils, self.rows = self.persons + len(person), self.pupils + len(pupil), self.rows + len(truth)
+        self.persons, self.pupils, self.rows = (
+            self.persons + len(person),
+            self.pupils + len(pupil),
+            self.rows + len(truth),
+        )
         self.merged += sum(len(v) > 1 for v in whose.values())
         self.exact += sum(n == pupil[pid] == person[one] for (pid, one), n in cell.items())
-        for name, chosen in (("twins", {p.pid for p in district.pupils if p.twin is not None}),
-                             ("same name", {p.pid for p in district.pupils if p.namesake})):
+        for name, chosen in (
+            ("twins", {p.pid for p in district.pupils if p.twin is not None}),
+            ("same name", {p.pid for p in district.pupils if p.namesake}),
+        ):
             group = self.groups[name]
             touched = {one for (pid, one) in cell if pid in chosen}
             for one in touched:
-                inside = sum(n for (pid, o), n in cell.items() if o == one and pid in chosen) if len(whose[one]) > 1 else person[one]
+                inside = (
+                    sum(n for (pid, o), n in cell.items() if o == one and pid in chosen)
+                    if len(whose[one]) > 1
+                    else person[one]
+                )
                 total, out = person[one], person[one] - inside
                 group[1] += total * (total - 1) // 2 - out * (out - 1) // 2
             group[0] += sum(n * (n - 1) // 2 for (pid, _), n in cell.items() if pid in chosen)
@@ -68,11 +80,15 @@ class Score:
 
     def line(self, name: str) -> str:
         groups = "  ".join(f"{k} {v[0] / max(v[1], 1):.4f}/{v[0] / max(v[2], 1):.4f}" for k, v in self.groups.items())
-        return (f"{name:34s} P {self.right / max(self.said, 1):.5f} R {self.right / self.true:.5f} exact {self.exact / self.pupils:.3f} "
-                f"merged {self.merged}/{self.persons} queue {self.asked} ({self.asked / self.rows:.2%})  {groups}  {self.seconds:.1f}s")
+        return (
+            f"{name:34s} P {self.right / max(self.said, 1):.5f} R {self.right / self.true:.5f} exact {self.exact / self.pupils:.3f} "
+            f"merged {self.merged}/{self.persons} queue {self.asked} ({self.asked / self.rows:.2%})  {groups}  {self.seconds:.1f}s"
+        )
 
 
-def run(district: District, months: list[Month], answer: bool) -> tuple[dict[str, str], int, float, list[dict[str, Any]]]:
+def run(
+    district: District, months: list[Month], answer: bool
+) -> tuple[dict[str, str], int, float, list[dict[str, Any]]]:
     """(row -> person, questions asked, seconds, all links); with `answer` a perfect reviewer answers each month's queue."""
     said: dict[str, str] = {}
     truth: dict[str, int] = {}
@@ -98,9 +114,14 @@ def run(district: District, months: list[Month], answer: bool) -> tuple[dict[str
     return said, len(pairs), took, links
 
 
-def _answer(link: dict[str, Any], truth: Mapping[str, int], now: Mapping[str, str], owner: Mapping[str, Counter]) -> Decision:
-    older = owner[link["maybe_person_id"]] if link["maybe_person_id"] in owner else \
-        Counter(truth[r] for r, p in now.items() if p == link["maybe_person_id"])
+def _answer(
+    link: dict[str, Any], truth: Mapping[str, int], now: Mapping[str, str], owner: Mapping[str, Counter]
+) -> Decision:
+    older = (
+        owner[link["maybe_person_id"]]
+        if link["maybe_person_id"] in owner
+        else Counter(truth[r] for r, p in now.items() if p == link["maybe_person_id"])
+    )
     pupil = older.most_common(1)[0][0]
     verdict = "same" if truth[link["row_id"]] == pupil else "different"
     return Decision("d", "", "", "", None, "link", f"{link['maybe_person_id']}+{link['person_id']}", verdict, "")
@@ -134,8 +155,14 @@ def main() -> None:
                 print(score.line(f"{level} cascade, {name}"), flush=True)
 
 
-def show(district: District, months: list[Month], truth: Mapping[str, int], said: Mapping[str, str], links: list[dict[str, Any]],
-         most: int) -> None:
+def show(
+    district: District,
+    months: list[Month],
+    truth: Mapping[str, int],
+    said: Mapping[str, str],
+    links: list[dict[str, Any]],
+    most: int,
+) -> None:
     """Where it went wrong, by method: links to a person whose first row is another pupil's; splits by the row that founded them."""
     first: dict[str, int] = {}
     method = Counter()
@@ -152,8 +179,15 @@ def show(district: District, months: list[Month], truth: Mapping[str, int], said
             wrong[link["method"]] += 1
             if shown < most:
                 shown += 1
-                print("MERGE", link["method"], [_brief(x, rows, raw) for x in (link["row_id"],)], "with",
-                      _pupil(district, founder), "is", _pupil(district, pid))
+                print(
+                    "MERGE",
+                    link["method"],
+                    [_brief(x, rows, raw) for x in (link["row_id"],)],
+                    "with",
+                    _pupil(district, founder),
+                    "is",
+                    _pupil(district, pid),
+                )
         elif pid in seen and link["method"] in ("founding",):
             split[link["method"]] += 1
             if split["founding"] <= most:
@@ -166,13 +200,34 @@ def show(district: District, months: list[Month], truth: Mapping[str, int], said
 
 def _brief(row_id, rows, raw):
     form, r = rows[row_id]
-    return form[:2], r["cycle"], r["school_code"][-3:], r["student_name"], r["id_number"] or raw.get(row_id), r["birth"], r["grade"], \
-        r["class_no"], r["guardian_name"], r["guardian_phone"]
+    return (
+        form[:2],
+        r["cycle"],
+        r["school_code"][-3:],
+        r["student_name"],
+        r["id_number"] or raw.get(row_id),
+        r["birth"],
+        r["grade"],
+        r["class_no"],
+        r["guardian_name"],
+        r["guardian_phone"],
+    )
 
 
 def _pupil(district, pid):
     p = district.pupils[pid]
-    return p.pid, p.name, p.number, p.birth.isoformat(), p.school[-3:], p.class_no, p.guardian, p.phone, p.twin, p.namesake
+    return (
+        p.pid,
+        p.name,
+        p.number,
+        p.birth.isoformat(),
+        p.school[-3:],
+        p.class_no,
+        p.guardian,
+        p.phone,
+        p.twin,
+        p.namesake,
+    )
 
 
 if __name__ == "__main__":

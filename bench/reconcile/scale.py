@@ -4,6 +4,7 @@
 
 Each month is reconciled from what the month before left in Parquet, as a run does it. CPU seconds of one process.
 """
+
 from __future__ import annotations
 
 import argparse
@@ -48,8 +49,11 @@ def main() -> None:
         said |= {r["row_id"]: r["person_id"] for r in out["links"]}
         truth |= month.truth
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-        print(f"{month.cycle} rows {len(month.truth):7d} persons {len(out['persons']):8d}  read {read:6.1f}s reconcile {made:6.1f}s "
-              f"write {took - read - made:6.1f}s  peak {peak:.2f} GB", flush=True)
+        print(
+            f"{month.cycle} rows {len(month.truth):7d} persons {len(out['persons']):8d}  read {read:6.1f}s reconcile {made:6.1f}s "
+            f"write {took - read - made:6.1f}s  peak {peak:.2f} GB",
+            flush=True,
+        )
     score = Score(seconds=total)
     score.add(truth, said, district)
     print(score.line(f"{given.schools} schools x {given.months} months"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from carelib.read import info
 from carelib.read.headers import label_hits
 from carelib.read.lexicon import Lexicon, key, unnumbered
 from carelib.read.sheet import Sheet
@@ -27,11 +28,8 @@ def anchors(sheet: Sheet, lexicon: Lexicon) -> list[int]:
 
 
 def _names_pupil(cell: Cell, lexicon: Lexicon) -> bool:
-    text = cell.text
-    if len(text) > 60:
-        return False
-    label = INLINE.split(text, maxsplit=1)[0] if INLINE.search(text) else text
-    said = lexicon.hits(unnumbered(label))
+    label = INLINE.split(cell.text, maxsplit=1)[0] if INLINE.search(cell.text) else cell.text
+    said = lexicon.hits(unnumbered(label)) if len(label) <= 40 else {}
     return said.get("case_file") == NAME and said.get("psych_case") == NAME
 
 
@@ -74,10 +72,10 @@ def _is_page(sheet: Sheet, start: int, end: int, lexicon: Lexicon) -> bool:
         if start <= number < end:
             cells = sheet.row(number)
             for i, cell in enumerate(cells):
-                text = INLINE.split(cell.text, maxsplit=1)[0] if INLINE.search(cell.text) else cell.text
-                said = lexicon.hits(unnumbered(text)) if len(text) <= 40 else {}
-                if said and (INLINE.search(cell.text) or _has_place(sheet, cells, i, lexicon)):
-                    seen.add(said.get("case_file") or next(iter(said.values())))
+                for label, inline in _labels_in(cell, lexicon):
+                    said = lexicon.hits(label) if len(label) <= 40 else {}
+                    if said and (inline or _has_place(sheet, cells, i, lexicon)):
+                        seen.add(said.get("case_file") or next(iter(said.values())))
     return len(seen) >= 3
 
 
@@ -87,7 +85,7 @@ def page_fields(sheet: Sheet, rows: Iterable[int], lexicon: Lexicon) -> dict[str
     for number in rows:
         cells = sheet.row(number)
         for i, cell in enumerate(cells):
-            for label, inline in _labels_in(cell):
+            for label, inline in _labels_in(cell, lexicon):
                 said = lexicon.hits(label) if len(label) <= 40 else {}
                 if said and (inline or _has_place(sheet, cells, i, lexicon) or cell.col_span > 2):
                     for code, name in said.items():
@@ -95,7 +93,17 @@ def page_fields(sheet: Sheet, rows: Iterable[int], lexicon: Lexicon) -> dict[str
     return out
 
 
-def _labels_in(cell: Cell) -> list[tuple[str, bool]]:
+def _labels_in(cell: Cell, lexicon: Lexicon) -> list[tuple[str, bool]]:
+    """What may be labels in a cell: all of it, or what stands before each colon."""
     if not INLINE.search(cell.text):
         return [(unnumbered(cell.text), False)]
-    return [(re.split(r"[\s　]", part.strip())[-1], True) for part in INLINE.split(cell.text)[:-1] if part.strip()]
+    return [(_tail(part.rstrip(), lexicon), True) for part in INLINE.split(cell.text)[:-1] if part.strip()]
+
+
+def _tail(text: str, lexicon: Lexicon) -> str:
+    """The longest known label at the end of a text."""
+    for length in range(min(20, len(text)), 1, -1):
+        tail = text[-length:]
+        if info.LABEL_LIKE.fullmatch(tail) and not re.search(r"\s{2,}", tail) and lexicon.hits(unnumbered(tail)):
+            return unnumbered(tail)
+    return re.split(r"\s", text)[-1]

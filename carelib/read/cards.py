@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from carelib.read import info
 from carelib.read.anchors import INLINE, NAME, side_label
@@ -263,6 +264,8 @@ class CardReader:
             return []
         wide = cell.col_span >= 3 or (is_numbered(cell.text) and self.sheet.row(cell.row) == [cell])
         right = self.sheet.at.get((cell.row, cell.col + cell.col_span))
+        if self.lexicon.info_kind(below.text) in ("filled_by", "approved_by", "filled_date", "unit", "month"):
+            return []
         over = right is not None or self._is_row_of_labels(cell)
         if not (wide or over) or info.has_pairs(below.text, self.lexicon):
             return []
@@ -271,8 +274,10 @@ class CardReader:
         return [below] if below.col == cell.col else []
 
     def _is_row_of_labels(self, cell: Cell) -> bool:
+        """Labels side by side without a place between them."""
         cells = self.sheet.row(cell.row)
-        return len(cells) > 1 and all(self.lexicon.find(self.form, (unnumbered(c.text),)) for c in cells)
+        together = all(a.col + a.col_span == b.col for a, b in pairwise(cells))
+        return len(cells) > 1 and together and all(self.lexicon.find(self.form, (unnumbered(c.text),)) for c in cells)
 
     def _text_below(self, heading: Cell) -> list[Cell]:
         """The free text under a heading: lines of one cell each, up to the next label or heading."""

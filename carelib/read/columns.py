@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from rapidfuzz import fuzz
 
 from carelib.read.headers import Column
-from carelib.read.lexicon import LIST_SCHOOL, Lexicon, Match, key, keys
+from carelib.read.lexicon import FOLDED, LIST_SCHOOL, Lexicon, Match, key, keys
 
 ReadsWell = Callable[[Column, str], bool]       # does what stands under this column read well as that field?
 COUNTS = "level_counts"
@@ -18,10 +18,10 @@ def map_columns(columns: list[Column], form: str, lexicon: Lexicon, levels: Mapp
     for i, column in enumerate(columns):
         column.use, column.code, column.why = "", "", "unknown"
         ticked = _under_its_list(column, form, lexicon)
-        column.match = None if ticked else _by_neighbour(columns, i, form, lexicon) or lexicon.find(form, column.path)
+        column.match = None if ticked else _by_neighbour(columns, i, form, lexicon) or lexicon.find_loosely(form, column.path)
         if ticked:
             continue
-        if column.match:
+        if column.match and _reads_as_said(column, reads_well):
             column.use, column.why = "field", ""
         elif _is_label(column, lexicon.school_labels):
             column.use, column.why = "school", ""
@@ -36,6 +36,15 @@ def map_columns(columns: list[Column], form: str, lexicon: Lexicon, levels: Mapp
     for column in columns:
         if column.why == "unknown":
             _guess(column, columns, form, lexicon, reads_well)
+
+
+def _reads_as_said(column: Column, reads_well: ReadsWell) -> bool:
+    """A label in its own words is believed; one in other words if what stands below it reads well."""
+    assert column.match is not None
+    if column.match.rank < FOLDED or len(column.match.fields) > 1 or reads_well(column, column.match.fields[0]):
+        return True
+    column.match = None
+    return False
 
 
 def _under_its_list(column: Column, form: str, lexicon: Lexicon) -> bool:

@@ -139,7 +139,9 @@ def _is_sub_row(sheet: Sheet, number: int, above: int, lexicon: Lexicon) -> bool
         if not free or cell.kind in ("number", "date") or len(key(cell.text)) > 16:
             return False
     known = sum(bool(label_hits(c, lexicon)) or _is_code_word(c, lexicon) for c in cells)
-    return known >= 2 and known * 10 >= len(cells) * 6
+    under = [h for c in cells if (h := sheet.at.get((above, c.col))) is not None and c.col > min(x.col for x in sheet.row(above))]
+    beside = len(under) == len(cells) and len(cells) > 1 and all(h.col_span > 1 for h in under)   # all below merged groups
+    return (known >= 2 and known * 10 >= len(cells) * 6) or (known >= 1 and beside)
 
 
 def _is_code_word(cell: Cell, lexicon: Lexicon) -> bool:
@@ -238,7 +240,7 @@ def fields_of(columns: list[Column], lexicon: Lexicon) -> dict[str, set[str]]:
     out: dict[str, set[str]] = {code: set() for code in lexicon.forms}
     for column in columns:
         for code in lexicon.forms:
-            match = lexicon.find(code, column.path)
+            match = lexicon.find_loosely(code, column.path)
             if match:
                 out[code].update(f for f in match.fields if f != "school")
     return out

@@ -9,7 +9,7 @@ from carelib.read.columns import map_columns
 from carelib.read.forms import Choice, Titles
 from carelib.read.headers import Header, fields_of, find_headers
 from carelib.read.lexicon import Lexicon, key, unnumbered
-from carelib.read.lines import Line, Lines
+from carelib.read.lines import ORDINAL, Line, Lines
 from carelib.read.sheet import NOT_WORDS, Sheet
 from carelib.records import Cell
 
@@ -200,6 +200,8 @@ class Surveyor:
         choice = forms.choose(said, unknown, titles, inherited, "list", self.lexicon)
         part = Part(sheet, "list", choice, head=head, header=header, titles=titles, first=header.top, last=until - 1)
         body = [n for n in sheet.numbers if header.bottom < n < until]
+        if body and all(ORDINAL.match(c.text.strip()) for c in sheet.row(body[0])):
+            body = body[1:]                     # the numbers of the columns say nothing about them
         if choice.form:
             map_columns(header.columns, choice.form, self.lexicon, self.levels,
                         lambda column, name: self.reads_well(sheet, body, column, name, choice.form))

@@ -16,6 +16,8 @@ _NUMBERING = re.compile(r"^\s*(?:[(（]\s*[0-9一二三四五六七八九十]{1,
 _REQUIRED = re.compile(r"[(\[【](?:必填|选填|必填项|选填项|必须填写|\*)[)\]】]")
 _CONNECTOR = re.compile(r"及其|以及|及|和|与|、|/|，|,|\+|&")
 _PREFIXES = ("学生", "该生", "被劝返学生", "本人", "基本情况", "基本信息")
+SHORTEST_FOLDED = 3                         # characters that a label needs to be known in other words
+FOLDED, LOOSE = 2.0, 3.0                    # added to the rank of a label known in other words, or without some
 LIST_SCHOOL = "school"                      # the pseudo field of a column that names the school of each row
 
 
@@ -50,6 +52,44 @@ def is_numbered(text: str) -> bool:
     return _NUMBERING.match(text) is not None
 
 
+class Fold:
+    """Words of one meaning written as one (时间 = 日期), and words that may be left out (是否, 学生): data of wording.toml."""
+
+    def __init__(self, words: Mapping[str, Any]) -> None:
+        self._same = {key(w): key(group[0]) for group in words["same"] for w in group}
+        self._words = re.compile("|".join(sorted(map(re.escape, self._same), key=lambda w: (-len(w), w))))
+        self._start = tuple(sorted(map(key, words["start"]), key=len, reverse=True))
+        self._end = tuple(sorted(map(key, words["end"]), key=len, reverse=True))
+        self._inside = tuple(map(key, words["inside"]))
+
+    def of(self, said: str) -> str:
+        """A comparable form with words of one meaning written as one."""
+        return self._words.sub(lambda found: self._same[found[0]], said)
+
+    def loose(self, said: str) -> str:
+        """The same without the words that change nothing."""
+        said = self.of(said)
+        for word in self._inside:
+            said = said.replace(word, "")
+        for _ in range(3):
+            short = next((said[len(w):] for w in self._start if said.startswith(w)), said)
+            short = next((short[:-len(w)] for w in self._end if short.endswith(w)), short)
+            if short == said or len(short) < 2:
+                break
+            said = short
+        return said
+
+
+def _sure(pairs: Iterable[tuple[str, Match]]) -> dict[str, Match]:
+    """folded form -> the match, where all words of that form mean the same field."""
+    out: dict[str, Match | None] = {}
+    for folded, match in pairs:
+        known = out.setdefault(folded, match)
+        if known is not None and known.fields != match.fields:
+            out[folded] = None
+    return {k: m for k, m in out.items() if m is not None and len(k) >= 2}
+
+
 class FormWords:
     """The labels of one form."""
 
@@ -69,6 +109,8 @@ class FormWords:
             if len(known) > 1 and any(f in form.fields for f in known):
                 self.labels.setdefault(key(label), Match(known, 1.0, split))
         self.specific = {f for f in form.fields if f not in lexicon.common}
+        self.folded = _sure((lexicon.fold.of(k), m) for k, m in self.labels.items())
+        self.loose = _sure((lexicon.fold.loose(k), m) for k, m in self.labels.items())
 
     def _add_field(self, field: Field) -> None:
         self.labels[key(field.label)] = Match((field.name,), 0.0)
@@ -98,6 +140,7 @@ class Lexicon:
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
         self.words: Mapping[str, Any] = catalogue.wording["read"]
+        self.fold = Fold(self.words["fold"])
         pupil = [set(f.fields) for f in catalogue.forms.values() if f.about_pupils]
         self.common = set.intersection(*pupil) if pupil else set()
         self.combined = _combined()
@@ -175,6 +218,26 @@ class Lexicon:
                 rest = k.removeprefix(prefix)
                 if rest != k and rest in labels and labels[rest].fields[0] in self.common and rest not in self.phones:
                     return Match(labels[rest].fields, labels[rest].rank + 0.8, labels[rest].split)
+        return self._folded(code, forms)
+
+    def _folded(self, code: str, forms: tuple[str, ...]) -> Match | None:
+        """A label in other words of the same meaning: 末次劝返日期 as 最近劝返时间."""
+        for k in forms:
+            match = self.forms[code].folded.get(self.fold.of(k)) if len(k) >= SHORTEST_FOLDED else None
+            if match:
+                return Match(match.fields, match.rank + FOLDED, match.split)
+        return None
+
+    def find_loosely(self, code: str, path: tuple[str, ...]) -> Match | None:
+        """`find`, or else the field whose label is the same but for words that change nothing (是否, 情况). For the head of
+        a list only, where no value stands; what stands below must read well as that field."""
+        found = self.find(code, path)
+        if found is not None or any(k in self.personal for k in keys(path[-1])):
+            return found
+        for k in keys(path[-1]):
+            match = self.forms[code].loose.get(self.fold.loose(k)) if len(k) >= SHORTEST_FOLDED else None
+            if match and len(match.fields) == 1:
+                return Match(match.fields, match.rank + LOOSE, match.split)
         return None
 
     def _joined(self, code: str, text: str) -> Match | None:

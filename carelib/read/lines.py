@@ -206,8 +206,10 @@ class Lines:
         if cell.col_span >= max(3, width * 0.5) or self._column(cell) is None:
             return True
         column = self._column(cell)
+        if column in self.names:
+            return len(cell.text) > 20 or bool(re.search(r"[，。；！：:;!]", cell.text))
         if column in self.seqs or column is self.header.columns[0]:
-            return not NUMBER.match(cell.text.strip()) and column not in self.names
+            return not NUMBER.match(cell.text.strip())
         return False
 
     def _is_filler(self, shown: list[Cell]) -> bool:

@@ -79,7 +79,8 @@ class FileReader:
     def reads_well(self, sheet: Sheet, rows: list[int], column: Column, name: str, form: str) -> bool:
         """Whether what stands under a column reads well as a field ('bool': as ticks)."""
         field = Field("tick", "", "bool") if name == "bool" else self.world.catalogue.forms[form].fields[name]
-        cells = [sheet.at[n, column.col] for n in rows if (n, column.col) in sheet.at][:SAMPLE]
+        under = (sheet.at[n, column.col] for n in rows if (n, column.col) in sheet.at)
+        cells = [c for c in under if column.col <= c.col and c.col + c.col_span <= column.end][:SAMPLE]   # no note across the list
         if not cells:
             return True
         readings = [values.parse(c.text, field, self.clerk.context, c) for c in cells]

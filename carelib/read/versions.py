@@ -57,11 +57,16 @@ def on_time(sub: Submission, world: World) -> bool | None:
 
 def received_day(sub: Submission) -> date | None:
     if sub.received_at:
-        moment = datetime.fromisoformat(sub.received_at)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)).astimezone(SHANGHAI).date()
+        return _moment(sub.received_at).date()
     if sub.filled_date and re.fullmatch(r"\d{4}-\d\d-\d\d", sub.filled_date):
         return date.fromisoformat(sub.filled_date)
     return None
+
+
+def _moment(text: str) -> datetime:
+    """A moment in the time of Shanghai, which also holds where no zone is written."""
+    moment = datetime.fromisoformat(text)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)).astimezone(SHANGHAI)
 
 
 def _same_sheets(subs: list[Submission], world: World) -> dict[str, Submission]:
@@ -182,7 +187,7 @@ def _version(file: str, parts: list[Submission], world: World) -> Version:
     number = (found[1] or found[2]) if found else ""
     when = max((p.received_at for p in parts if p.received_at), default=None)
     if when is not None:
-        when = datetime.fromisoformat(when).astimezone(SHANGHAI).isoformat()
+        when = _moment(when).isoformat()
     else:
         when = max((p.filled_date for p in parts if p.filled_date and len(p.filled_date) == 10), default=None)
     return Version(file, tuple(parts), _content(parts), when, rank, _CN.get(number, 0) or int(number or 0),

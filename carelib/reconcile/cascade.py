@@ -97,17 +97,20 @@ def why(method: str, relations: Relations | None) -> str:
     return sentence.format_map({
         "number": phrase["number"][relations.number.name], "name": phrase["name"][relations.name.name],
         "birth": phrase["birth"][relations.birth.name], "class": phrase["class"][relations.class_.name],
-        "family": phrase["family"][relations.family.name], "school": phrase["school"]["SAME" if relations.school else "OTHER"]})
+        "family": phrase["family"][relations.family.name],
+        "school": phrase["school"]["SAME" if relations.school else "OTHER"]})
 
 
 def relate(trace: Trace, person: Person, month: int) -> Relations:
     """Every relation of a row and a person."""
-    return _rest(trace, person, month, names.best(trace.name, person.names), numbers.best(trace.numbers, person.numbers))
+    name, number = names.best(trace.name, person.names), numbers.best(trace.numbers, person.numbers)
+    return _rest(trace, person, month, name, number)
 
 
 def _rest(trace: Trace, person: Person, month: int, name: Name, number: Match) -> Relations:
     phone = any(p in person.phones for p in trace.phones)
-    return Relations(number, name, _birth(trace.birth, person.births), _class(trace, person, month), _family(trace, person, phone),
+    return Relations(number, name, _birth(trace.birth, person.births), _class(trace, person, month),
+                     _family(trace, person, phone),
                      phone, person.at(trace.school), month - person.moves.get(trace.school, -999) <= MOVE_MONTHS,
                      bool(trace.gender and person.genders and trace.gender not in person.genders),
                      month - person.listed.get(trace.school, -999) <= 1)
@@ -268,7 +271,8 @@ def _candidate(r: Relations, vetoed: str | None) -> str | None:
 
 
 def _slip_candidate(r: Relations, supported: bool, together: bool) -> str | None:
-    """Another name in the same school: the same class; or the same cohort, with birth or family behind it, or on the list."""
-    if r.class_ != Class.SAME and not (together and r.name <= Name.SURNAME and (supported or (r.listed and r.class_ != Class.NEXT))):
+    """Another name in the same school: the same class; or the same cohort, and birth, family or the list behind it."""
+    supported = supported or (r.listed and r.class_ != Class.NEXT)
+    if r.class_ != Class.SAME and not (together and r.name <= Name.SURNAME and supported):
         return None
     return "maybe_masked" if r.name == Name.SURNAME else "maybe_one_character"

@@ -50,6 +50,8 @@ class Case:
     # lists and follow-ups seen
     listed_cycle: str | None = None         # last listed by anyone
     listed_at: str | None = None            # by which school
+    listed_row: str | None = None           # and in which row (of that cycle)
+    exit_row: str | None = None             # the row that said how the last episode ended
     vanished_since: str | None = None
     row_cycle: str | None = None            # last cycle with any row about the case
     highest_no: int | None = None           # highest attempt number at this school since the last exit
@@ -58,7 +60,7 @@ class Case:
     listed_attempt: str | None = None       # 最近劝返时间 on the list
     next_date: str | None = None            # planned next visit, and the visit that planned it
     next_planned_on: str | None = None
-    texts: list[str] = field(default_factory=list)          # follow-up texts of the last month with rows (digits removed)
+    texts: list[str] = field(default_factory=list)          # the last follow-up texts, without digits
     reached: int = 0                        # longest stretch (1, 3, 6 months) already told
 
     @property
@@ -78,13 +80,14 @@ class Case:
                 "closed_cycle": self.closed_cycle, "owner": self.owner}
 
 
+_NAMES = tuple(f.name for f in fields(Case))
 _LISTS = frozenset(f.name for f in fields(Case) if str(f.type).startswith("list"))
 _KINDS = {"int": "i", "int | None": "i", "bool": "b"}
 tables.add_schema("case_facts", {f.name: _KINDS.get(str(f.type), "") for f in fields(Case)})
 
 
 def to_row(case: Case) -> dict[str, Any]:
-    return {f.name: SEP.join(getattr(case, f.name)) if f.name in _LISTS else getattr(case, f.name) for f in fields(Case)}
+    return {name: SEP.join(getattr(case, name)) if name in _LISTS else getattr(case, name) for name in _NAMES}
 
 
 def from_row(row: dict[str, Any]) -> Case:
@@ -170,7 +173,8 @@ class Month:
     visits: list[Statement] = field(default_factory=list)
 
     def add(self, statement: Statement) -> None:
-        {"absent_list": self.listings, "case_file": self.pages, "follow_up": self.visits}[statement.form].append(statement)
+        kinds = {"absent_list": self.listings, "case_file": self.pages, "follow_up": self.visits}
+        kinds[statement.form].append(statement)
 
     @property
     def all(self) -> list[Statement]:
@@ -193,7 +197,7 @@ class Month:
 
 
 def latest(said: Iterable[Statement]) -> Statement | None:
-    """The statement with the latest date; on the same day the list before the page before the follow-up, an exit last."""
+    """The statement with the latest date; on one day the list beats the page, the page the follow-up, an exit the rest."""
     known = [s for s in said if s.state]
     if len(known) < 2:
         return known[0] if known else None
@@ -207,7 +211,8 @@ _ORDER = {"follow_up": 0, "case_file": 1, "absent_list": 2}
 
 
 def _lateness(said: Statement) -> tuple[str, int, int, bool, str]:
-    return str(end_of(said.said_on) or ""), _ORDER[said.form], said.row.get("attempt_no") or 0, said.exits, said.state or ""
+    number = said.row.get("attempt_no") or 0
+    return str(end_of(said.said_on) or ""), _ORDER[said.form], number, said.exits, said.state or ""
 
 
 def by_person(said: Iterable[Statement], person_of: dict[str, str]) -> dict[str, Month]:

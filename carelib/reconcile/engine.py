@@ -19,7 +19,7 @@ from carelib.records import IN_STOCK
 from carelib.tables import Rows, Tables
 from carelib.world import World
 
-READ = ("submissions", "values", "held_rows", *evidence.PUPIL_FORMS, "retention", "published")     # tables that it looks at
+READ = ("submissions", "values", "held_rows", *evidence.PUPIL_FORMS, "retention", "published")
 
 
 def reconcile_month(world: World, now: Tables, before: Tables | None) -> Tables:
@@ -60,10 +60,9 @@ def _statements(world: World, now: Tables, known: evidence.Notes, words: Words) 
 
 def _filed(now: Tables, statements: Mapping[str, Statement]) -> dict[str, int]:
     """Schools whose absent_list can be used (rows or a zero), with the rows that they list as not back themselves."""
-    rows = {s["submission_id"]: 0 for s in now["submissions"] if s["form"] == "absent_list" and s["state"] == "accepted"}
-    listed = [statements[r["row_id"]] for r in now.get("absent_list", ())]
-    out = {s["school_code"]: 0 for s in now["submissions"] if s["submission_id"] in rows and s["is_zero"]}
-    for said in listed:
+    out = {s["school_code"]: 0 for s in now["submissions"]
+           if s["form"] == "absent_list" and s["state"] == "accepted" and s["is_zero"]}
+    for said in (statements[r["row_id"]] for r in now.get("absent_list", ())):
         out[said.school] = out.get(said.school, 0) + (said.state is None or said.state in IN_STOCK)
     return out
 
@@ -118,7 +117,8 @@ def _merge_schools(work: Work) -> None:
 
 
 def _homes(work: Work) -> dict[str, str]:
-    return {work.links[t.row_id].person.person_id: t.school for group in work.traces.values() for t in group if t.on_roster}
+    tied = (t for group in work.traces.values() for t in group if t.on_roster)
+    return {work.links[t.row_id].person.person_id: t.school for t in tied}
 
 
 def take_notes(case: Case, said: CaseMonth, was_out: bool, work: Work) -> None:
@@ -126,7 +126,7 @@ def take_notes(case: Case, said: CaseMonth, was_out: bool, work: Work) -> None:
     case.row_cycle = work.world.cycle
     here = [s for s in said.listings if s.school == case.school_code] or said.listings
     if here:
-        case.listed_cycle, case.listed_at = work.world.cycle, here[0].school
+        case.listed_cycle, case.listed_at, case.listed_row = work.world.cycle, here[0].school, here[0].row_id
     dated = next((s.row["left_date"] for s in [*here, *said.pages] if s.row.get("left_date")), None)
     if dated and (case.in_stock or case.left_date is None):
         case.left_date = dated
@@ -176,8 +176,7 @@ def _links(work: Work) -> Rows:
 
 
 def _link_row(trace: Trace, link: Link) -> dict[str, Any]:
-    method = cascade.wording()["method"][link.method]
-    return {"row_id": trace.row_id, "person_id": link.person.person_id,
-            "maybe_person_id": link.maybe.person_id if link.maybe else None, "method": link.method,
-            "score": float(method["score"]), "why": cascade.why(link.method, link.verdict.relations if link.verdict else None),
-            "state": link.state}
+    score = float(cascade.wording()["method"][link.method]["score"])
+    why = cascade.why(link.method, link.verdict.relations if link.verdict else None)
+    return {"row_id": trace.row_id, "person_id": link.person.person_id, "method": link.method, "score": score, "why": why,
+            "maybe_person_id": link.maybe.person_id if link.maybe else None, "state": link.state}

@@ -17,6 +17,7 @@ from carelib.world import RosterPupil, World
 PUPIL_FORMS = ("absent_list", "follow_up", "case_file", "psych_case", "health_roster")
 LISTS = frozenset({"absent_list", "psych_case", "health_roster"})      # forms that name a pupil once
 KINDERGARTEN = {"大班": 0, "中班": -1, "小班": -2}
+_IDS = ("row_id", "submission_id", "form", "school_code")
 _DOUBTS = frozenset({"student_name", "id_number", "student_no", "status", "outcome"})
 
 
@@ -61,7 +62,7 @@ def notes(now: Tables) -> Notes:
     for value in now["values"]:
         key = value["row_id"], value["field"]
         if value["submission_id"] in old:
-            row = out.earlier.setdefault(value["row_id"], {c: value[c] for c in ("row_id", "submission_id", "form", "school_code")})
+            row = out.earlier.setdefault(value["row_id"], {c: value[c] for c in _IDS})
             row[value["field"]] = value["value"]
         if value["value"] is None and value["field"] in _DOUBTS and value["raw"]:
             out.raw[key] = value["raw"]

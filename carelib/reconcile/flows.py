@@ -15,7 +15,7 @@ from carelib.world import World
 INTO = ("new", "relapsed", "transferred_in")
 OUT = ("returned", "transferred_out", "other_exit")
 tables.add_schema("flow_lines", dict.fromkeys(("school_code", "cycle", "published", "column", "case_id", "row_id"), ""))
-tables.add_schema("differences", dict.fromkeys(("school_code", "cycle", "kind", "case_id", "person_id"), "") | {"sign": "i"})
+tables.add_schema("differences", {"school_code": "", "cycle": "", "kind": "", "case_id": "", "person_id": "", "sign": "i"})
 tables.add_schema("stock", dict.fromkeys(("school_code", "cycle", "case_id"), ""))
 
 
@@ -24,8 +24,8 @@ def statement(world: World, filed: Mapping[str, int], cases: Iterable[Case], pos
     """`flows`, its lines and the stock at closing. `filed`: school -> rows that it lists itself as not back."""
     cycle = world.cycle
     lines = [{**row, "published": None} for row in before.get("flow_lines", ()) if row["published"] is None]
-    lines += [{"school_code": p.school_code, "cycle": cycle, "published": None, "column": p.column, "case_id": p.case_id,
-               "row_id": p.row_id} for p in postings]
+    lines += [{"school_code": p.school_code, "cycle": cycle, "published": None, "column": p.column,
+               "case_id": p.case_id, "row_id": p.row_id} for p in postings]
     for line in lines:
         line["published"] = cycle if line["school_code"] in filed else None
     stocks, opening = _stocks(cases), defaultdict(set)
@@ -46,7 +46,8 @@ def _stocks(cases: Iterable[Case]) -> dict[str, set[str]]:
     return out
 
 
-def _row(school: str, cycle: str, filed: Mapping[str, int], opening: set[str], closing: set[str], lines: Rows) -> dict[str, Any]:
+def _row(school: str, cycle: str, filed: Mapping[str, int], opening: set[str], closing: set[str],
+         lines: Rows) -> dict[str, Any]:
     names = ("opening", *INTO, *OUT, "closing", "reported_closing", "difference")
     row: dict[str, Any] = {"school_code": school, "cycle": cycle, **dict.fromkeys(names)}
     if school not in filed:

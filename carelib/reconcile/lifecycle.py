@@ -129,18 +129,18 @@ class Advance:
                 case.move_state, case.dest = "confirmed", there.school
                 self.event(case, "confirmed", case.state, there)
             return
-        said = latest(s for s in month.all if s.school == case.school_code or case.state != "transferred")
-        if said is None:
+        last = latest(s for s in month.all if s.school == case.school_code or case.state != "transferred")
+        if last is None:
             return
-        if said.in_stock:
-            if _after(said, case.state_since):
-                self._relapse(case, said)
-        elif said.state != case.state:
-            self._change(case, said)
-        elif said.attending and said.form == "follow_up":
-            self.event(case, "visit_ok", case.state, said)
+        if last.in_stock:
+            if _after(last, case.state_since):
+                self._relapse(case, last)
+        elif last.state != case.state:
+            self._change(case, last)
+        elif last.attending and last.form == "follow_up":
+            self.event(case, "visit_ok", case.state, last)
         else:
-            self._renew(case, said)
+            self._renew(case, last)
 
     @staticmethod
     def _attends(said: Statement, case: Case) -> bool:
@@ -192,7 +192,7 @@ class Advance:
             self.event(case, "home_visit", case.state, said)
 
     def _details(self, case: Case, said: Statement) -> None:
-        row = said.row
+        row, case.exit_row = said.row, said.row_id
         if case.state == "suspended":
             case.suspend_from, case.suspend_to = row.get("suspend_from"), row.get("suspend_to")
             case.granted_cycle, case.suspend_asked = self.cycle, False
@@ -210,7 +210,8 @@ class Advance:
         case.school_code = said.school
         case.state = _absent_state(said, case.episode)
         left = said.row.get("left_date")
-        case.state_since = left if left and (not case.exit_date or left > case.exit_date) else said.said_on or self.cycle
+        anew = left and (not case.exit_date or left > case.exit_date)
+        case.state_since = left if anew else said.said_on or self.cycle
         name, column = step(before, case.state)
         self.post(case.school_code, column or "relapsed", case, said)
         self.event(case, name, before, said, case.state_since)
@@ -226,7 +227,7 @@ class Advance:
         """In stock, the list was filed, nobody lists the pupil any more: the case stays open."""
         if case.listed_cycle and not case.vanished_since:
             case.vanished_since = self.cycle
-            self.event(case, "vanished", case.state, None, self.cycle, "本月情况表已报，未再列入，也没有复学、转学等去向")
+            self.event(case, "vanished", case.state, None, self.cycle, "本月情况表已报，未再列入，也没有写明去向")
 
 
 def _absent_state(said: Statement, episode: int, present: str | None = None) -> str:
@@ -265,10 +266,11 @@ def _evidence(said: Statement | None) -> str:
         return ""
     source = {"absent_list": "情况表", "case_file": "一生一档", "follow_up": "劝返记录"}[said.form]
     parts = [f"{source}（{said.said_on}）" if said.said_on else source]
-    row = said.row
-    parts += [label for name, label in (("return_date", "有复学日期"), ("return_class", "有复学班级"), ("dest_school", "写明接收学校"),
-                                        ("proof_no", "有证明编号"), ("suspend_to", "有休学截止日期")) if row.get(name)]
-    return "，".join(parts)
+    return "，".join([*parts, *(label for name, label in _PROOFS if said.row.get(name))])
+
+
+_PROOFS = (("return_date", "有复学日期"), ("return_class", "有复学班级"), ("dest_school", "写明接收学校"),
+           ("proof_no", "有证明编号"), ("suspend_to", "有休学截止日期"))
 
 
 def count_attempts(case: Case, month: Month, was_out: bool, walk: Advance) -> None:
@@ -296,7 +298,9 @@ def _not_an_attempt(case: Case, visit: Statement, was_out: bool) -> bool:
     return was_out or (later and visit.attending)
 
 
+_SAYS = ("attempt_date", "attempt_no", "mode", "people", "content", "outcome", "school_code")
+
+
 def _digest(row: dict[str, Any] | Any) -> str:
-    text = "\x1f".join(str(row.get(f) or "") for f in ("attempt_date", "attempt_no", "mode", "people", "content", "outcome",
-                                                       "school_code"))
+    text = "\x1f".join(str(row.get(f) or "") for f in _SAYS)
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()

@@ -1,4 +1,4 @@
-"""Links a month's rows to persons: certain links first, doubt to a question, the rest to new persons (reconcile.md, 3)."""
+"""Links a month's rows to persons: certain links first, doubt to a question, the rest to new persons."""
 from __future__ import annotations
 
 from collections import Counter, defaultdict
@@ -52,7 +52,8 @@ def drift(trace: Trace, person: Person) -> list[str]:
     if person.names and trace.name and cascade.names.best(trace.name, person.names) not in (Name.EQUAL, Name.SURNAME):
         out.append("student_name")
     birth = trace.row.get("birth")
-    if birth and person.births and min(cascade.compare_births(birth, b) for b in person.births) in (Birth.NEAR, Birth.FAR):
+    births = [cascade.compare_births(birth, b) for b in person.births] if birth else []
+    if births and min(births) in (Birth.NEAR, Birth.FAR):
         out.append("birth")
     if trace.row.get("gender") and person.genders and trace.row["gender"] not in person.genders:
         out.append("gender")
@@ -114,7 +115,7 @@ class Linker:
 
     def _pool(self, trace: Trace, wide: bool) -> Iterable[Person]:
         under = self.index.under
-        keys: list[list[Person]] = [under(*k) for n in trace.numbers for k in number_keys(n) if wide or k[0] == "number"]
+        keys = [under(*k) for n in trace.numbers for k in number_keys(n) if wide or k[0] == "number"]
         keys += [under(trace.name, trace.school), under(trace.name, trace.birth or "?")]
         keys += [under(trace.name, p) for p in trace.phones]
         keys.append([p for p in under("moves", trace.school) if wide or trace.name in p.names])
@@ -146,12 +147,15 @@ class Linker:
             or trace.phones & other.phones or (trace.guardian and trace.guardian == other.guardian)
         if trace.name == other.name and agree:
             return verdict
-        return Verdict("maybe_twice", cascade.NEVER, verdict.relations) if same_number or trace.name == other.name else None
+        asked = same_number or trace.name == other.name
+        return Verdict("maybe_twice", cascade.NEVER, verdict.relations) if asked else None
 
     def _missing(self, trace: Trace, person: Person) -> bool:
         """The person stood on the school's last list; a list row may only take one who has no row yet."""
         last = person.listed.get(trace.school)
-        return last is not None and last in (self.before, self.month) and (trace.form != "absent_list" or last != self.month)
+        if last is None or last not in (self.before, self.month):
+            return False
+        return trace.form != "absent_list" or last != self.month
 
     def _choose(self, found: list[tuple[Person, Verdict]]) -> tuple[Person, Verdict] | None:
         """The one best match, or None: of two equally good ones neither is taken."""
@@ -196,7 +200,8 @@ class Linker:
         if not asked:
             self._set(trace, Link(person, "decided_apart" if apart else "founding"))
             return
-        other, verdict = min(asked, key=lambda f: (f[1].rank, -self._likely(f[1]), -f[1].relations.weight, f[0].person_id))
+        other, verdict = min(asked, key=lambda f: (
+            f[1].rank, -self._likely(f[1]), -f[1].relations.weight, f[0].person_id))
         method = "maybe_two" if verdict.auto else verdict.method
         person.maybe, person.asked = other.person_id, trace.row_id
         self._set(trace, Link(person, method, verdict, other))

@@ -162,9 +162,9 @@ def _other_length(short: str, long: str) -> Name:
     spelled = re.search("[a-z]+", long) or re.search("[a-z]+", short)
     if spelled:
         return _spelled(long, short, spelled[0]) if spelled[0] in long else _spelled(short, long, spelled[0])
-    if len(long) - len(short) == 1 and len(short) >= 2 and any(long[:i] + long[i + 1:] == short for i in range(len(long))):
-        return Name.LENGTH
-    return Name.DIFFERENT
+    one_more = len(long) - len(short) == 1 and len(short) >= 2
+    dropped = one_more and any(long[:i] + long[i + 1:] == short for i in range(len(long)))
+    return Name.LENGTH if dropped else Name.DIFFERENT
 
 
 def _spelled(name: str, other: str, sound: str) -> Name:

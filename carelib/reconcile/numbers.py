@@ -1,6 +1,6 @@
 """What a written identity number is worth: its class, what it tells, and how two of them stand to each other.
 
-Excel keeps 15 digits of a number, clerks mask, mistype or copy a parent's; a student number is its letter + 18 characters.
+Excel keeps 15 digits of a number, clerks mask, mistype or copy a parent's; a student number is a letter + 18 characters.
 Weights and check character: GB 11643-1999 (ISO 7064 MOD 11-2).
 """
 from __future__ import annotations

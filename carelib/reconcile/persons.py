@@ -15,8 +15,8 @@ AWAKE = 13                      # months after which a person rests
 SHOWN = ("name", "id_number", "student_no", "birth", "gender")
 
 tables.add_schema("person_facts", dict.fromkeys(
-    ("person_id", "written", "numbers", "births", "genders", "phones", "guardians", "cohorts", "places", "moves", "maybe", "asked",
-     "listed", "typed"), "") | {"seen": "i"})
+    ("person_id", "written", "numbers", "births", "genders", "phones", "guardians", "cohorts", "places", "moves", "maybe",
+     "asked", "listed", "typed"), "") | {"seen": "i"})
 
 
 def month_no(cycle: str) -> int:
@@ -32,15 +32,15 @@ def month_text(number: int) -> str:
 class Person:
     """One pupil and everything that rows have said of him or her. Sets are dicts: their order is that of learning."""
 
-    __slots__ = ("asked", "births", "cohorts", "first_cycle", "genders", "guardians", "listed", "maybe", "moves", "names",
-                 "numbers", "person_id", "phones", "places", "rows", "same_as", "seen", "shown", "typed")
+    __slots__ = ("asked", "births", "cohorts", "first_cycle", "genders", "guardians", "listed", "maybe", "moves",
+                 "names", "numbers", "person_id", "phones", "places", "rows", "same_as", "seen", "shown", "typed")
 
     def __init__(self, person_id: str, first_cycle: str) -> None:
         self.person_id, self.first_cycle = person_id, first_cycle
         self.same_as: str | None = None                         # the older person that a reviewer said this one is
         self.names: dict[str, str] = {}                         # folded -> as written
         self.numbers: tuple[Number, ...] = ()
-        self.shown: dict[str, str | None] = {}                  # identity columns of `persons`: first seen, then only filled
+        self.shown: dict[str, str | None] = {}                  # columns of `persons`: first seen, then only filled
         self.births: dict[str, None] = {}
         self.genders: dict[str, None] = {}
         self.phones: dict[str, None] = {}
@@ -48,12 +48,12 @@ class Person:
         self.cohorts: dict[int, int] = {}                       # cohort -> month last seen
         self.places: dict[tuple[str, int | None, int | None], int] = {}     # (school, cohort, class) -> month last seen
         self.moves: dict[str, int] = {}                         # school that a row said the pupil moves to -> month
-        self.maybe: str | None = None                           # the older person that this one may be: an open question
+        self.maybe: str | None = None                           # the older person that this one may be
         self.asked: str | None = None                           # row of the question
         self.listed: dict[str, int] = {}                        # school -> month last on its absent_list
         self.typed: dict[tuple[Any, ...], int] = {}             # signatures of last months' rows -> month
         self.seen = 0                                           # month of the last row
-        self.rows: tuple[dict[str, Any], dict[str, Any]] | None = None     # as they were loaded, while nothing was learned
+        self.rows: tuple[dict[str, Any], dict[str, Any]] | None = None     # as loaded, while nothing was learned
 
     def schools(self) -> Iterator[str]:
         return iter(dict.fromkeys(place[0] for place in self.places))
@@ -135,8 +135,8 @@ def number_keys(number: Number) -> Iterator[tuple[str, ...]]:
 class Index:
     """Persons under their blocking keys. Grows; nothing in it is ever taken away.
 
-    Whoever was not seen for more than a year rests as two rows, and is woken by name, number or id only: so a month costs
-    what its rows and the last year's pupils cost, however long the history is.
+    Whoever was not seen for more than a year rests as two rows, and is woken by name, number or id only: so a month
+    costs what its rows and the last year's pupils cost, however long the history is.
     """
 
     def __init__(self) -> None:
@@ -186,9 +186,9 @@ class Index:
         order = dict.fromkeys(r["person_id"] for r in before) | dict.fromkeys(self.people)
         rows, facts = [], []
         for person_id in order:
-            person = self.people.get(person_id)
-            kept = person.rows if person else self._resting[person_id]
+            kept = self._resting.get(person_id) or self.people[person_id].rows
             if kept is None:
+                person = self.people[person_id]
                 person.forget(month)
                 kept = to_row(person), person_row(person)
             facts.append(kept[0])
@@ -210,7 +210,8 @@ def to_row(person: Person) -> dict[str, Any]:
             "places": SEP.join(f"{s},{'' if c is None else c},{'' if k is None else k}{PART}{m}"
                                for (s, c, k), m in person.places.items()),
             "moves": dated(person.moves), "maybe": person.maybe, "asked": person.asked, "listed": dated(person.listed),
-            "typed": SEP.join(f"{m}{PART}" + "\x1f".join(map(str, s)) for s, m in person.typed.items()), "seen": person.seen}
+            "typed": SEP.join(f"{m}{PART}" + "\x1f".join(map(str, s)) for s, m in person.typed.items()),
+            "seen": person.seen}
 
 
 def from_row(facts: dict[str, Any], row: dict[str, Any]) -> Person:
@@ -273,5 +274,6 @@ def load(facts: Rows, rows: Rows, month: int, traces: Iterable[Trace]) -> Index:
 
 
 def _called(fact: dict[str, Any], known: set[str]) -> bool:
-    names = (part.split(PART, 1)[0] for part in _parts(fact["written"]))
-    return any(n in known for n in names) or any(part.split(PART, 1)[0][2:] in known for part in _parts(fact["numbers"]))
+    if any(part.split(PART, 1)[0] in known for part in _parts(fact["written"])):
+        return True
+    return any(part.split(PART, 1)[0][2:] in known for part in _parts(fact["numbers"]))

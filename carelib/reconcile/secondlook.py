@@ -48,8 +48,8 @@ def _ask(linker: Linker, traces: list[Trace], missing: dict[str, list[Person]]) 
         if found:
             other, relations = max(found, key=lambda f: (f[1].weight, f[0].person_id))
             link.person.maybe, link.person.asked = other.person_id, trace.row_id
-            linker.links[trace.row_id] = Link(link.person, "maybe_missing", cascade.Verdict("maybe_missing", cascade.NEVER, relations),
-                                              other)
+            verdict = cascade.Verdict("maybe_missing", cascade.NEVER, relations)
+            linker.links[trace.row_id] = Link(link.person, "maybe_missing", verdict, other)
 
 
 def _resembles(linker: Linker, trace: Trace, new: Person, old: Person) -> Relations | None:
@@ -60,4 +60,5 @@ def _resembles(linker: Linker, trace: Trace, new: Person, old: Person) -> Relati
         return None
     behind = r.birth == Birth.EQUAL or r.family == Family.SAME or r.number < Match.NOTHING
     alike = r.name <= Name.SURNAME or (r.name == Name.OTHER and (behind or r.class_ == Class.SAME))
-    return r if alike or (behind and r.class_ == Class.SAME and trace.name[:1] == next(iter(old.names), "?")[:1]) else None
+    surname = trace.name[:1] == next(iter(old.names), "?")[:1]
+    return r if alike or (behind and surname and r.class_ == Class.SAME) else None

@@ -15,7 +15,8 @@ from carelib.world import School
 
 CASE_FORMS = ("absent_list", "case_file", "follow_up")
 EVIDENCE = {"returned": ("return_date", "return_class"), "transferred": ("dest_school",), "elsewhere": ("dest_school",),
-            "suspended": ("suspend_to", "suspend_from", "proof_no"), "out_of_scope": ("proof_no",), "deferred": ("proof_no",)}
+            "suspended": ("suspend_to", "suspend_from", "proof_no"), "out_of_scope": ("proof_no",),
+            "deferred": ("proof_no",)}
 SHORT = 12                              # a longer 工作情况 tells a story, not a result
 
 
@@ -51,7 +52,8 @@ class Words:
 
     def __init__(self, catalogue: Catalogue, cycle: str) -> None:
         codes, more = catalogue.codes["case_state"], machine()["words"]
-        self._context, self._field = values.Context(catalogue.codes, cycle), catalogue.forms["absent_list"].fields["status"]
+        self._context = values.Context(catalogue.codes, cycle)
+        self._field = catalogue.forms["absent_list"].fields["status"]
         self.exact, self.ambiguous = dict(codes.words), codes.ambiguous
         pairs = [(w, s) for w, s in codes.words.items() if len(w) > 1 and not w.isascii()]
         pairs += [(fold(w), s) for s in machine()["state"] for w in more.get(s, ())]
@@ -105,11 +107,12 @@ class Words:
         return None
 
     def attending(self, text: str | None) -> bool:
-        """Whether a text says that the pupil is in class (a visit after the return, or a school that has received the pupil)."""
+        """Whether a text says that the pupil is in class: a visit after the return, or a school that took the pupil in."""
         folded = fold(text or "")
         found = self._attending.search(folded)
-        return bool(found) and not self._negation.search(folded[:found.start()]) and \
-            self.state(text) in ("returned", "transferred", None)
+        if found is None or self._negation.search(folded[:found.start()]):
+            return False
+        return self.state(text) in ("returned", "transferred", None)
 
 
 def of_row(form: str, row: Mapping[str, Any], words: Words, filled: Mapping[str, str | None], last_day: str,
@@ -134,7 +137,7 @@ def _came_back(row: Mapping[str, Any]) -> bool:
 
 
 def core(name: str) -> str:
-    """A school's name without the places before it: 示例区云台镇初级中学 -> 初级中学, 示例区云台初级中学 -> 云台初级中学."""
+    """A school's name without the places before it: 示例区云台初级中学 -> 云台初级中学."""
     return re.sub("^(?:[\u4e00-\u9fff]{1,6}?[省市县区镇乡])+", "", name) or name
 
 
@@ -149,7 +152,7 @@ class Schools:
         cores: dict[str, set[str]] = {}
         for name, code in self._exact.items():
             cores.setdefault(core(name), set()).add(code)
-        for name, codes in cores.items():                       # 云台初级中学 for 示例区云台初级中学, if only one is called so
+        for name, codes in cores.items():               # the short form of a name, if only one school is called so
             if len(codes) == 1 and len(name) >= 4:
                 self._exact.setdefault(name, min(codes))
         self._longest = sorted((n for n in self._exact if len(n) >= 3), key=lambda n: (-len(n), n))
@@ -181,9 +184,13 @@ def destination(statement: Statement, schools: Schools) -> str | None:
     return None if found == statement.school else found
 
 
+_A_SCHOOL = re.compile(r"[\u4e00-\u9fff]{2,}(小学|中学|学校|初中|高中|职校|中专|学院|幼儿园|校区)"
+                       r"|[一二三四五六七八九十实附][中小](?!学)")
+
+
 def names_a_school(row: Mapping[str, Any]) -> bool:
     """Whether any receiving school is named, of the register or not."""
     if row.get("dest_school"):
         return True
     text = "".join(str(row.get(f) or "") for f in ("outcome", "remark", "whereabouts_text", "content"))
-    return bool(re.search(r"[\u4e00-\u9fff]{2,}(小学|中学|学校|初中|高中|职校|中专|学院|幼儿园|校区)|[一二三四五六七八九十][中小](?!学)|[实附][中小](?!学)", text))
+    return bool(_A_SCHOOL.search(text))

@@ -100,12 +100,15 @@ class Work:
 
     def see(self, code: str, case: Case | None, said: Statement | None = None, name: str | None = None,
             school: str | None = None, **more: Any) -> Observation:
-        """An observation about a case (and a row's field); what is not given comes from them."""
-        other, facts = more.pop("other_school_code", None), more.pop("facts", {})
-        row = said.row if said else {}
-        return Observation(code, school or (said.school if said else case.school_code if case else None), other,
-                           row.get("submission_id"), row.get("row_id"), case.case_id if case else None,
-                           case.person_id if case else None, name, None, more.get("found"), facts)
+        """An observation about a case (and a row's field); what is not given comes from them.
+
+        `row_id`: a row of an earlier cycle, where this one has none.
+        """
+        row = said.row if said else {"row_id": more.get("row_id")}
+        return Observation(code, school or (said.school if said else case.school_code if case else None),
+                           more.get("other_school_code"), row.get("submission_id"), row["row_id"],
+                           case.case_id if case else None, case.person_id if case else None, name, None,
+                           more.get("found"), more.get("facts", {}))
 
 
 def placed(seen: Rows, values: Rows) -> Rows:

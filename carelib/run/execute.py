@@ -53,7 +53,8 @@ def _run(source: Path, target: Path, parameters: Mapping[str, str]) -> str:
         try:
             done = papermill.execute_notebook(str(source), str(target), dict(parameters), progress_bar=False, log_output=False,
                                               request_save_on_cell_execute=False, execution_timeout=CELL_SECONDS,
-                                              kernel_manager_class=_private_kernel(sockets))
+                                              kernel_manager_class=_private_kernel(sockets),
+                                              extra_arguments=["--IPKernelApp.log_level=50"])  # its farewell is no news
         except papermill.PapermillExecutionError as fault:
             return f"第 {fault.exec_count} 格出错（{fault.ename}）"
         except DeadKernelError:

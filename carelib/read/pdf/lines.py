@@ -11,7 +11,7 @@ from carelib.read.pdf.geometry import Box, Glyph, bounds
 NEW_LINE = 0.45                 # of a glyph's height: further down starts a new line
 WORD_GAP = 0.18                 # em: a blank between Latin letters or digits
 WORD_END = 0.4                  # em: the end of a word in a line of labels and values
-WIDE_GAP = 0.8                  # em: a blank between any characters
+WIDE_GAP = 0.45                 # em: a blank between any characters (after a punctuation mark, one em)
 SEGMENT_GAP = 1.3               # em: a new segment of running text
 CLOSING = set("，。、；：？！）》」』】〕”’％%,.;:?!)]}》>…℃·-—/")
 OPENING = set("（《「『【〔“‘([{<")
@@ -69,7 +69,8 @@ def line_text(line: Sequence[Glyph]) -> str:
         gap = right[1] - left[3]
         if gap > 0.3:
             size = min(left[4] - left[2], right[4] - right[2])
-            if gap > WIDE_GAP * size or (gap > WORD_GAP * size and (is_latin(left.char) or is_latin(right.char))
+            marked = left[0] in CLOSING or right[0] in OPENING
+            if gap > (1.0 if marked else WIDE_GAP) * size or (gap > WORD_GAP * size and (is_latin(left.char) or is_latin(right.char))
                                          and left.char.isascii() and right.char.isascii()):
                 out.append(" ")
         out.append(right[0])

@@ -17,6 +17,8 @@ FOLLOWS = (-0.6, 0.4)           # em: the gap to the next glyph of a chain withi
 NEXT = 0.06                     # em: the same for glyphs drawn one by one
 OVER = 0.12                     # em: a glyph that reaches this far over a side crosses it
 EDGE = 0.1                      # em: a line that comes this near to the end of its clip box is cut there
+RULE = 0.4                      # points: text that ends this near to a rule fills its cell up
+PADDED = 0.3                    # share of written cells from which on full cells mean nothing
 PAD = 7.0                       # points: text begins this near to its cell's side
 SAME_PAD = 1.2                  # points: two cells are padded alike
 
@@ -212,6 +214,26 @@ def collisions(spots: Iterable[Spot]) -> None:
                 height = min(left.bottom, right.bottom) - max(left.top, right.top)
                 if width > 0.5 * min(left.x1 - left.x0, right.x1 - right.x0) and height > 0.5 * min(left.height, right.height):
                     spot.doubt = spot.doubt or doubt("collision")
+
+
+def filled_up(spots: Sequence[Spot]) -> None:
+    """Doubts text of one line that ends on the rule itself: programs print only what fits, and what follows is lost.
+
+    (Where many cells are so full, they simply have no padding.)
+    """
+    full, written = [], 0
+    for spot in spots:
+        if len(spot.glyphs) < 2 or any(g[6] for g in spot.glyphs):
+            continue
+        written += 1
+        line = bounds(spot.glyphs)
+        size = em(spot.glyphs[0])
+        gap = min(spot.box.x1 - line.x1, line.x0 - spot.box.x0)
+        if -OVER * size <= gap < RULE and line.height < 1.5 * size and not spot.doubt:
+            full.append(spot)
+    if len(full) <= PADDED * written:
+        for spot in full:
+            spot.doubt = doubt("cut")
 
 
 def suggest(spots: Iterable[Spot]) -> None:

@@ -8,12 +8,11 @@ from carelib.read.pdf import rows
 from carelib.read.pdf.cells import Spot, Table
 from carelib.read.pdf.geometry import Box, Glyph, bounds, median
 from carelib.read.pdf.lines import Segment, em, split_lines
-from carelib.read.pdf.regions import NARROW, bits, cut, gaps, make_line
+from carelib.read.pdf.regions import NARROW, bits, cut, gaps, is_label, make_line
 from carelib.read.pdf.rows import Cuts
 from carelib.read.pdf.tabular import over
 from carelib.read.pdf.words import grid_doubt
 
-FILLED = 0.4                    # share of a wide cell's columns in which words stand, for it to be a row of cells
 FULL = 0.6                      # share of the columns that a line must fill, and of the lines that must be full
 OUTER = 120.0                   # points: how far beside the rules a column without rules may reach
 FEW = 6                         # a table with more ruled rows than this has rules enough
@@ -30,7 +29,7 @@ def split_wide(table: Table) -> Table:
         words = [w for line in split_lines(spot.glyphs) for w in cut(line)] if spot.col_span >= 3 else []
         places = [over(w, table.xs) for w in words]
         used = {first for first, _ in places}
-        if len(used) < max(3, FILLED * spot.col_span) or any(a != b or _sticks_out(w, table.xs, a) for w, (a, b) in zip(words, places)):
+        if len(used) < 2 or any(is_label(w.text) or a != b or _sticks_out(w, table.xs, a) for w, (a, b) in zip(words, places)):
             out.append(spot)
             continue
         for col in range(spot.col, spot.col + spot.col_span):

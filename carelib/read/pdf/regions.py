@@ -57,6 +57,11 @@ class Region:
         return bounds(line.box for line in self.lines)
 
 
+def is_label(text: str) -> bool:
+    """'填报时间：2023年…': a label with its colon."""
+    return bool(_LABELLED.match(text))
+
+
 def text_lines(glyphs: Sequence[Glyph]) -> list[TextLine]:
     """The visual lines of a page, top to bottom, cut into words."""
     return [make_line(cut(line)) for line in split_lines(glyphs)]
@@ -249,7 +254,7 @@ class _Growth:
             self.last -= 1
         lines = list(self.lines[self.first:self.last + 1])
         gutters = gaps(self.mask, self.least)
-        if len(lines) < FEWEST or not gutters:
+        if not gutters or (len(lines) < FEWEST and not _is_pair(lines, gutters)):
             return None
         head = 0
         while self.first + head in self.spanning:
@@ -257,6 +262,13 @@ class _Growth:
         body = [line for i, line in enumerate(lines, self.first) if i not in self.spanning]
         columns = without_bullets(merge_headers(true_columns(lines, gutters, body), body), body)
         return Region(lines, columns, head) if len(columns) > 1 and is_tabular(lines, columns) else None
+
+
+def _is_pair(lines: Sequence[TextLine], gutters: Sequence[tuple[float, float]]) -> bool:
+    """Two lines that are a header and its only record: many columns, most of them filled, well apart."""
+    wide = [g for g in gutters if g[1] - g[0] >= NARROW * lines[0].size]
+    return len(lines) == 2 and len(wide) >= 3 and all(len(line.words) >= 0.7 * (len(wide) + 1) for line in lines) \
+        and not any(is_label(w.text) for line in lines for w in line.words)
 
 
 def true_columns(lines: Sequence[TextLine], gutters: Sequence[tuple[float, float]], body: Sequence[TextLine]) -> list[tuple[float, float]]:

@@ -88,9 +88,9 @@ def by_serials(words: Sequence[Segment], anchors: Sequence[tuple[float, int]], t
     """
     boxes = ink(words)
     heights = [y for y, _ in anchors]
-    hanging = _hanging(words, heights, top, bottom, labels)
-    if hanging:
-        return hanging
+    aligned = _aligned(words, heights, top, bottom, labels)
+    if aligned:
+        return aligned
     above, below = [y for y in labels if y < heights[0]], [y for y in labels if y > heights[-1]]
     marks = [*([max(above)] if above else []), *heights, *([min(below)] if below else [])]
     cuts, widths, sure = [], [], True
@@ -142,6 +142,34 @@ def _hanging(words: Sequence[Segment], heights: Sequence[float], top: float, bot
     return Cuts([top, *_rows_above(ink(words), top, cuts[0], CLEAR * (pitch - 0.6 * size)), *(c for c in cuts if top < c < bottom), bottom], True)
 
 
+def _aligned(words: Sequence[Segment], heights: Sequence[float], top: float, bottom: float, labels: Sequence[float]) -> Cuts | None:
+    """Hanging or standing rows. Where both fit, the text above the first and below the last number decides."""
+    hanging = _hanging(words, heights, top, bottom, labels)
+    standing = _standing(words, heights, top, bottom, labels)
+    if not (hanging and standing):
+        return hanging or standing
+    head, half = max((y for y in labels if y < heights[0]), default=top), 0.5 * median(w.box.height for w in words)
+    middles = [(w.box.top + w.box.bottom) / 2 for w in words]
+    above = any(head + half < y < heights[0] - half for y in middles)
+    below = any(y > heights[-1] + half for y in middles)
+    return Cuts((standing if above and not below else hanging).ys, above != below)
+
+
+def _standing(words: Sequence[Segment], heights: Sequence[float], top: float, bottom: float, labels: Sequence[float]) -> Cuts | None:
+    """Rows whose cells all end on the line of the number, wrapped lines standing above it: hanging rows upside down."""
+    above = [y for y in labels if y < heights[0]]
+    if not above:
+        return None
+    flipped = [Segment((), Box(w.box.x0, -w.box.bottom, w.box.x1, -w.box.top), w.text) for w in words
+               if (w.box.top + w.box.bottom) / 2 > max(above) + 0.3 * w.box.height]
+    cuts = _hanging(flipped, [-y for y in reversed(heights)], -bottom, -max(above), [-max(above)])
+    if cuts is None:
+        return None
+    size = median(w.box.height for w in words)
+    ys = sorted(-y for y in cuts.ys if -bottom < y < -max(above) - 0.6 * size)
+    return Cuts([top, max(above) + 0.55 * size, *(y for y in ys if top < y < bottom), bottom], True)
+
+
 def _nearest(white: Sequence[tuple[float, float]], wanted: float, edge: float, least: float) -> float:
     """The middle of the band nearest to the wanted height that is as wide as those between records; else the edge."""
     middles = [(a + b) / 2 for a, b in white if b - a >= least]
@@ -175,7 +203,7 @@ def _opens(line: Sequence[Segment], first: tuple[float, float], cols: int, wrapp
     """`wrapped`: the first column's text runs over lines, so that alone it opens no row."""
     if _begins(line, first) and not (wrapped and len(line) == 1):
         return True
-    return len(line) >= 0.6 * cols or _has_figures(line)
+    return len(line) >= 0.6 * cols or (len(line) >= 0.5 * cols and _has_figures(line))
 
 
 def _has_figures(line: Sequence[Segment]) -> bool:

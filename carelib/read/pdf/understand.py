@@ -57,6 +57,7 @@ def _ruled_tables(page: Page, lattices: Sequence[ruled.Lattice], rest: list[Glyp
     for table in tables:
         rest = refine.side_columns(table, rest)
         overflow.collisions(table.spots)
+        overflow.filled_up(table.spots)
         cells.write(table.spots)
         aside.finish(table.spots, page, strikes)
         overflow.suggest(table.spots)

@@ -11,6 +11,8 @@ import cv2
 import numpy as np
 
 from carelib.read.pdf.geometry import Rule, join
+from carelib.read.scan import bands
+from carelib.read.scan.bands import Piece
 
 LEAST = 40                      # pixels (5 mm): no stroke of ordinary writing is straight for so long
 LONG = 110                      # a horizontal rule that meets no vertical one is at least this long
@@ -34,19 +36,9 @@ class Rules:
 
 
 @dataclass
-class _Piece:
-    """A straight piece of a horizontal rule (of a vertical one, on the transposed picture)."""
-    at: float
-    start: int
-    end: int
-    thick: float
-    parts: tuple[int, ...] = ()             # numbers of its pixels in `_Way.owner`
-
-
-@dataclass
 class _Way:
     """What was found in one direction."""
-    pieces: list[_Piece]
+    pieces: list[Piece]
     owner: np.ndarray                       # which piece a pixel belongs to, 0: none
     traces: list[np.ndarray]
 
@@ -55,15 +47,16 @@ def find(ink: np.ndarray, fills: Sequence[tuple[int, int, int, int]] = ()) -> Ru
     """The rules of a straight page. `fills`: dark cells, in which black rules are not seen; their outline stands for them."""
     for x0, top, x1, bottom in fills:
         cv2.rectangle(ink, (x0 + 1, top + 1), (x1 - 2, bottom - 2), 1, 3)
-    flat, steep = _one_way(ink), _one_way(np.ascontiguousarray(ink.T))
+    flat, steep = _one_way(ink, False), _one_way(np.ascontiguousarray(ink.T), True)
     across, down = _meeting(flat.pieces, steep.pieces)
     down += [p for box in fills for p in _through(box, down, ink)]
+    down += bands.short(ink, across, down)
     zone = _drawn(flat.owner, across) | _drawn(steep.owner, down).T
     return Rules([Rule(p.at, p.start, p.end) for p in across], [Rule(p.at, p.start, p.end) for p in down],
                  zone.astype(np.uint8), (flat.traces, [t[:, ::-1] for t in steep.traces]))
 
 
-def _through(box: tuple[int, int, int, int], down: Sequence[_Piece], ink: np.ndarray) -> list[_Piece]:
+def _through(box: tuple[int, int, int, int], down: Sequence[Piece], ink: np.ndarray) -> list[Piece]:
     """Vertical rules that stop at a dark cell go on through it where nothing is written in their way."""
     x0, top, x1, bottom = box
     out = []
@@ -71,20 +64,23 @@ def _through(box: tuple[int, int, int, int], down: Sequence[_Piece], ink: np.nda
         at = int(round(piece.at))
         stops = abs(piece.start - bottom) <= NEAR or abs(piece.end - top) <= NEAR
         if stops and x0 + NEAR < at < x1 - NEAR and not ink[top + 4:bottom - 4, at - 1:at + 2].any():
-            out.append(_Piece(piece.at, top, bottom, piece.thick))
+            out.append(Piece(piece.at, top, bottom, piece.thick))
     return out
 
 
-def _one_way(ink: np.ndarray) -> _Way:
-    """Pieces of horizontal rules: solid, broken and dotted ones."""
+def _one_way(ink: np.ndarray, upright: bool) -> _Way:
+    """Pieces of horizontal rules (of vertical ones, `upright`, on the transposed picture): solid, broken and dotted ones."""
     solid = _runs(ink, 3, LEAST)
     ragged = cv2.dilate(solid, np.ones((5, 1), np.uint8))   # a rule's own edge, or its twin's, is no writing
     broken = _runs(ink, 9, 2 * LEAST) & ~ragged
     dotted = _dotted(ink)
+    steep = np.ascontiguousarray(ink.T)
+    crossing = cv2.dilate(_runs(steep, 3, LEAST) | _runs(steep, 9, 2 * LEAST), np.ones((5, 3), np.uint8)).T
+    clear = ink & ~crossing
     way = _Way([], np.zeros(ink.shape, np.int32), _traces(solid))
-    _add_pieces(way, solid, ink, ink & ~ragged, False)
-    _add_pieces(way, broken, ink, ink, False)
-    _add_pieces(way, dotted, ink, ink & ~dotted, True)
+    _add_pieces(way, solid, ink, clear & ~ragged, False)
+    _add_pieces(way, broken, ink, clear, False)
+    _add_pieces(way, dotted, ink, clear & ~dotted if upright else np.zeros_like(ink), True)   # signs stand in a column, not in a row
     return way
 
 
@@ -118,7 +114,7 @@ def _add_pieces(way: _Way, mask: np.ndarray, ink: np.ndarray, writing: np.ndarra
             continue
         number = len(way.pieces) + 1
         way.owner[y:y + h, x:x + w][part] = number
-        way.pieces.append(_Piece(y + float(np.nonzero(part)[0].mean()), x, x + w, area / w, (number,)))
+        way.pieces.append(Piece(y + float(np.nonzero(part)[0].mean()), x, x + w, area / w, (number,)))
 
 
 def _clear(ink: np.ndarray, part: np.ndarray, x: int, y: int) -> float:
@@ -151,7 +147,7 @@ def _traces(solid: np.ndarray) -> list[np.ndarray]:
     return out
 
 
-def _meeting(flat: list[_Piece], steep: list[_Piece]) -> tuple[list[_Piece], list[_Piece]]:
+def _meeting(flat: list[Piece], steep: list[Piece]) -> tuple[list[Piece], list[Piece]]:
     """Pieces joined to rules; what is too short, or does not end at another rule where it should, is no rule."""
     flat, steep = _joined(flat), _joined(steep)
     for _ in range(3):
@@ -163,9 +159,9 @@ def _meeting(flat: list[_Piece], steep: list[_Piece]) -> tuple[list[_Piece], lis
     return flat, steep
 
 
-def _joined(pieces: Sequence[_Piece]) -> list[_Piece]:
+def _joined(pieces: Sequence[Piece]) -> list[Piece]:
     """Pieces in a row become one."""
-    lines: list[list[_Piece]] = []
+    lines: list[list[Piece]] = []
     for piece in sorted(pieces, key=lambda p: p.at):
         home = next((line for line in reversed(lines[-12:]) if abs(_level(line) - piece.at) <= 4), None)
         if home is None:
@@ -177,17 +173,17 @@ def _joined(pieces: Sequence[_Piece]) -> list[_Piece]:
         for start, end in join(((p.start, p.end) for p in line), GAP):
             members = [p for p in line if p.start < end and p.end > start]
             weight = sum(p.end - p.start for p in members)
-            out.append(_Piece(sum(p.at * (p.end - p.start) for p in members) / weight, int(start), int(end),
+            out.append(Piece(sum(p.at * (p.end - p.start) for p in members) / weight, int(start), int(end),
                               max(p.thick for p in members), tuple(n for p in members for n in p.parts)))
     return out
 
 
-def _level(line: Sequence[_Piece]) -> float:
+def _level(line: Sequence[Piece]) -> float:
     weight = sum(p.end - p.start for p in line)
     return sum(p.at * (p.end - p.start) for p in line) / weight
 
 
-def _is_rule(piece: _Piece, others: Sequence[_Piece], alone: int, strict: bool = False) -> bool:
+def _is_rule(piece: Piece, others: Sequence[Piece], alone: int, strict: bool = False) -> bool:
     """Whether both ends meet rules of the other direction, or it is long enough to stand alone."""
     crossing = [o for o in others if o.start - NEAR <= piece.at <= o.end + NEAR]
     meets = [any(abs(o.at - end) <= NEAR for o in crossing) for end in (piece.start, piece.end)]
@@ -199,7 +195,7 @@ def _is_rule(piece: _Piece, others: Sequence[_Piece], alone: int, strict: bool =
     return length >= alone
 
 
-def _drawn(owner: np.ndarray, kept: Sequence[_Piece]) -> np.ndarray:
+def _drawn(owner: np.ndarray, kept: Sequence[Piece]) -> np.ndarray:
     """The pixels of the kept rules, a little widened across their direction; gaps between their pieces too."""
     lut = np.zeros(int(owner.max()) + 1, np.uint8)
     lut[[n for piece in kept for n in piece.parts]] = 1

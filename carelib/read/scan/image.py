@@ -22,7 +22,7 @@ BLOCK, LESS = 31, 14            # adaptive threshold
 PALEST = 205                    # ink of a page whose darkest ink is black
 SOLID = 0.62                    # of the paper's brightness: large areas darker than this are no paper
 FILLED = 0.75                   # … darker than this are no shadow
-ROOMY = 15                      # pixels at quarter scale that no stroke fills
+ROOMY = 9                       # pixels at quarter scale that no stroke fills
 STROKE = 17                     # pixels: no stroke of writing is wider
 
 
@@ -51,7 +51,7 @@ def clean(rgb: np.ndarray) -> Clean:
     even = np.clip(grey.astype(np.float32) * (255.0 / np.maximum(shown, 1.0)), 0, 255).astype(np.uint8)
     even[outside] = 255
     ink = ink_of(even, 235)                                 # it may be faint as a whole
-    dark = float(np.percentile(even[ink > 0], 10)) if ink.any() else 0.0
+    dark = _darkness(even, ink)
     if dark > 40:                                           # faint: ink becomes black again
         stretch = 255.0 / (255.0 - min(dark, 215.0))
         even = np.clip(255.0 - (255.0 - even.astype(np.float32)) * stretch, 0, 255).astype(np.uint8)
@@ -59,6 +59,12 @@ def clean(rgb: np.ndarray) -> Clean:
     lit = paper[~outside]
     shade = float(1.0 - np.percentile(lit, 3) / max(1.0, np.percentile(lit, 97))) if lit.size else 1.0
     return Clean(even, ink, marks, shade, float(outside.mean()), _blue(rgb, ink))
+
+
+def _darkness(even: np.ndarray, ink: np.ndarray) -> float:
+    """How dark the writing is (0: black); large black areas are no writing."""
+    thin = (ink > 0) & (cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((STROKE, STROKE), np.uint8)) == 0)
+    return float(np.percentile(even[thin], 10)) if thin.any() else 0.0
 
 
 def invert_fills(even: np.ndarray) -> list[tuple[int, int, int, int]]:

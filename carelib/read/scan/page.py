@@ -86,19 +86,21 @@ def _straight(frame: image.Frame, clean: image.Clean) -> tuple[np.ndarray, np.nd
 
 
 def quarter_of(grey: np.ndarray, mask: np.ndarray) -> int:
-    """Quarter turns clockwise that bring the writing upright: a few lines are tried in all directions."""
+    """Quarter turns clockwise that bring the writing upright: a few lines are tried in all directions.
+
+    Characters stacked one above the other can be read in a page that lies on its side too: the direction counts in which
+    lines are longest and surest.
+    """
     scores = []
     for quarter in (0, 1, 3, 2):
-        turned = np.ascontiguousarray(np.rot90(mask, -quarter))
-        lines = _sample(np.ascontiguousarray(np.rot90(grey, -quarter)), turned)
-        chars = [c for line in ocr.read_lines(lines) for c in line]
-        score = sum(c.probability ** 2 for c in chars)
-        mean = score / len(chars) if chars else 0.0
-        if quarter == 0 and mean > 0.8 and len(chars) >= 12:
+        lines = _sample(np.ascontiguousarray(np.rot90(grey, -quarter)), np.ascontiguousarray(np.rot90(mask, -quarter)))
+        chars = [c.probability for line in ocr.read_lines(lines) for c in line]
+        score = sum(p * p for p in chars)
+        if quarter == 0 and len(chars) >= 6 * len(lines) > 0 and score > 0.85 * len(chars):
             return 0
-        scores.append((mean * min(1.0, len(chars) / 12), quarter))
-    best = max(scores, key=lambda s: s[0])
-    return best[1] if best[0] > scores[0][0] + 0.15 else 0
+        scores.append((score, quarter))
+    best = max(scores)
+    return best[1] if best[0] > 1.2 * scores[0][0] else 0
 
 
 def _sample(grey: np.ndarray, mask: np.ndarray) -> list[np.ndarray]:

@@ -5,11 +5,12 @@ from carelib.reconcile.discrepancies import copies, figures, identity, presence,
 from carelib.reconcile.work import Work, placed
 from carelib.tables import Rows, observation_row
 
+ORDER = ("school_code", "code", "case_id", "field", "other_school_code", "facts")
 LOOKS = (presence.look, steps.look, identity.look, progress.look, copies.look, figures.look)
 
 
 def observe(work: Work) -> Rows:
     """Every discrepancy of the cycle, in an order made of content."""
     rows = [observation_row(seen, work.world.cycle) for look in LOOKS for seen in look(work)]
-    rows.sort(key=lambda r: tuple(str(r[c] or "") for c in ("school_code", "code", "case_id", "field", "other_school_code", "facts")))
+    rows.sort(key=lambda r: tuple(str(r[c] or "") for c in ORDER))
     return placed(rows, work.now["values"])

@@ -1,4 +1,4 @@
-"""Follow-ups copied from last month or from another pupil: texts compared without their digits (X7; reconcile.md, 7)."""
+"""Follow-ups copied from last month or from another pupil: texts compared without their digits (X7)."""
 from __future__ import annotations
 
 import re
@@ -69,4 +69,5 @@ def _cross(work: Work, rows: list[tuple[str, str, Statement, str]]) -> Iterator[
             told[person_id] = (max(others), row, name)
     for person_id in sorted(told):
         score, row, name = told[person_id]
-        yield work.see("copy_cross", work.cases[person_id], row, name, facts={"with": "本校另一名学生本月的记录", "percent": int(score)})
+        facts = {"with": "本校另一名学生本月的记录", "percent": int(score)}
+        yield work.see("copy_cross", work.cases[person_id], row, name, facts=facts)

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from carelib.reconcile.persons import month_text
@@ -23,17 +23,17 @@ def look(work: Work) -> Iterator[Observation]:
 # ---- the school's own sum
 
 def differences(work: Work) -> list[dict[str, Any]]:
-    """What stands between closing and the school's own sum, pupil by pupil (sign +1: counted here and not by the school)."""
+    """What stands between closing and the school's own sum, pupil by pupil (+1: counted here and not by the school)."""
     out = []
     for person_id in sorted(work.cases):
         case, said = work.cases[person_id], work.said.get(person_id)
-        own: dict[str, int] = Counter(s.school for s in said.listings if s.state is None or s.in_stock) if said else Counter()
+        own = Counter(s.school for s in (said.listings if said else ()) if s.state is None or s.in_stock)
         for school in sorted({case.school_code, *own} & set(work.filed)):
             counted = int(case.in_stock and case.school_code == school)
             if counted == own[school]:
                 continue
-            out.append({"school_code": school, "cycle": work.world.cycle, "kind": _kind(work, case, school, own[school]),
-                        "case_id": case.case_id, "person_id": person_id, "sign": counted - own[school]})
+            out.append({"school_code": school, "cycle": work.world.cycle, "case_id": case.case_id, "person_id": person_id,
+                        "kind": _kind(work, case, school, own[school]), "sign": counted - own[school]})
     return out
 
 
@@ -41,7 +41,9 @@ def _kind(work: Work, case: Any, school: str, own: int) -> str:
     if case.in_stock and case.school_code == school:
         if own:
             return "duplicate"
-        return "question" if work.is_open_question(case.person_id) else "orphan" if not case.listed_cycle else "vanished"
+        if work.is_open_question(case.person_id):
+            return "question"
+        return "vanished" if case.listed_cycle else "orphan"
     if case.school_code != school:
         return "elsewhere"
     return "unclear"
@@ -54,7 +56,8 @@ def _unexplained(work: Work) -> Iterator[Observation]:
         if row["kind"] == "unclear":
             total[row["school_code"]] += row["sign"]
     for school in sorted(total):
-        yield Observation("flow_difference", school, facts={"count": abs(total[school]), "reported": work.filed[school]})
+        facts = {"count": abs(total[school]), "reported": work.filed[school]}
+        yield Observation("flow_difference", school, facts=facts)
 
 
 # ---- closed months that change
@@ -62,27 +65,27 @@ def _unexplained(work: Work) -> Iterator[Observation]:
 def _backdated(work: Work) -> Iterator[Observation]:
     """A version that came after the next deadline adds, drops or changes a pupil of the list."""
     limit = work.world.policy.due_date(month_text(work.month + 1)).isoformat()
-    late = {s["submission_id"]: s for s in work.now["submissions"] if s["form"] == "absent_list" and s["state"] == "accepted"
-            and (s["received_at"] or "")[:10] > limit}
-    if not late:
-        return
-    for school in sorted({s["school_code"] for s in late.values()}):
+    late = {s["submission_id"]: s["school_code"] for s in work.now["submissions"]
+            if s["form"] == "absent_list" and s["state"] == "accepted" and (s["received_at"] or "")[:10] > limit}
+    for school in sorted(set(late.values())):
         old = {r["student_name"]: r for r in work.notes.earlier.values()
                if r["form"] == "absent_list" and r["school_code"] == school and r.get("student_name")}
         if old:
             yield from _changed(work, school, old, late)
 
 
-def _changed(work: Work, school: str, old: dict[str, Any], late: dict[str, Any]) -> Iterator[Observation]:
-    new = {t.row.get("student_name"): t for t in work.traces["absent_list"] if t.school == school and t.submission in late}
-    for name in sorted({*old, *new} - {None}):
+def _changed(work: Work, school: str, old: dict[str, Any], late: Collection[str]) -> Iterator[Observation]:
+    new = {t.row["student_name"]: t for t in work.traces["absent_list"]
+           if t.school == school and t.submission in late and t.row.get("student_name")}
+    for name in sorted({*old, *new}):
         trace = new.get(name)
         if trace and name in old and old[name].get("status") == trace.row.get("status"):
             continue
         change = "新增了这名学生" if name not in old else "改了这名学生的劝返情况" if trace else "去掉了一名学生"
         case = work.cases.find(work.links[trace.row_id].person.person_id) if trace else None
-        yield work.see("backdated", case, work.statements[trace.row_id] if trace else None, "status" if trace else None, school,
-                       facts={"change": change, **({} if trace else {"lost": len(set(old) - set(new))})})
+        said = work.statements[trace.row_id] if trace else None
+        facts = {"change": change} if trace else {"change": change, "lost": len(set(old) - set(new))}
+        yield work.see("backdated", case, said, "status" if said else None, school, facts=facts)
 
 
 def _restated(work: Work) -> Iterator[Observation]:
@@ -91,8 +94,8 @@ def _restated(work: Work) -> Iterator[Observation]:
              "transferred_out": "转出", "other_exit": "其他减少", "closing": "月底"}
     now = {r["school_code"]: r for r in work.flows}
     for row in work.now.get("published", ()):
-        new = now.get(row["school_code"])
-        changed = [f"{label}由{_figure(row[n])}改为{_figure(new[n])}" for n, label in names.items() if new and row[n] != new[n]]
+        new = now.get(row["school_code"], row)
+        changed = [f"{label}由{_figure(row[n])}改为{_figure(new[n])}" for n, label in names.items() if row[n] != new[n]]
         if changed:
             yield Observation("restated", row["school_code"], facts={"changes": "，".join(changed)})
 
@@ -111,5 +114,5 @@ def _base_jump(work: Work) -> Iterator[Observation]:
     for row in work.now.get("retention", ()):
         base, known = row.get("base_count"), pupils[row["school_code"]]
         if base and known and abs(base - known) > max(JUMP_HEADS, JUMP * known):
-            yield Observation("base_jump", row["school_code"], None, row["submission_id"], row["row_id"], field="base_count",
-                              facts={"base": base, "roster": known})
+            yield Observation("base_jump", row["school_code"], submission_id=row["submission_id"], row_id=row["row_id"],
+                              field="base_count", facts={"base": base, "roster": known})

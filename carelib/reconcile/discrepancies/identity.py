@@ -11,7 +11,8 @@ from carelib.reconcile.numbers import Kind
 from carelib.reconcile.work import Work
 from carelib.records import Observation
 
-CODES = {"student_name": "name_changed", "birth": "birth_changed", "gender": "gender_changed", "id_number": "id_changed"}
+CODES = {"student_name": "name_changed", "birth": "birth_changed", "gender": "gender_changed",
+         "id_number": "id_changed"}
 
 
 def look(work: Work) -> Iterator[Observation]:

@@ -1,4 +1,4 @@
-"""Who should be on which list: vanished, back after a gap, false zeros, unfollowed, orphans, listed twice (X1 X2 X5 D2)."""
+"""Who should be on which list: vanished, back after a gap, false zeros, unfollowed, orphans, listed twice (X1 X2 X5)."""
 from __future__ import annotations
 
 from collections import Counter
@@ -19,6 +19,7 @@ def look(work: Work) -> Iterator[Observation]:
         yield from _gap(work, case, said)
         yield from _twice(work, case, said)
         yield from _double(work, case, said)
+        yield from _claimed(work, case, said)
         yield from _orphan(work, case, said)
         if work.was(person_id) is None and case.in_stock:
             yield from _late(work, case, said)
@@ -49,7 +50,7 @@ def _vanished(work: Work) -> Iterator[Observation]:
         if case.listed_cycle == work.world.cycle:
             continue
         facts = {"last": month_word(case.listed_cycle), "months": _months_since(work, case.listed_cycle)}
-        yield hold(work, case, work.see("vanished", case, facts=facts), "上次名单上有、本月没有")
+        yield hold(work, case, work.see("vanished", case, facts=facts, row_id=case.listed_row), "上次名单上有、本月没有")
 
 
 def _months_since(work: Work, cycle: str) -> int:
@@ -102,6 +103,14 @@ def _double(work: Work, case: Case, said: CaseMonth) -> Iterator[Observation]:
         yield work.see("double_listed", case, listing, "student_name", other_school_code=other, facts={"keeps": keeps})
 
 
+def _claimed(work: Work, case: Case, said: CaseMonth) -> Iterator[Observation]:
+    """Listed as not back, while another school says that the pupil is in class there."""
+    for school, listing in sorted(said.absent_at().items()):
+        other = next((s.school for s in said.all if s.school != school and s.exits and s.attending), None)
+        if other:
+            yield work.see("claimed_elsewhere", case, listing, "student_name", other_school_code=other)
+
+
 def _orphan(work: Work, case: Case, said: CaseMonth) -> Iterator[Observation]:
     """Followed up as not back, but on no list: told in the month in which it begins."""
     begins = case.since_cycle == work.world.cycle and case.in_stock and not said.listings
@@ -114,7 +123,7 @@ def _late(work: Work, case: Case, said: CaseMonth) -> Iterator[Observation]:
     """A new case whose absence began before the deadline of a month that is already reported."""
     left = end_of(case.left_date)
     listing = next((s for s in said.listings if s.school == case.school_code), None)
-    if left is None or listing is None or work.previous is None:
+    if left is None or case.left_date is None or listing is None or work.previous is None:
         return
     due = work.world.policy.due_date(month_text(work.previous))
     published = {r["school_code"] for r in work.before.get("flows", ()) if r["closing"] is not None}

@@ -1,4 +1,4 @@
-"""Cases that stand still: stale visits, counts that fall or never rise, what was planned and not done, long absence (X7-X9)."""
+"""Cases that stand still: stale visits, counts that fall or never rise, plans not kept, long absence (X7-X9)."""
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -44,7 +44,11 @@ def _stale(work: Work, case: Case, said: CaseMonth) -> Iterator[Observation]:
     limit = work.world.last_day - timedelta(days=work.world.policy.thresholds.stale_days)
     day = end_of(newest.said_on)
     if day and day < limit:
-        yield work.see("stale_visit", case, newest, "attempt_date", facts={"days": work.world.policy.thresholds.stale_days})
+        yield work.see("stale_visit", case, newest, "attempt_date", facts=_window(work))
+
+
+def _window(work: Work) -> dict[str, int]:
+    return {"days": work.world.policy.thresholds.stale_days}
 
 
 def _counts(work: Work, case: Case, said: CaseMonth, was: Case | None) -> Iterator[Observation]:
@@ -60,9 +64,11 @@ def _counts(work: Work, case: Case, said: CaseMonth, was: Case | None) -> Iterat
     count = listing.row.get("attempt_count") if listing else None
     if listing and count is not None and was.last_count is not None and was.school_code == case.school_code:
         if count < was.last_count:
-            yield work.see("count_regress", case, listing, "attempt_count", facts={"before": was.last_count, "now": count})
+            facts = {"before": was.last_count, "now": count}
+            yield work.see("count_regress", case, listing, "attempt_count", facts=facts)
         elif count == was.last_count and case.still_months == STILL and not _open_visits(case, said):
-            yield work.see("count_unchanged", case, listing, "attempt_count", facts={"now": count, "months": case.still_months})
+            facts = {"now": count, "months": case.still_months}
+            yield work.see("count_unchanged", case, listing, "attempt_count", facts=facts)
 
 
 def _own(case: Case, said: CaseMonth) -> Statement | None:
@@ -76,7 +82,7 @@ def _not_advanced(work: Work, case: Case, said: CaseMonth, was: Case | None) -> 
     limit = work.world.last_day - timedelta(days=work.world.policy.thresholds.stale_days)
     fresh = any(s.said_on and (d := end_of(s.said_on)) and d >= limit for s in _open_visits(case, said))
     if listing and day and day < limit and was and was.listed_attempt == listing.row["last_attempt"] and not fresh:
-        yield work.see("not_advanced", case, listing, "last_attempt", facts={"days": work.world.policy.thresholds.stale_days})
+        yield work.see("not_advanced", case, listing, "last_attempt", facts=_window(work))
 
 
 def _overdue(work: Work, case: Case) -> Iterator[Observation]:
@@ -99,6 +105,6 @@ def _long(work: Work, case: Case) -> Iterator[Observation]:
         return
     case.reached = months
     said = work.said.get(case.person_id)
+    listing = _own(case, said) if said else None
     facts = {"months": months, "days": days, "attempts": case.attempts}
-    yield work.see("open_long", case, _own(case, said) if said else None, "left_date" if said and _own(case, said) else None,
-                   facts=facts)
+    yield work.see("open_long", case, listing, "left_date" if listing else None, facts=facts)

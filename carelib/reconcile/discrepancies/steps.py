@@ -4,6 +4,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from carelib.catalogue import fold
 from carelib.policy import Policy
@@ -15,6 +16,7 @@ from carelib.reconcile.statements import Statement, machine, names_a_school
 from carelib.reconcile.work import Work
 from carelib.records import Observation
 
+PAPERS = (("proof_no", "证明编号"), ("suspend_to", "休学截止日期"))
 SILENT_MONTHS = 2               # a receiving school may be silent in m, m+1, m+2
 
 
@@ -38,7 +40,8 @@ def _closed_but_listed(work: Work, case: Case, said: CaseMonth) -> Iterator[Obse
     """The list calls the pupil absent; the same school's follow-up, page or remark says the contrary."""
     for school, listing in sorted(said.absent_at().items()):
         told = [s for s in [*said.visits, *said.pages] if s.school == school and s.state]
-        exits = [s for s in told if s.exits and s.state != "home_teaching" and "转入就读" not in (s.row.get("outcome") or "")]
+        exits = [s for s in told if s.exits and s.state != "home_teaching"
+                 and "转入就读" not in (s.row.get("outcome") or "")]
         if exits and listing.state is not None:
             exit_ = latest(exits) or exits[0]
             name = "outcome" if exit_.form == "follow_up" else "status"
@@ -52,7 +55,8 @@ def _back_but_open(work: Work, case: Case, said: CaseMonth) -> Iterator[Observat
     """The list says that the pupil is back; a later follow-up or page of the same school says not."""
     for listing in said.listings:
         later = latest(s for s in [*said.visits, *said.pages] if s.school == listing.school)
-        if listing.state == "returned" and case.in_stock and later and later.in_stock and listing.school == case.school_code:
+        kept = case.in_stock and listing.school == case.school_code
+        if kept and listing.state == "returned" and later and later.in_stock:
             yield work.see("back_but_open", case, listing, "status")
 
 
@@ -73,18 +77,14 @@ def _came_again(work: Work, case: Case, said: CaseMonth) -> Iterator[Observation
     listing = next((s for s in said.listings if s.school == case.school_code), None)
     if was is None or case.episode == was.episode or listing is None:
         return
-    if was.state == "out_of_scope" and _final(work, was):
-        yield work.see("reopen_after_final", case, listing, "status", facts={"closed": month_word(was.closed_cycle or work.world.cycle)})
+    facts: dict[str, Any] = {"closed": month_word(was.closed_cycle or work.world.cycle)}
+    if machine()["state"][was.state].get("final"):
+        yield work.see("reopen_after_final", case, listing, "status", facts=facts)
     elif was.state == "returned" and _marked_new(work, listing):
-        yield work.see("relapse_as_new", case, listing, "status", facts={"closed": month_word(was.closed_cycle or work.world.cycle)})
-    elif was.state in ("returned", "not_dropout", "elsewhere", "deferred", "home_teaching"):
-        word = work.world.catalogue.label("case_state", was.state)
-        facts = {"closed": month_word(was.closed_cycle or work.world.cycle), "word": word, "episode": case.episode}
+        yield work.see("relapse_as_new", case, listing, "status", facts=facts)
+    elif was.state not in ("suspended", "transferred"):
+        facts |= {"word": work.world.catalogue.label("case_state", was.state), "episode": case.episode}
         yield work.see("relapsed", case, listing, "status", facts=facts)
-
-
-def _final(work: Work, was: Case) -> bool:
-    return machine()["state"]["out_of_scope"].get("final", False)
 
 
 def _marked_new(work: Work, listing: Statement) -> bool:
@@ -110,13 +110,14 @@ def _exit(work: Work, case: Case, said: CaseMonth) -> Iterator[Observation]:
             and not any(names_a_school(s.row) for s in told):
         yield work.see("transfer_no_receiver", case, first, "dest_school")
     elif case.state == "suspended":
-        lacking = [label for name, label in (("proof_no", "证明编号"), ("suspend_to", "休学截止日期")) if not given(name)]
+        lacking = [label for name, label in PAPERS if not given(name)]
         if lacking:
             yield work.see("suspend_no_cert", case, first, "proof_no" if not given("proof_no") else "suspend_to",
                            facts={"lacking": "、".join(lacking)})
 
 
-def _return(work: Work, case: Case, first: Statement, told: list[Statement], dated: bool, classed: bool) -> Iterator[Observation]:
+def _return(work: Work, case: Case, first: Statement, told: list[Statement], dated: bool,
+            classed: bool) -> Iterator[Observation]:
     lacking = [label for has, label in ((dated, "复学时间"), (classed, "复学班级")) if not has]
     if lacking:
         yield work.see("return_no_evidence", case, first, "return_class" if dated else "return_date",
@@ -145,13 +146,15 @@ def _unconfirmed(work: Work, case: Case) -> Iterator[Observation]:
     if case.state != "transferred" or case.move_state != "waiting" or not case.dest or not case.moved_cycle:
         return
     receiver = work.world.school(case.dest)
-    if receiver is None or work.month - month_no(case.moved_cycle) < SILENT_MONTHS or not receiver.is_open(work.world.cycle):
+    if receiver is None or not receiver.is_open(work.world.cycle):
+        return
+    if work.month - month_no(case.moved_cycle) < SILENT_MONTHS:
         return
     case.move_state = "asked"
     facts = {"moved": month_word(case.moved_cycle)}
-    yield work.see("transfer_unconfirmed", case, school=case.school_code, other_school_code=case.dest, facts=facts)
-    yield Observation("transfer_not_received", case.dest, case.school_code, case_id=case.case_id, person_id=case.person_id,
-                      facts=facts)
+    yield work.see("transfer_unconfirmed", case, other_school_code=case.dest, facts=facts, row_id=case.exit_row)
+    yield Observation("transfer_not_received", case.dest, case.school_code, case_id=case.case_id,
+                      person_id=case.person_id, facts=facts)
 
 
 def _expired(work: Work, case: Case) -> Iterator[Observation]:
@@ -166,4 +169,5 @@ def _expired(work: Work, case: Case) -> Iterator[Observation]:
     if heard and heard >= ended:
         return
     case.suspend_asked = True
-    yield work.see("suspend_expired", case, facts={"end": f"{end.year}年{end.month}月{end.day}日"})
+    facts = {"end": f"{end.year}年{end.month}月{end.day}日"}
+    yield work.see("suspend_expired", case, facts=facts, row_id=case.exit_row)
