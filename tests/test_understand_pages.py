@@ -225,3 +225,25 @@ def test_who_answers_for_whom():
     assert sub.form == "responsibility" and not sub.leftovers and not sub.observations
     assert values_of(sub.rows[1]) == {"level": "班主任", "scope": "七(2)班", "person": "郑一鸣", "duty": "班级", "phone": "19900007000",
                                       "start": "2023-02", "end": "2023-06"}
+
+
+def test_an_unfilled_page_gives_no_value_and_takes_none_from_the_signatures():
+    sub = one(grid(table("""
+2023年3月综合治理月报
+填报单位：云溪初级中学
+排查隐患数|1|演练次数|2|移交线索数|0
+研判时间（必填）||举报邮箱|
+填报人|郑一鸣|负责人|罗秋实
+""")))
+    assert values_of(sub.rows[0]) == {"hazards_found": "1", "drills": "2", "clues_reported": "0"} and sub.approved_by == "罗秋实"
+    subs = read(grid(table("一生一档\n学校：云溪初级中学 2023年3月\n姓名||性别|\n年级||班级|\n辍学原因|||\n填表人||负责人|"), merges="B5:D5"))
+    assert [(s.state, s.reason_code, len(s.rows)) for s in subs] == [("held", "not_a_form", 0)]
+
+
+def test_labels_broken_over_lines_in_text_and_long_lines_of_pairs():
+    sub = one(grid([["学生特异体质"], ["填报单位：示例区云溪初级中学   填报日期：2023年3月24日"],
+                    ["重点关注学生：罗文    学籍号*：G990101200901010017    公民身份号码：990101201003050436"], ["病种：哮喘"],
+                    ["现年\n级：八年级    特殊家庭：单亲    监护人姓名：任宇涵"], ["体\n育活动建议：____    家庭住址：示例镇"]]))
+    said = values_of(sub.rows[0])
+    assert (sub.form, said["student_name"], said["grade"], said["disease"], said["address"]) == ("health_roster", "罗文", "8", "D05", "示例镇")
+    assert "pe_allowed" not in said

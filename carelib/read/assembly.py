@@ -1,6 +1,8 @@
 """From the parts of a file's sheets to its submissions: lists, pages and texts, each read with its school's context."""
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +10,7 @@ from carelib.read import remarks
 from carelib.read.envelope import Envelope
 from carelib.read.forms import Choice
 from carelib.read.layout import Part
+from carelib.read.lines import Line
 from carelib.read.parts import Surveyed
 from carelib.read.parts_pages import PageParts
 from carelib.read.rows import ONE_ROW, Draft, RowReader
@@ -21,6 +24,9 @@ from carelib.world import School
 
 if TYPE_CHECKING:
     from carelib.read.understand import FileReader
+
+SHORT = 8                                   # cells of a text that may be a zero report by its sentence alone
+
 
 class SheetReader(PageParts):
     """Reads the parts of a file in order and keeps the ledgers of its grids."""
@@ -122,7 +128,7 @@ class SheetReader(PageParts):
         sub.drafts = list(drafts.values())
         self._furnish_lines(i, part, group, number)
         zero = self._zero_cells(env, [c for x in part.lines if x.kind == "text" for c in x.cells])
-        worded = [c for x in group.lines if x.kind == "zero" for c in x.cells]
+        worded = [c for x in group.lines if x.kind == "zero" or (x.kind == "total" and _counts_nobody(x)) for c in x.cells]
         self._judge(sub, group.sender, part, bool(zero or worded))
         told = next((c for c in (*worded, *zero) if self.lexicon.is_zero_text(c.text)), None)
         if told is not None and sub.drafts and sub.state == "accepted":
@@ -185,6 +191,8 @@ class SheetReader(PageParts):
         zero = self._zero_cells(env, [c for line in part.head for c in line if c.place not in known])
         names = self.reader.names
         form = part.form or (names.titles[0][1] if names.titles and len(self.surveyed) == 1 else None)
+        if form is None and len(part.sheet.cells) <= SHORT:
+            form = next((f for c in zero for _, f in self.lexicon.title_forms(c.text)), None)      # 我校本月无疑似辍学学生
         if not (zero and form):
             self._unknown(i, part, env)
             return
@@ -210,3 +218,9 @@ class SheetReader(PageParts):
             self.ledgers[i].furnish([cell], kind, last)
         self.ledgers[i].own(part.sheet.cells, last)
         return True
+
+
+def _counts_nobody(line: Line) -> bool:
+    """合计 0, 合计：0人: a total with a number, and no number but 0."""
+    numbers = re.findall(r"[0-9]+", unicodedata.normalize("NFKC", " ".join(c.text for c in line.cells)))
+    return bool(numbers) and all(int(n) == 0 for n in numbers)

@@ -141,7 +141,8 @@ class Clerk:
         text = cell.text.strip()
         flat = "".join(text.split())
         words = self.lexicon.words
-        if len(flat) > 60 or (self.lexicon.is_zero_text(text) and not flat.endswith(tuple(words["sheet"]["title_ends"]))):
+        bare = re.sub(r"[(（\[【][^)）\]】]*[)）\]】]$", "", flat)
+        if len(flat) > 60 or (self.lexicon.is_zero_text(text) and not bare.endswith(tuple(words["sheet"]["title_ends"]))):
             return False
         if any(flat.startswith(w) for w in words["lines"]["appendix"]) and len(flat) <= 8:
             return True
@@ -149,7 +150,6 @@ class Clerk:
             return False
         if self.lexicon.title_forms(flat) and not any(p in flat for p in "。；"):
             return True
-        bare = re.sub(r"[(（\[【][^)）\]】]*[)）\]】]$", "", flat)
         return len(bare) >= 4 and bare.endswith(tuple(words["sheet"]["title_ends"])) and cell.kind not in NOT_WORDS
 
     def date(self, text: str, cells: tuple[Cell, ...]) -> str | None:

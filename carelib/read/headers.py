@@ -47,9 +47,13 @@ class Header:
 def find_headers(sheet: Sheet, lexicon: Lexicon) -> list[Header]:
     """Every header on the sheet, from top to bottom and left to right."""
     found: list[Header] = []
+    above: list[Header] = []                    # the lists that this row may belong to
     below = -1
     for number in sheet.numbers:
-        if number <= below or not (is_header_row(sheet.row(number), lexicon) or _stands_over_data(sheet, number, lexicon)):
+        if len(sheet.row(number)) <= 2 and any(lexicon.title_forms(c.text) for c in sheet.row(number)):
+            above = []
+        if number <= below or any(continues(sheet, number, h, lexicon) for h in above) \
+                or not (is_header_row(sheet.row(number), lexicon) or _stands_over_data(sheet, number, lexicon)):
             continue
         rows = _block(sheet, number, below, lexicon)
         columns = _columns(sheet, rows)
@@ -57,7 +61,25 @@ def find_headers(sheet: Sheet, lexicon: Lexicon) -> list[Header]:
             cells = {c.place: c for column in part for c in column.cells}
             found.append(Header(rows[0], rows[-1], part, list(cells.values())))
         below = rows[-1]
+        above = [h for h in found if h.bottom == below]
     return found
+
+
+def continues(sheet: Sheet, number: int, header: Header, lexicon: Lexicon) -> bool:
+    """A row of the list above, although words in it are labels elsewhere (死亡, 已转出): a serial number or somebody's name
+    stands under that label, or all such words answer what their columns ask for."""
+    labels = answers = 0
+    for cell in sheet.row(number):
+        column = next((c for c in header.columns if c.col <= cell.col < c.end), None)
+        asked = lexicon.hits(column.path[-1]) if column is not None else {}
+        said = label_hits(cell, lexicon)
+        numbered = "seq" in asked.values() and cell.text.strip().isdigit()
+        named = "student_name" in asked.values() and not said and cell.col_span == 1 and ":" not in cell.text and "：" not in cell.text
+        if numbered or named:
+            return True
+        labels += bool(said)
+        answers += bool(said) and lexicon.answers(cell.text, asked)
+    return labels > 0 and answers == labels
 
 
 def is_header_row(cells: list[Cell], lexicon: Lexicon) -> bool:
@@ -139,7 +161,8 @@ def _is_sub_row(sheet: Sheet, number: int, above: int, lexicon: Lexicon) -> bool
         if not free or cell.kind in ("number", "date") or len(key(cell.text)) > 16:
             return False
     known = sum(bool(label_hits(c, lexicon)) or _is_code_word(c, lexicon) for c in cells)
-    under = [h for c in cells if (h := sheet.at.get((above, c.col))) is not None and c.col > min(x.col for x in sheet.row(above))]
+    first = min((x.col for x in sheet.row(above)), default=-1)
+    under = [h for c in cells if (h := sheet.at.get((above, c.col))) is not None and c.col > first]
     beside = len(under) == len(cells) and len(cells) > 1 and all(h.col_span > 1 for h in under)   # all below merged groups
     return (known >= 2 and known * 10 >= len(cells) * 6) or (known >= 1 and beside)
 

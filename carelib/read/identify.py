@@ -31,8 +31,8 @@ _OTHER_SCHOOL = re.compile(r"^(?:附属|附设|附小|附中|分校|幼儿园|�
 def months_in(text: str, cycle: str) -> list[str]:
     """Every month that a text names, in its order; a month without a year is the nearest to the cycle."""
     text = unicodedata.normalize("NFKC", text)
-    years = _SCHOOL_YEAR.search(text)
-    plain = _SCHOOL_YEAR.sub(" ", text)
+    years = _school_year(text)
+    plain = text.replace(years[0], " ") if years else text
     found: dict[int, str] = {}
     taken: list[tuple[int, int]] = []
     for pattern in _PERIODS:
@@ -47,6 +47,11 @@ def months_in(text: str, cycle: str) -> list[str]:
                 found[hit.start()] = f"{year:04d}-{month:02d}"
                 taken.append(hit.span())
     return list(dict.fromkeys(found[at] for at in sorted(found)))
+
+
+def _school_year(text: str) -> re.Match[str] | None:
+    """2022-2023学年, 2022-23: a year and the next one; 2023-03 is a month."""
+    return next((m for m in _SCHOOL_YEAR.finditer(text) if int(m[3]) == (int(m[1]) + 1) % 100), None)
 
 
 def _number(text: str) -> int | None:
@@ -71,7 +76,7 @@ def _year_of(month: int, cycle: str, years: re.Match[str] | None) -> int:
 def term_in(text: str, cycle: str) -> tuple[int, int] | None:
     """(first year of the school year, 1 or 2) that a text names: 2022-2023学年第二学期, 2023年春学期."""
     text = unicodedata.normalize("NFKC", text)
-    term, years = _TERM.search(text), _SCHOOL_YEAR.search(text)
+    term, years = _TERM.search(text), _school_year(text)
     if not term:
         return None
     number = {"一": 1, "1": 1, "上": 1, "秋": 1}.get(term[1] or term[2] or term[3], 2)

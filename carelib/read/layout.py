@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from carelib.read import anchors, forms, info
 from carelib.read.columns import map_columns
 from carelib.read.forms import Choice, Titles
-from carelib.read.headers import Header, fields_of, find_headers
+from carelib.read.headers import Header, continues, fields_of, find_headers
 from carelib.read.lexicon import Lexicon, key, unnumbered
 from carelib.read.lines import ORDINAL, Line, Lines
 from carelib.read.sheet import NOT_WORDS, Sheet
@@ -132,8 +132,9 @@ class Surveyor:
 
     def _school_page(self, sheet: Sheet, headers: list[Header], own: Titles, titles: Titles) -> Part | None:
         """A page of labels and numbers about the whole school (F6, the safety report, F9 on a page)."""
+        rows = [n for n in sheet.numbers if not any(h.bottom < n and continues(sheet, n, h, self.lexicon) for h in headers)]
         fields = {code: found - self.lexicon.common if not self.lexicon.catalogue.forms[code].about_pupils else set()
-                  for code, found in anchors.page_fields(sheet, sheet.numbers, self.lexicon).items()}
+                  for code, found in anchors.page_fields(sheet, rows, self.lexicon).items()}
         best = max(fields, key=lambda code: (len(fields[code]), code))
         in_lists = max((len(f) for h in headers for f in fields_of(h.columns, self.lexicon).values()), default=0)
         about = self.lexicon.catalogue.forms[titles[0][1]].about_pupils if titles else False

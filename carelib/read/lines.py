@@ -183,8 +183,8 @@ class Lines:
     def _is_signature(self, cells: list[Cell]) -> bool:
         if self._signs(cells) or (len(cells) <= 2 and any(info.has_pairs(c.text, self.lexicon) for c in cells)):
             return True
-        return all(info.is_seal(c.text) or key(c.text) in self.lexicon.signature or info.bare_date(c.text)
-                   for c in cells) and len(cells) <= 3
+        return all(info.is_seal(c.text) or key(c.text) in self.lexicon.signature
+                   or (info.bare_date(c.text) and not self.lexicon.is_zero_text(c.text)) for c in cells) and len(cells) <= 3
 
     def _is_section(self, cell: Cell) -> bool:
         said = key(cell.text)

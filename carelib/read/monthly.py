@@ -3,15 +3,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+import traceback
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from pathlib import PurePath
 from typing import Any
 
 from carelib import values
-from carelib.read import versions, worker
-from carelib.read.understand import understand
-from carelib.records import Decision, Parsed, Row, Submission, Value
+from carelib.read import lexicon, versions, worker
+from carelib.read.sender import Names
+from carelib.read.submission import empty
+from carelib.read.understand import register_of, understand
+from carelib.records import Decision, Observation, Parsed, Row, Submission, Value
 from carelib.tables import Tables, observation_row, typed
 from carelib.values.context import Context
 from carelib.world import ReceivedFile, World
@@ -46,7 +50,7 @@ def _parse(world: World, jobs: int, said: Tick) -> list[tuple[Parsed, ReceivedFi
 
 def _understand(parsed: list[tuple[Parsed, ReceivedFile]], world: World, jobs: int, said: Tick) -> list[Submission]:
     if jobs < 2 or len(parsed) < ENOUGH:
-        return [s for one, file in parsed for s in understand(one, file, world)]
+        return [s for one, file in parsed for s in understood(one, file, world)]
     slim = replace(world, roster=None, files=(), decisions=())
     with ProcessPoolExecutor(jobs, initializer=_start, initargs=(slim,)) as pool:
         return [s for found in pool.map(_one, parsed, chunksize=8) for s in found]
@@ -59,7 +63,26 @@ def _start(world: World) -> None:
 
 def _one(pair: tuple[Parsed, ReceivedFile]) -> list[Submission]:
     assert _WORLD is not None
-    return understand(*pair, _WORLD)
+    return understood(*pair, _WORLD)
+
+
+def understood(parsed: Parsed, file: ReceivedFile, world: World) -> list[Submission]:
+    """`understand`; a fault of the program in one file becomes a submission that says so, and the other files finish."""
+    try:
+        return understand(parsed, file, world)
+    except Exception as fault:  # noqa: BLE001  told to the reviewer and as a failure of the run; its text may carry names
+        return [_failed(parsed, file, world, fault)]
+
+
+def _failed(parsed: Parsed, file: ReceivedFile, world: World, fault: Exception) -> Submission:
+    """Which kind of fault, and where in the program: never what it says."""
+    frame = traceback.extract_tb(fault.__traceback__)[-1]
+    what = f"{type(fault).__name__}，{PurePath(frame.filename).stem} 第 {frame.lineno} 行"
+    reason = world.catalogue.wording["read"]["reason"]["reader_failed"].format(what=what)
+    names = Names.of(file.name, register_of(world), lexicon.of(world.catalogue), world.cycle)
+    form, school = names.titles[0][1] if names.titles else None, names.school.code if names.school else None
+    seen = Observation("reader_failed", school_code=school, facts={"what": what})
+    return empty(form, school, "unreadable", "damaged", reason, parsed.medium, file, world, (seen,))
 
 
 # ---- tables -----------------------------------------------------------------------------------------------------------

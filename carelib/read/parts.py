@@ -103,7 +103,8 @@ class PartReader:
         words, sheet = self.words, self.lexicon.words["sheet"]
         title = "".join("".join(c.text.split()) for c in env.titles)
         foreign = not part.titles and any(w in title for w in sheet["not_titles"])
-        if foreign or key(part.sheet.name) in map(key, sheet["not_forms"]):
+        letter = part.layout == "text" and title.endswith(tuple(sheet["letters"]))
+        if foreign or letter or key(part.sheet.name) in map(key, sheet["not_forms"]):
             return "not_a_form", "not_a_form", words["not_a_form"].format(what=words["not_ours"])
         if part.layout == "text" and {f for _, f in part.titles} & others:
             return "not_a_form", "not_a_form", words["cover"]

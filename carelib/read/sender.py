@@ -27,7 +27,8 @@ class Names:
         path = PurePosixPath(name)
         parts = [path.stem, *reversed(path.parts[:-1])]
         school = next((f.school for p in parts if (f := register.mentioned(p)).school), None) or next(
-            (f.school for p in parts if (f := register.find(re.sub(r"[0-9_\-\s()（）]+$", "", p))).school), None)
+            (f.school for p in parts for said in (re.sub(r"[0-9_\-\s()（）]+$", "", p), *re.findall(r"(?<![0-9])[0-9]{10}(?![0-9])", p))
+             if (f := register.find(said)).school), None)
         months = next((m for p in parts if (m := months_in(p, cycle))), [])
         return Names(school, months, forms.of_titles([path.stem], lexicon) or _shorts(path.stem, lexicon))
 

@@ -51,7 +51,7 @@ def run(workspace: Workspace, cycle: str, *, schools: Sequence[str] = (), until:
     with stages.only_run(workspace):
         started = time.perf_counter()
         month = stages.ensure(workspace, cycle, until if until in stages.STAGES else "check", jobs=jobs, fresh=fresh, tick=tick)
-        ran = Ran(month, seconds={"tables": time.perf_counter() - started})
+        ran = Ran(month, seconds={"tables": time.perf_counter() - started}, failures=_not_read(month))
         wanted = places.known_schools(month.world, schools) or tuple(s.code for s in month.world.open_schools)
         with _executor(jobs, scheduler) as pool:
             if until in ("report", "review"):
@@ -62,6 +62,12 @@ def run(workspace: Workspace, cycle: str, *, schools: Sequence[str] = (), until:
         _sweep(month, wanted, until, not schools)
         stages.save_json(month.folder / "run.json", account(ran, schools, until))
     return ran
+
+
+def _not_read(month: Month) -> list[str]:
+    """Files on which the program itself failed; their names may carry pupils' names and are not said here."""
+    count = sum(r["code"] == "reader_failed" for r in month.rows("remarks"))
+    return [f"有 {count} 个文件程序读取时出错，其余已读完；见读取笔记里“读不出来”的一栏，请告诉维护人员"] if count else []
 
 
 def _timed(ran: Ran, what: str, work: Any) -> None:

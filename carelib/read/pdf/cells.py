@@ -32,6 +32,7 @@ class Spot:
     suggestion: str = ""
     struck: bool = False
     confidence: float = 1.0
+    loose: bool = False                         # cut out of a wide cell: no rules part it from its neighbours
     more: list[Spot] = field(default_factory=list)
 
     @property

@@ -9,11 +9,13 @@ import itertools
 import re
 from collections.abc import Sequence
 
-from carelib.read.pdf.cells import Spot, Table
+from carelib.read.pdf.cells import Spot, Table, write
 from carelib.read.pdf.geometry import Box, Glyph, bounds
 from carelib.read.pdf.grids import Block, Line
-from carelib.read.pdf.lines import em, join_text
+from carelib.read.pdf.lines import em, join_text, split_lines
+from carelib.read.pdf.refine import cut_row
 from carelib.read.pdf.regions import cut
+from carelib.read.pdf.rows import Cuts
 from carelib.read.pdf.words import doubt, is_continued, is_foot, is_page_number, is_serial_label, squeeze
 
 EVEN = 1.5                      # points: rows of pages side by side at the same heights
@@ -49,17 +51,27 @@ def stitch(pages: Sequence[Sequence[Block]]) -> list[Block]:
 def join_sides(pages: Sequence[list[Block]]) -> list[list[Block]]:
     """Sheets wider than the paper: pages whose rows stand at the same heights, side by side.
 
-    Printed down, then over (1 2 | 3 4) or over, then down (1 3 | 2 4); the pages further right have other columns.
+    Printed down, then over (1 3 | 2 4) or over, then down (1 2 | 3 4); the pages further right have other columns. A page
+    with nothing to its right (it holds the header only) may have no fellow.
     """
     count = len(pages)
     for parts in (2, 3, 4):
-        if count % parts == 0 and count >= parts:
-            down = count // parts
-            for groups in ([[i + k * down for k in range(parts)] for i in range(down)],
-                           [[i * parts + k for k in range(parts)] for i in range(down)]):
-                if all(_side_by_side([pages[i] for i in group]) for group in groups):
-                    return [_widen([pages[i] for i in group]) for group in groups]
+        down = -(-count // parts)
+        for groups in ([[i + k * down for k in range(parts) if i + k * down < count] for i in range(down)],
+                       [[i * parts + k for k in range(parts)] for i in range(down)]):
+            whole = [g for g in groups if len(g) == parts and g[-1] < count]
+            alone = [g for g in groups if g not in whole]
+            if whole and all(_side_by_side([pages[i] for i in g]) for g in whole) \
+                    and all(len(g) == 1 and _is_bare(pages[g[0]], pages[whole[0][0]]) for g in alone):
+                return [_widen([pages[i] for i in g]) for g in groups]
     return list(pages)
+
+
+def _is_bare(page: list[Block], first: list[Block]) -> bool:
+    """Whether a page has no rows but those that repeat the header of the first."""
+    if len(page) != 1 or page[0].table is None:
+        return True
+    return first[0].table is not None and _repeated_rows(first[0].table, page[0].table) == page[0].table.rows
 
 
 def _side_by_side(group: Sequence[list[Block]]) -> bool:
@@ -231,12 +243,32 @@ def _repeated_rows(one: Table, two: Table) -> int:
     count = 0
     while count < min(one.rows, two.rows):
         first, second = _texts(one, count), _texts(two, count)
+        if first and first != second:
+            _cut_header(two, count, first)
+            second = _texts(two, count)
         if not first or first != second:
             break
         count += 1
     while count and max((s.row + s.row_span for s in two.spots if s.row < count), default=0) > count:
         count -= 1                              # a header never ends within a merged cell
     return count
+
+
+def _cut_header(table: Table, row: int, header: dict[int, str]) -> None:
+    """Where the rest of a record stands below the repeated header without a rule between them, the row is cut in two."""
+    texts = _texts(table, row)
+    if set(texts) != set(header) or not all(texts[c].startswith(header[c]) for c in header) \
+            or 2 * sum(texts[c] == header[c] for c in header) < len(header):
+        return
+    lines = [line for s in table.spots if s.row == row and s.text for line in split_lines(s.glyphs)]
+    low = max((max(g.bottom for g in split_lines(s.glyphs)[-1]) for s in table.spots if s.row == row
+               and squeeze(s.text) == header.get(s.col)), default=0.0)
+    rest = [line for line in lines if min(g.cy for g in line) > low]
+    if not rest:
+        return
+    at = (low + min(g.top for line in rest for g in line)) / 2
+    cut_row(table, row, Cuts([table.ys[row], at, table.ys[row + 1]], True))
+    write([s for s in table.spots if s.row in (row, row + 1)])
 
 
 def _is_another_card(one: Table, two: Table) -> bool:

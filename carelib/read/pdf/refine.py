@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from carelib.read.pdf import rows
 from carelib.read.pdf.cells import Spot, Table
 from carelib.read.pdf.geometry import Box, Glyph, bounds, median
-from carelib.read.pdf.lines import Segment, em, split_lines
+from carelib.read.pdf.lines import Segment, em, join_text, split_lines
 from carelib.read.pdf.regions import NARROW, bits, cut, gaps, is_label, make_line
 from carelib.read.pdf.rows import Cuts
 from carelib.read.pdf.tabular import over
@@ -35,7 +35,7 @@ def split_wide(table: Table) -> Table:
         for col in range(spot.col, spot.col + spot.col_span):
             box = Box(table.xs[col], spot.box.top, table.xs[col + 1], spot.box.bottom)
             glyphs = [g for w, (a, _) in zip(words, places) if a == col for g in w.glyphs]
-            out.append(Spot(spot.row, col, spot.row_span, 1, spot.page, box, glyphs, doubt=spot.doubt))
+            out.append(Spot(spot.row, col, spot.row_span, 1, spot.page, box, glyphs, doubt=spot.doubt, loose=True))
     table.spots = sorted(out, key=lambda s: (s.row, s.col))
     return table
 
@@ -50,7 +50,7 @@ def split_bands(table: Table) -> Table:
     while row < table.rows:
         cuts = _band_cuts(table, row)
         if cuts and len(cuts.ys) > 2:
-            _cut_row(table, row, cuts)
+            cut_row(table, row, cuts)
             row += len(cuts.ys) - 2
         row += 1
     return table
@@ -59,7 +59,7 @@ def split_bands(table: Table) -> Table:
 def _band_cuts(table: Table, row: int) -> Cuts | None:
     """Cuts within a ruled row: between serial numbers, or between lines that each fill most columns."""
     band = sorted((s for s in table.spots if s.row == row and s.glyphs), key=lambda s: s.col)
-    if len(band) < 2 or any(s.row_span > 1 for s in band) or not any(_is_tall(s) for s in band[:2]):
+    if len(band) < 2 or any(s.row_span > 1 for s in band) or not any(_is_tall(s) for s in band):
         return None
     words = {id(s): [w for line in split_lines(s.glyphs) for w in cut(line)] for s in band}
     top, bottom = table.ys[row], table.ys[row + 1]
@@ -74,11 +74,35 @@ def _band_cuts(table: Table, row: int) -> Cuts | None:
             dense = [w for ws in words.values() if len(ws) >= FULL * len(anchors) for w in ws]
             labels = [m for w in words[id(spot)] if (m := (w.box.top + w.box.bottom) / 2) < anchors[0][0]]
             return rows.by_serials(dense, anchors, top, bottom, labels)
+    if at := _rest_above(table, row, band):
+        return Cuts([top, at, bottom], True)
     if table.rows > FEW or not _is_many(band):
         return None
     lines = [make_line(cut(line)).words for line in split_lines([g for s in band for g in s.glyphs])]
     cuts = rows.by_white(lines, top, bottom, (band[0].box.x0, band[0].box.x1), len(band))
     return Cuts(cuts.ys, False)
+
+
+def _rest_above(table: Table, row: int, band: Sequence[Spot]) -> float | None:
+    """Where the rest of a record that a page break cut stands above the first record of the page, in one ruled row.
+
+    Then the cells hang from the line of the number, and other lines stand above it.
+    """
+    key = next((s for s in band[:2] if rows.is_number(join_text(s.glyphs))), None)
+    if key is None or not key.loose or any(rows.is_number(join_text(s.glyphs)) for s in table.spots if s.row < row and s.col <= 1 and s.glyphs):
+        return None
+    line = median(g.cy for g in key.glyphs)
+    size = em(key.glyphs[0])
+    others = [s for s in band if s is not key]
+    above = [g for s in others for g in s.glyphs if g.cy < line - 0.6 * size]
+    hanging = all(any(abs(g.cy - line) <= 0.35 * size for g in s.glyphs) or all(g.cy < line for g in s.glyphs) for s in others)
+    centred = all(abs((min(g.cy for g in s.glyphs) + max(g.cy for g in s.glyphs)) / 2 - line) <= 0.35 * size for s in others)
+    below = any(g.cy > line + 0.6 * size for s in others for g in s.glyphs)
+    if not above or centred or not hanging:
+        return None
+    if not below:                                           # or else the cells stand on that line
+        table.doubts.append(grid_doubt("rows"))
+    return (max(g.bottom for g in above) + line - 0.5 * size) / 2
 
 
 def _is_tall(spot: Spot) -> bool:
@@ -97,8 +121,8 @@ def _is_many(band: Sequence[Spot]) -> bool:
     return len(full) >= 3 and len(full) >= FULL * len(lines) and sum(band[0].col in cols for cols in full) >= 3
 
 
-def _cut_row(table: Table, row: int, cuts: Cuts) -> None:
-    """Replaces a row by several."""
+def cut_row(table: Table, row: int, cuts: Cuts) -> None:
+    """Replaces a row by several; a glyph goes to the part in which its middle lies."""
     more = len(cuts.ys) - 2
     band = [s for s in table.spots if s.row == row]
     others = [s for s in table.spots if s.row != row]

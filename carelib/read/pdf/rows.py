@@ -35,6 +35,15 @@ def serials(words: Sequence[Segment]) -> list[tuple[float, int]]:
     return found
 
 
+def _periodic(words: Sequence[Segment]) -> list[list[Segment]]:
+    """Words of which the first one's shape comes back every one, two or three."""
+    shapes = [shape(w.text) for w in words]
+    for step in (1, 2, 3):
+        if len(set(shapes[:step])) == step and all(s == shapes[i % step] for i, s in enumerate(shapes)):
+            return [list(words[i:i + step]) for i in range(0, len(words), step)]
+    return []
+
+
 def is_number(text: str) -> bool:
     """Whether a word may be a serial number."""
     return bool(_SERIAL.fullmatch(text))
@@ -54,8 +63,8 @@ def alike(words: Sequence[Segment]) -> list[tuple[float, int]]:
             groups[-1].append(word)
         else:
             groups.append([word])
-    if len(groups) == 1 and len({shape(w.text) for w in ordered}) == 1:
-        groups = [[w] for w in ordered]                     # lines set close, each a record
+    if len(groups) == 1:                                    # lines set close: each a record, or two or three of them
+        groups = _periodic(ordered)
     shapes = [shape("".join(w.text for w in g)) for g in groups]
     usual = max(set(shapes), key=shapes.count, default="")
     if len(usual) < 8 or set(usual) != {"9"} or shapes.count(usual) < 3 or any(s != usual for s in shapes[1:-1]):

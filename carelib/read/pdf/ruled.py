@@ -171,23 +171,6 @@ def build(flat: list[Rule], steep: list[Rule], spots: Sequence[tuple[float, floa
     return Lattice(xs, ys, flat, steep, frozenset(opened))
 
 
-def stack(lattices: Sequence[Lattice]) -> list[Lattice]:
-    """Strips of filled cells below each other in the same columns (every second row of a table) as one lattice."""
-    out: list[Lattice] = []
-    for lattice in sorted(lattices, key=lambda t: t.box.top):
-        host = next((t for t in reversed(out) if len(t.xs) == len(lattice.xs)
-                     and all(abs(a - b) <= SNAP for a, b in zip(t.xs, lattice.xs))
-                     and 0 <= lattice.box.top - t.box.bottom <= 2.5 * max(t.box.height / t.rows, lattice.box.height)), None)
-        if host is None:
-            out.append(lattice)
-            continue
-        ys = host.ys + [y for y in lattice.ys if y > host.ys[-1] + SNAP]
-        down = [Rule(x, ys[0], ys[-1]) for x in host.xs]
-        across = [Rule(y, host.xs[0], host.xs[-1]) for y in ys]
-        out[out.index(host)] = Lattice(host.xs, ys, across, down)
-    return out
-
-
 def _open_ends(rules: Sequence[Rule], low: float, high: float) -> Iterable[tuple[int, float]]:
     """Where rules run past the outermost crossing ones: (-1, start) and (1, end). A single stray rule opens nothing."""
     starts, ends = sorted(r.start for r in rules), sorted((r.end for r in rules), reverse=True)

@@ -73,7 +73,7 @@ def _tiles(page: Page, rest: Sequence[Glyph], tables: Sequence[Table]) -> list[r
     across = [Rule(y, f.x0, f.x1) for f in fills for y in (f.top, f.bottom)]
     down = [Rule(x, f.top, f.bottom) for f in fills for x in (f.x0, f.x1)]
     out = []
-    for lattice in ruled.stack(ruled.find(across, down, ())):
+    for lattice in ruled.find(across, down, ()):
         inside = [g for g in rest if lattice.box.holds(g.cx, g.cy)]
         tiled = sum(any(f.holds(g.cx, g.cy) for f in fills) for g in inside)
         if lattice.cols >= 2 and lattice.rows >= 3 and inside and tiled >= TILED * len(inside) and _in_columns(lattice, inside):

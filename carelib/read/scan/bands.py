@@ -15,7 +15,7 @@ LOWEST, HIGHEST = 14, 170       # pixels between the two horizontal rules
 WIDE = 8                        # a vertical rule is no wider
 ALIGNED = 4                     # pixels: at the same position
 DOT = 12                        # pieces of a dotted rule are no longer
-CLEAR = 0.85                    # share of its length with paper on both sides
+CLEAR = (0.85, 0.5)             # share of its length with paper on both sides; where others are aligned with it
 LOOSE = 0.55                    # share of ink from which on a piece at a known position is a rule
 
 
@@ -31,18 +31,50 @@ class Piece:
 
 def short(ink: np.ndarray, across: Sequence[Piece], down: Sequence[Piece]) -> list[Piece]:
     """Vertical rules between neighbouring horizontal ones that are not known yet."""
-    out: list[Piece] = []
-    for upper, lower, x0, x1 in _pairs(across):
-        top, bottom = int(round(upper.at + upper.thick / 2)) + 1, int(round(lower.at - lower.thick / 2))
-        if bottom - top < LOWEST - 6:
-            continue
-        known = [p.at for p in down if p.start < bottom and p.end > top]
-        levels = np.asarray(sorted(p.at for p in [*down, *out]))
-        for at, wide in _upright(ink[top:bottom, x0:x1], levels - x0):
-            at += x0
-            if all(abs(at - k) > 2 * WIDE for k in known):
-                out.append(Piece(at, int(upper.at), int(lower.at) + 1, wide))
+    found: list[Piece] = []
+    pairs = list(_pairs(across))
+    for last in (False, True):                              # the second time, less is asked where others were found
+        levels = [p.at for p in down if p.end - p.start > 2 * LOWEST] + [p.at for p in found]
+        for upper, lower, x0, x1 in pairs:
+            top, bottom = int(round(upper.at + upper.thick / 2)) + 1, int(round(lower.at - lower.thick / 2))
+            if bottom - top < LOWEST - 6:
+                continue
+            known = [p.at for p in [*down, *found] if p.start < bottom and p.end > top]
+            aligned = _aligned(levels, x0, x1) if last else np.zeros(x1 - x0, bool)
+            for at, wide in _upright(ink[top:bottom, x0:x1], aligned):
+                if all(abs(at + x0 - k) > 2 * WIDE for k in known):
+                    found.append(Piece(at + x0, int(upper.at), int(lower.at) + 1, wide))
+    return found
+
+
+def _aligned(levels: Sequence[float], x0: int, x1: int) -> np.ndarray:
+    """Which columns from x0 to x1 lie at the position of a known rule."""
+    out = np.zeros(x1 - x0, bool)
+    for level in levels:
+        if x0 - ALIGNED <= level <= x1 + ALIGNED:
+            out[max(0, int(level) - x0 - ALIGNED):max(0, int(level) - x0 + ALIGNED + 1)] = True
     return out
+
+
+def runs_through(ink: np.ndarray, piece: Piece, across: Sequence[Piece]) -> bool:
+    """Whether a vertical rule goes on where it crosses horizontal ones; a column of figures (1 above 1) stops at each of them."""
+    levels = sorted((p.at, p.thick) for p in across if p.start - WIDE <= piece.at <= p.end + WIDE
+                    and piece.start - WIDE <= p.at <= piece.end + WIDE)
+    x0, x1 = max(0, int(piece.at - piece.thick / 2 - 3)), int(piece.at + piece.thick / 2) + 4
+    strokes = full = 0
+    for (upper, thick), (lower, below) in zip(levels, levels[1:]):
+        top, bottom = int(round(upper + thick / 2)) + 1, int(round(lower - below / 2))
+        if bottom - top >= LOWEST - 6:
+            stroke = _is_stroke(ink[top:bottom, x0:x1].any(axis=1))
+            strokes, full = strokes + stroke, full + (not stroke)
+    return strokes <= full
+
+
+def _is_stroke(inked: np.ndarray) -> bool:
+    """Whether a column between two rules holds one stroke that reaches neither of them."""
+    edges = np.diff(np.concatenate([[0], inked.astype(np.int8), [0]]))
+    starts, ends = np.nonzero(edges == 1)[0], np.nonzero(edges == -1)[0]
+    return len(starts) == 0 or (len(starts) <= 2 and starts[0] >= 2 and len(inked) - ends[-1] >= 2)
 
 
 def _pairs(across: Sequence[Piece]) -> Iterator[tuple[Piece, Piece, int, int]]:
@@ -67,28 +99,26 @@ def _pairs(across: Sequence[Piece]) -> Iterator[tuple[Piece, Piece, int, int]]:
             free = [(a, b) for a, b in rest if b - a > 2 * WIDE]
 
 
-def _upright(band: np.ndarray, levels: np.ndarray) -> list[tuple[float, float]]:
+def _upright(band: np.ndarray, aligned: np.ndarray) -> list[tuple[float, float]]:
     """(position, width) of the vertical rules in a band between two horizontal ones."""
-    solid = cv2.dilate(band, np.ones((1, 3), np.uint8))
-    share = solid.mean(axis=0)
-    known = np.zeros(band.shape[1], bool)
-    for level in levels:
-        known[max(0, int(level) - ALIGNED):max(0, int(level) + ALIGNED + 1)] = True
-    candidate = (share >= 1.0 - 1.5 / len(band)) | (known & (share >= LOOSE)) | _dotted(band)
+    share = cv2.dilate(band, np.ones((1, 3), np.uint8)).mean(axis=0)
+    candidate = (share >= 1.0 - 1.5 / len(band)) | (aligned & (share >= LOOSE)) | _dotted(band)
     out = []
     edges = np.diff(np.concatenate([[0], candidate.astype(np.int8), [0]]))
     for start, end in zip(np.nonzero(edges == 1)[0].tolist(), np.nonzero(edges == -1)[0].tolist()):
-        if end - start <= WIDE + 2 and _is_clear(band, start, end):
+        least = CLEAR[bool(aligned[start:end].any())]
+        if end - start <= WIDE + 2 and _clear(band, start, end) >= least and not _is_stroke(band[:, start:end].any(axis=1)):
             out.append(((start + end - 1) / 2, max(2.0, end - start - 2.0)))
     return out
 
 
-def _is_clear(band: np.ndarray, start: int, end: int) -> bool:
+def _clear(band: np.ndarray, start: int, end: int) -> float:
+    """Share of a rule's length with paper on both sides."""
     clear = np.ones(len(band), bool)
-    for column in (start - 3, start - 2, end + 1, end + 2):
+    for column in (start - 2, start - 1, end, end + 1):
         if 0 <= column < band.shape[1]:
             clear &= band[:, column] == 0
-    return float(clear.mean()) >= CLEAR
+    return float(clear.mean())
 
 
 def _dotted(band: np.ndarray) -> np.ndarray:
@@ -104,3 +134,36 @@ def _dotted(band: np.ndarray) -> np.ndarray:
         gaps = np.concatenate([[starts[0]], starts[1:] - ends[:-1], [len(band) - ends[-1]]])
         out[column] = len(starts) >= 3 and gaps.max() <= DOT
     return out
+
+
+def completed(ink: np.ndarray, across: Sequence[Piece]) -> list[Piece]:
+    """What is missing of horizontal rules: stretches at the height of known ones where thin ink runs on between them."""
+    levels: list[list[Piece]] = []
+    for piece in sorted(across, key=lambda p: p.at):
+        if levels and piece.at - levels[-1][-1].at <= ALIGNED:
+            levels[-1].append(piece)
+        else:
+            levels.append([piece])
+    left, right = min((p.start for p in across), default=0), max((p.end for p in across), default=0)
+    out = []
+    for level in levels:
+        if sum(p.end - p.start for p in level) < 0.3 * (right - left):
+            continue
+        at = sum(p.at * (p.end - p.start) for p in level) / sum(p.end - p.start for p in level)
+        ends = sorted((p.start, p.end) for p in level)
+        reach = left
+        for start, end in [*ends, (right, right)]:
+            if start - reach > 2 * WIDE and _runs_on(ink, at, reach, start):
+                out.append(Piece(at, reach, start, level[0].thick))
+            reach = max(reach, end)
+    return out
+
+
+def _runs_on(ink: np.ndarray, at: float, x0: int, x1: int) -> bool:
+    """Whether thin ink covers a stretch of a row evenly."""
+    middle = int(round(at))
+    rows = ink[max(0, middle - 8):middle + 9, x0:x1]
+    line = ink[middle - 1:middle + 2, x0:x1].any(axis=0)
+    thin = line & (rows.sum(axis=0) <= WIDE)
+    blocks = [line[i:i + 20].mean() for i in range(0, len(line), 20) if len(line[i:i + 20]) >= 8]
+    return bool(blocks) and float(np.mean(np.asarray(blocks) >= 0.5)) >= 0.85 and float(thin.mean()) >= 0.5

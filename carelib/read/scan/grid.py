@@ -19,10 +19,10 @@ LONG = 110                      # a horizontal rule that meets no vertical one i
 TALL = 150                      # the same the other way round
 THICK = 14                      # a thicker bar is a fill
 NEAR = 10                       # a rule that ends this near to another one meets it
-DASH = 30                       # pieces of dotted rules are no longer
+DASH = (30, 13)                 # pieces of dotted rules are no longer: of horizontal, of vertical ones (a 1 is longer)
 FINE = 7                        # … and no thicker
 PAPER = (0.8, 0.6)              # share of a rule's length with paper on both sides: a short one's, a long one's
-BROKEN = 0.92                   # the same of one with gaps
+BROKEN = (0.92, 0.65)           # the same of one with gaps
 FULL = (0.92, 0.5)              # share of a rule that is ink: a solid one's (stacked stems have holes), a broken one's
 GAP = 14                        # gaps in a rule up to this are bridged
 
@@ -47,8 +47,11 @@ def find(ink: np.ndarray, fills: Sequence[tuple[int, int, int, int]] = ()) -> Ru
     """The rules of a straight page. `fills`: dark cells, in which black rules are not seen; their outline stands for them."""
     for x0, top, x1, bottom in fills:
         cv2.rectangle(ink, (x0 + 1, top + 1), (x1 - 2, bottom - 2), 1, 3)
-    flat, steep = _one_way(ink, False), _one_way(np.ascontiguousarray(ink.T), True)
+    flat = _one_way(ink, None)
+    steep = _one_way(np.ascontiguousarray(ink.T), np.ascontiguousarray(flat.owner.T) > 0)
     across, down = _meeting(flat.pieces, steep.pieces)
+    across += bands.completed(ink, across)
+    down = [p for p in down if bands.runs_through(ink, p, across)]
     down += [p for box in fills for p in _through(box, down, ink)]
     down += bands.short(ink, across, down)
     zone = _drawn(flat.owner, across) | _drawn(steep.owner, down).T
@@ -68,19 +71,23 @@ def _through(box: tuple[int, int, int, int], down: Sequence[Piece], ink: np.ndar
     return out
 
 
-def _one_way(ink: np.ndarray, upright: bool) -> _Way:
-    """Pieces of horizontal rules (of vertical ones, `upright`, on the transposed picture): solid, broken and dotted ones."""
+def _one_way(ink: np.ndarray, crossing: np.ndarray | None) -> _Way:
+    """Pieces of horizontal rules: solid, broken and dotted ones.
+
+    For vertical ones on the transposed picture; `crossing` is then where the horizontal ones are, which they may cross.
+    """
     solid = _runs(ink, 3, LEAST)
     ragged = cv2.dilate(solid, np.ones((5, 1), np.uint8))   # a rule's own edge, or its twin's, is no writing
     broken = _runs(ink, 9, 2 * LEAST) & ~ragged
-    dotted = _dotted(ink)
-    steep = np.ascontiguousarray(ink.T)
-    crossing = cv2.dilate(_runs(steep, 3, LEAST) | _runs(steep, 9, 2 * LEAST), np.ones((5, 3), np.uint8)).T
-    clear = ink & ~crossing
+    upright = crossing is not None
+    dotted = _dotted(ink, DASH[upright])
+    writing = ink.copy()
+    if crossing is not None:
+        writing[cv2.dilate(crossing.astype(np.uint8), np.ones((3, 5), np.uint8)) > 0] = 0
     way = _Way([], np.zeros(ink.shape, np.int32), _traces(solid))
-    _add_pieces(way, solid, ink, clear & ~ragged, False)
-    _add_pieces(way, broken, ink, clear, False)
-    _add_pieces(way, dotted, ink, clear & ~dotted if upright else np.zeros_like(ink), True)   # signs stand in a column, not in a row
+    _add_pieces(way, solid, ink, writing & ~ragged, False)
+    _add_pieces(way, broken, ink, writing, False)
+    _add_pieces(way, dotted, ink, writing & ~dotted if upright else np.zeros_like(ink), True)    # signs stand in columns, not in rows
     return way
 
 
@@ -90,10 +97,10 @@ def _runs(ink: np.ndarray, gap: int, least: int) -> np.ndarray:
     return cv2.morphologyEx(bridged, cv2.MORPH_OPEN, np.ones((1, least), np.uint8))
 
 
-def _dotted(ink: np.ndarray) -> np.ndarray:
+def _dotted(ink: np.ndarray, dash: int) -> np.ndarray:
     """Long runs of small flat pieces at even height."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink)
-    small = (stats[:, 3] <= FINE) & (stats[:, 2] <= DASH) & (stats[:, 4] >= 2)
+    small = (stats[:, 3] <= FINE) & (stats[:, 2] <= dash) & (stats[:, 4] >= 2)
     small[0] = False
     mask = small[labels].astype(np.uint8)
     closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((3, 17), np.uint8))
@@ -109,7 +116,7 @@ def _add_pieces(way: _Way, mask: np.ndarray, ink: np.ndarray, writing: np.ndarra
             continue
         part = labels[y:y + h, x:x + w] == n
         full, clear = float(ink[y:y + h, x:x + w][part].mean()), _clear(writing, part, x, y)
-        broken = full >= FULL[1] and clear >= BROKEN and area / w <= FINE
+        broken = full >= FULL[1] and clear >= BROKEN[w > 2 * TALL] and area / w <= FINE
         if clear < PAPER[w > 2 * TALL] or not (full >= FULL[0] or dotted or broken):
             continue
         number = len(way.pieces) + 1
