@@ -102,6 +102,7 @@ def unseen(seed: int, count: int, font_files: list[str]) -> list[Case]:
         small = scan.dpi * size < 1600                      # letters of fewer pixels than 8 pt has at 200 dpi
         bar = POOR if poor or small or scan.jpeg < 50 or scan.seal == "table" and scan.grey else GOOD
         if form == "card":
+            printer = "chromium" if printer == "reportlab" else printer     # its fonts lack the boxes
             sheet = forms.card(dice)
         else:
             sheet = forms.list_sheet(form, dice, dice.randrange(6, 14), dice.randrange(4), dice.random() < 0.4, dice.choice(STYLES))

@@ -41,7 +41,7 @@ def page_html(sheets: list[Sheet], looks: Looks) -> str:
            f"td{{border:{border};padding:{looks.pad}pt 2pt;text-align:{looks.align};line-height:{looks.line};word-break:break-all;vertical-align:middle}}",
            f"td.h{{background:{looks.shade or 'none'};color:{looks.head_ink};text-align:center;font-weight:{'bold' if looks.shade else 'normal'}}}",
            "h1{font-size:1.7em;text-align:center;margin:0 0 6pt;font-weight:bold}", "p{margin:3pt 0;display:flex;justify-content:space-between}",
-           "*{-webkit-print-color-adjust:exact}", "section{page-break-after:always}section:last-child{page-break-after:auto}"]
+           "*{-webkit-print-color-adjust:exact}", "tr{page-break-inside:avoid}", "section{page-break-after:always}section:last-child{page-break-after:auto}"]
     if looks.frame:
         css.append(f"table{{border:{looks.frame}}}")
     if looks.rules in ("rows", "header"):

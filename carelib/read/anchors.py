@@ -40,8 +40,8 @@ def _of_others(sheet: Sheet, cell: Cell, lexicon: Lexicon) -> bool:
         number = next((n for n in reversed(sheet.numbers) if n < cell.row and len(sheet.row(n)) == 1), None)
         near = number is not None and sum(number < n < cell.row for n in sheet.numbers) <= 3
         over = sheet.row(number)[0].text if near and number is not None else ""
-        if len(over) > 20 or lexicon.title_forms(over):
-            return False
+        if len(over) > 20 or lexicon.title_forms(over) or re.search(r"[：:]\s*[^\s：:]", over):
+            return False                        # no heading: a title, or a line of information (填表日期：…)
     return any(w in key(over) for w in lexicon.other_people) and "学生" not in over
 
 

@@ -182,6 +182,7 @@ class CardReader:
         match = self._match(text, cell)
         if match is None and any(k in self.lexicon.school_labels for k in keys(text)):
             return self._school(cell, card)
+        match = match or self._loosely(text, cell)
         if match is None or (kind in ("filled_by", "approved_by") and not self._is_value_place(cell)):
             return False
         if self._is_side_label(cell) or (key(text) in self.lexicon.headings and match.fields[0] not in self.fields):
@@ -212,6 +213,10 @@ class CardReader:
         if group and any(k in self.lexicon.personal for k in keys(text)) and any(w in key(group) for w in self.lexicon.other_people):
             return None
         return self.lexicon.find(self.form, (text,)) or self._of_attempt(text)
+
+    def _loosely(self, text: str, cell: Cell) -> Match | None:
+        """A label without the words that change nothing (是否设有心理咨询室), if something is written to its right."""
+        return self.lexicon.find_loosely(self.form, (text,)) if self._right(cell) else None
 
     def _of_attempt(self, text: str) -> Match | None:
         """On a page 劝返时间, 劝返方式 … are an attempt's."""

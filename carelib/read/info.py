@@ -11,7 +11,7 @@ from carelib.records import Cell
 _LABEL_END = re.compile(r"[：:]")
 _NAME_OF_LABEL = re.compile(r"(?:^|(?<=[\s　。；;，,、)）】_＿]))([^\s　。；;，,：:_＿]{1,16})\s*$")
 _BREAK = re.compile(r"[：:_＿,，;；。|]|\s{2,}")
-LABEL_LIKE = re.compile(r"[\u4e00-\u9fffA-Za-z0-9(（][\u4e00-\u9fffA-Za-z0-9()（）/、·*＊\s]*")
+LABEL_LIKE = re.compile(r"[\u4e00-\u9fffA-Za-z0-9(（][\u4e00-\u9fffA-Za-z0-9()（）/、·*＊%％\s]*")
 _EMPTY = re.compile(r"[\s_＿—\-–　.。/]*")
 _SEAL = re.compile(r"[(（\[【]\s*(?:公?\s*章|盖\s*章|签\s*字|签\s*名|签\s*章|加盖公章|手写|学校公章|单位公章|盖公章|签字盖章)\s*[)）\]】]")
 _BLANK_DATE = re.compile(r"[\s_　]*年[\s_　]*月(?:[\s_　]*日)?[\s_　]*")

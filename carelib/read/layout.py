@@ -117,14 +117,15 @@ class Surveyor:
 
     def _start_of_page(self, sheet: Sheet, anchor: int, floor: int) -> int:
         """The title or heading right above the row of the name."""
-        start = anchor
+        start, titled = anchor, False
         for number in reversed([n for n in sheet.numbers if floor <= n < anchor]):
             cells = sheet.row(number)
-            heading = len(cells) == 1 and (self.is_title(cells[0]) or self._is_heading(cells[0]))
-            unit = any(self.lexicon.info_kind(c.text.split("：")[0].split(":")[0]) in ("unit", "month") for c in cells)
-            if not (heading or unit):
+            title = len(cells) == 1 and self.is_title(cells[0])
+            kinds = {self.lexicon.info_kind(c.text.split("：")[0].split(":")[0]) for c in cells}
+            if not (title or (len(cells) == 1 and self._is_heading(cells[0])) or kinds & {"unit", "month"}
+                    or (not titled and kinds & {"filled_date", "term"})):
                 break
-            start = number
+            start, titled = number, titled or title
         return start
 
     def _is_heading(self, cell: Cell) -> bool:

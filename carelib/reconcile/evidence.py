@@ -123,12 +123,13 @@ def _trace(form: str, row: Mapping[str, Any], cycle: str, known: Notes) -> Trace
     found = _numbers(row, int(cycle[:4]), known)
     number = next((n for n in found if n.birth), numbers.NOTHING)
     birth, class_no = row.get("birth"), row.get("class_no")
+    born = number.birth if number.birth and number.birth.startswith(birth or "") else birth    # the more precise of two
     cohort = cohort_of(row.get("grade"), cycle)
     phones, guardian = phone_set(row.get("guardian_phone")), names.fold(row.get("guardian_name"))
     signature = (row["school_code"], names.fold(name), "、".join(n.text for n in found), birth or "", str(cohort),
                  str(class_no), guardian, "、".join(sorted(phones)), row.get("gender") or "")
     return Trace(row["row_id"], form, row["school_code"], row["submission_id"], row, signature[1],
-                 re.sub("[|@]", "", name).strip(), found, birth or number.birth, row.get("gender") or number.gender,
+                 re.sub("[|@]", "", name).strip(), found, born, row.get("gender") or number.gender,
                  cohort, class_no, guardian, phones, signature)
 
 

@@ -1,6 +1,7 @@
 """`carelib look FILE`: what the reader sees in one file, without a workspace."""
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,11 +33,18 @@ def look(path: Path) -> dict[str, Any]:
 
 
 def _grid(grid: Grid) -> dict[str, Any]:
+    """Cells in reading order; one that lies under a merge is told last, so that what people see comes first."""
     return {"name": grid.name, "hidden": grid.hidden, "cells": [
-        {**{k: getattr(c, k) for k in CELL}, **({"doubt": c.doubt} if c.doubt else {})} for c in grid.cells if not c.covered]}
+        {**{k: getattr(c, k) for k in CELL}, **({"doubt": c.doubt} if c.doubt else {}), **({"covered": True} if c.covered else {})}
+        for c in sorted(grid.cells, key=lambda c: c.covered)]}
+
+
+NEEDS_A_WORKSPACE = ("unknown_school", "unknown_month", "other_month")
 
 
 def _submission(s: Submission) -> dict[str, Any]:
+    if s.reason_code in NEEDS_A_WORKSPACE:          # nobody can know these from the file alone
+        s = replace(s, state="accepted", reason=None)
     return {"form": s.form, "sheet": s.sheet, "school_code": s.school_code, "period": s.period, "is_zero": s.is_zero,
             "rows_found": len(s.rows), "filled_by": s.filled_by, "approved_by": s.approved_by, "filled_date": s.filled_date,
             "state": s.state, "reason": s.reason}

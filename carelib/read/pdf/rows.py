@@ -8,13 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from carelib.read.pdf.geometry import Box, join, median
 from carelib.read.pdf.lines import Segment
 
 _SERIAL = re.compile(r"[（(]?(\d{1,4})[）).、．]?")
 ALIKE = 0.7                     # of the usual white between records: more is such a white as well
-NEXT_LINE = 1.5                 # of the height of a line: lines of one cell follow each other this close
+NEXT_LINE = 2.2                 # of the height of a line: lines of one cell follow each other this close
+SAME_PITCH = 1.15               # of the least step between lines: so are lines of one cell apart
+SURE = 15                       # digits: two numbers so long are enough to tell what a column holds
 CLEAR = 1.25                    # the widest white band is this much wider than the next one where the cut is certain
 _NUMBERISH = re.compile(r"[-+±(（]?[$€£¥￥]?\s?\d[\d.,\s%‰:/*()（）-]*|[-–—*]")
 
@@ -57,9 +60,9 @@ def alike(words: Sequence[Segment]) -> list[tuple[float, int]]:
     while ordered and not ordered[0].text[:1].isdigit():
         ordered = ordered[1:]                               # its header
     groups: list[list[Segment]] = []
+    pitch = min((b.box.top - a.box.top for a, b in pairwise(ordered)), default=0.0)
     for word in ordered:
-        tight = groups and word.box.top - groups[-1][-1].box.top <= NEXT_LINE * word.box.height
-        if tight:
+        if groups and word.box.top - groups[-1][-1].box.top <= min(SAME_PITCH * pitch, NEXT_LINE * word.box.height):
             groups[-1].append(word)
         else:
             groups.append([word])
@@ -67,7 +70,7 @@ def alike(words: Sequence[Segment]) -> list[tuple[float, int]]:
         groups = _periodic(ordered)
     shapes = [shape("".join(w.text for w in g)) for g in groups]
     usual = max(set(shapes), key=shapes.count, default="")
-    if len(usual) < 8 or set(usual) != {"9"} or shapes.count(usual) < 3 or any(s != usual for s in shapes[1:-1]):
+    if len(usual) < 8 or set(usual) != {"9"} or shapes.count(usual) < (3 if len(usual) < SURE else 2) or any(s != usual for s in shapes[1:-1]):
         return []
     whole = [g for g, s in zip(groups, shapes) if s == usual or (g is groups[-1] and usual.startswith(s))]
     return [((g[0].box.top + g[0].box.bottom) / 2, i) for i, g in enumerate(whole)]

@@ -6,7 +6,7 @@ writing do not reach both. Where a longer rule stands at the same position in ot
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -15,8 +15,10 @@ LOWEST, HIGHEST = 14, 170       # pixels between the two horizontal rules
 WIDE = 8                        # a vertical rule is no wider
 ALIGNED = 4                     # pixels: at the same position
 DOT = 12                        # pieces of a dotted rule are no longer
-CLEAR = (0.85, 0.5)             # share of its length with paper on both sides; where others are aligned with it
-LOOSE = 0.55                    # share of ink from which on a piece at a known position is a rule
+CLEAR = (0.95, 0.5)             # share of its length with paper on both sides; where others are aligned with it
+ROOM = (8, 2)                   # pixels of paper on both sides; where others are aligned with it
+OVERHANG = 60                   # pixels: a stroke of writing that touches a rule's end is no longer
+LOOSE = 0.45                    # share of ink from which on a piece at a known position is a rule
 
 
 @dataclass
@@ -70,11 +72,25 @@ def runs_through(ink: np.ndarray, piece: Piece, across: Sequence[Piece]) -> bool
     return strokes <= full
 
 
-def _is_stroke(inked: np.ndarray) -> bool:
-    """Whether a column between two rules holds one stroke that reaches neither of them."""
+def trimmed(piece: Piece, across: Sequence[Piece], others: Sequence[Piece]) -> Piece:
+    """A vertical rule without the stroke of writing that touches its end: it ends at a horizontal rule, or as others do."""
+    levels = [p.at for p in across if p.start - WIDE <= piece.at <= p.end + WIDE]
+
+    def end_at(end: float, inner: list[float]) -> int:
+        if not inner or min(abs(end - level) for level in levels) <= WIDE or abs(end - inner[0]) > OVERHANG \
+                or sum(min(abs(o.start - end), abs(o.end - end)) <= WIDE for o in others) > 1:
+            return int(end)
+        return int(inner[0])
+    start = end_at(piece.start, sorted(level for level in levels if level > piece.start))
+    end = end_at(piece.end, sorted((level for level in levels if level < piece.end), reverse=True))
+    return replace(piece, start=start, end=end) if end - start > WIDE else piece
+
+
+def _is_stroke(inked: np.ndarray, most: int = 2) -> bool:
+    """Whether a column between two rules holds only a stroke or two (`most`) that reach neither of them."""
     edges = np.diff(np.concatenate([[0], inked.astype(np.int8), [0]]))
     starts, ends = np.nonzero(edges == 1)[0], np.nonzero(edges == -1)[0]
-    return len(starts) == 0 or (len(starts) <= 2 and starts[0] >= 2 and len(inked) - ends[-1] >= 2)
+    return len(starts) == 0 or (len(starts) <= most and starts[0] >= 2 and len(inked) - ends[-1] >= 2)
 
 
 def _pairs(across: Sequence[Piece]) -> Iterator[tuple[Piece, Piece, int, int]]:
@@ -106,19 +122,16 @@ def _upright(band: np.ndarray, aligned: np.ndarray) -> list[tuple[float, float]]
     out = []
     edges = np.diff(np.concatenate([[0], candidate.astype(np.int8), [0]]))
     for start, end in zip(np.nonzero(edges == 1)[0].tolist(), np.nonzero(edges == -1)[0].tolist()):
-        least = CLEAR[bool(aligned[start:end].any())]
-        if end - start <= WIDE + 2 and _clear(band, start, end) >= least and not _is_stroke(band[:, start:end].any(axis=1)):
+        column, known = band[:, start:end].any(axis=1), bool(aligned[start:end].any())
+        if end - start <= WIDE + 2 and _clear(band, start, end, ROOM[known]) >= CLEAR[known] and not _is_stroke(column, 2 - known):
             out.append(((start + end - 1) / 2, max(2.0, end - start - 2.0)))
     return out
 
 
-def _clear(band: np.ndarray, start: int, end: int) -> float:
-    """Share of a rule's length with paper on both sides."""
-    clear = np.ones(len(band), bool)
-    for column in (start - 2, start - 1, end, end + 1):
-        if 0 <= column < band.shape[1]:
-            clear &= band[:, column] == 0
-    return float(clear.mean())
+def _clear(band: np.ndarray, start: int, end: int, room: int) -> float:
+    """Share of a rule's length with `room` pixels of paper on both sides."""
+    beside = np.concatenate([band[:, max(0, start - room):start], band[:, end:end + room]], axis=1)
+    return float((~beside.any(axis=1)).mean())
 
 
 def _dotted(band: np.ndarray) -> np.ndarray:

@@ -13,7 +13,8 @@ import numpy as np
 from carelib.read.pdf.geometry import Box
 
 SPECK = 6                       # pixels of area that are never writing
-DOT = 0.22                      # of the usual height: a lone spot smaller than this is dust
+DOT = 0.22                      # of the usual height: a smaller spot is dust if it is pale
+LONE = 0.3                      # … and a smaller one is dust if nothing larger is near
 DUST = 0.28                     # of the usual height: a line without a larger piece is dust
 DARK = 150                      # a dot is as dark as writing
 TWO = 1.45                      # times the usual height: higher is more than one line
@@ -106,8 +107,8 @@ def is_dust(ink: Ink, members: np.ndarray, height: float) -> np.ndarray:
     for i in np.nonzero(small & ~tiny)[0]:
         x, y, w, h, _ = s[i]
         pale[i] = ink.grey[y:y + h, x:x + w].min() > DARK
-    lone = small.all()
-    return tiny | pale | (small if lone else np.zeros(len(members), bool))
+    lone = (np.maximum(s[:, 2], s[:, 3]) < LONE * height).all()
+    return tiny | pale | lone
 
 
 def is_drawing(ink: Ink, members: np.ndarray, height: float) -> np.ndarray:
