@@ -14,8 +14,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
-
 from carelib import values
 from carelib.month import Month
 from carelib.records import Decision, UsageError, mint
@@ -27,12 +25,8 @@ VERDICTS = {"finding": ("confirmed", "dismissed", "answered"), "value": ("value"
 SAYS = {"confirmed": "属实", "dismissed": "不成立", "answered": "已说明", "value": "改用此值", "same": "同一人",
         "different": "不是同一人", "approve": "批准", "return": "退回"}
 
-_meta = sa.MetaData()
-_ledger = sa.Table("ledger", _meta, sa.Column("seq", sa.Integer, primary_key=True, autoincrement=True),
-                   *(sa.Column(name, sa.Text, nullable=name not in ("decision_id", "at", "by", "cycle", "kind", "subject",
-                                                                    "verdict", "saw"))
-                     for name in ("decision_id", "at", "by", "cycle", "school_code", "kind", "subject", "verdict", "saw",
-                                  "use", "reason", "previous")))
+COLUMNS = ("decision_id", "at", "by", "cycle", "school_code", "kind", "subject", "verdict", "saw", "use", "reason", "previous")
+MAY_BE_EMPTY = ("school_code", "use", "reason", "previous")
 _GUARDS = ("create trigger if not exists ledger_no_update before update on ledger "
            "begin select raise(abort, 'the ledger is append-only'); end",
            "create trigger if not exists ledger_no_delete before delete on ledger "
@@ -40,13 +34,44 @@ _GUARDS = ("create trigger if not exists ledger_no_update before update on ledge
 
 
 class Ledger:
-    """Decisions in the order in which they were made. `where`: a file's path, or the URL of another database."""
+    """Decisions in the order in which they were made. `where`: a file's path, or the URL of another database.
+
+    SQLAlchemy takes a second to load, and most processes only want to know that nothing was decided: it is loaded on need.
+    """
 
     def __init__(self, where: str | Path) -> None:
         self.where = str(where)
         self.is_file = "://" not in self.where
 
-    def _engine(self) -> sa.Engine:
+    def decisions(self) -> tuple[Decision, ...]:
+        if self.is_file and not Path(self.where).exists():
+            return ()
+        import sqlalchemy as sa
+        table = self._table()
+        with self._engine().connect() as connection:
+            if not sa.inspect(connection).has_table(table.name):
+                return ()
+            rows = connection.execute(sa.select(table).order_by(table.c.seq)).mappings()
+            return tuple(Decision(**{k: row[k] for k in COLUMNS}) for row in rows)
+
+    def add(self, decisions: Sequence[Decision]) -> None:
+        """Append all of them, or none."""
+        import sqlalchemy as sa
+        engine, table = self._engine(), self._table()
+        with engine.begin() as connection:
+            table.metadata.create_all(connection)
+            if engine.dialect.name == "sqlite":
+                for guard in _GUARDS:
+                    connection.execute(sa.text(guard))
+            connection.execute(sa.insert(table), [asdict(d) for d in decisions])
+
+    def _table(self) -> Any:
+        import sqlalchemy as sa
+        columns = (sa.Column(name, sa.Text, nullable=name in MAY_BE_EMPTY) for name in COLUMNS)
+        return sa.Table("ledger", sa.MetaData(), sa.Column("seq", sa.Integer, primary_key=True, autoincrement=True), *columns)
+
+    def _engine(self) -> Any:
+        import sqlalchemy as sa
         engine = sa.create_engine(f"sqlite:///{self.where}" if self.is_file else self.where, poolclass=sa.NullPool)
         if engine.dialect.name == "sqlite":
             @sa.event.listens_for(engine, "connect")
@@ -55,26 +80,6 @@ class Ledger:
                 connection.execute("pragma synchronous=extra")
                 connection.execute("pragma secure_delete=on")
         return engine
-
-    def decisions(self) -> tuple[Decision, ...]:
-        if self.is_file and not Path(self.where).exists():
-            return ()
-        engine = self._engine()
-        with engine.connect() as connection:
-            if not sa.inspect(connection).has_table("ledger"):
-                return ()
-            rows = connection.execute(sa.select(_ledger).order_by(_ledger.c.seq)).mappings()
-            return tuple(Decision(**{k: v for k, v in row.items() if k != "seq"}) for row in rows)
-
-    def add(self, decisions: Sequence[Decision]) -> None:
-        """Append all of them, or none."""
-        engine = self._engine()
-        with engine.begin() as connection:
-            _meta.create_all(connection)
-            if engine.dialect.name == "sqlite":
-                for guard in _GUARDS:
-                    connection.execute(sa.text(guard))
-            connection.execute(sa.insert(_ledger), [asdict(d) for d in decisions])
 
 
 # ---- what a decision saw ---------------------------------------------------------------------------------------------

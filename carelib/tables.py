@@ -9,13 +9,15 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from carelib.records import Observation
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Rows = list[dict[str, Any]]
 Tables = dict[str, Rows]
@@ -108,6 +110,7 @@ def read_arrow(folder: Path, name: str) -> pa.Table | None:
 
 def frame(name: str, rows: Iterable[Mapping[str, Any]], schema: pa.Schema | None = None) -> pd.DataFrame:
     """Rows as a DataFrame with the contract's columns and nullable types."""
+    import pandas as pd                         # half a second that only those who ask for a frame should pay
     table = pa.Table.from_pylist([dict(r) for r in rows], schema=schema or SCHEMAS[name])
     nullable = {I: pd.Int64Dtype(), B: pd.BooleanDtype()}
     return table.to_pandas(types_mapper=nullable.get)

@@ -32,7 +32,7 @@ def map_columns(columns: list[Column], form: str, lexicon: Lexicon, levels: Mapp
         elif COUNTS in lexicon.catalogue.forms[form].fields and _is_level(column, lexicon, levels):
             column.use, column.why, column.match = "level", "", Match((COUNTS,), 0.5)
     _one_column_a_field(columns, form, lexicon)
-    _flags(columns, form, lexicon, reads_well)
+    _flags(columns, form, lexicon, reads_well, levels)
     for column in columns:
         if column.why == "unknown":
             _guess(column, columns, form, lexicon, reads_well)
@@ -66,6 +66,13 @@ def _is_level(column: Column, lexicon: Lexicon, levels: Mapping[str, int]) -> bo
     counts = lexicon.forms["screening"].labels.get(key(group))
     return bool(lexicon.level.match(said)) and (not group or (counts is not None and COUNTS in counts.fields)
                                                 or any(w in group for w in ("等级", "预警", "级别", "风险", "危机", "结果")))
+
+
+def _is_level_of(column: Column, name: str, form: str, lexicon: Lexicon, levels: Mapping[str, int]) -> bool:
+    """A level to be ticked: under the label of the field, or in the very words of the bureau's list."""
+    named = any((m := lexicon.find(form, (g,))) is not None and m.fields == (name,) for g in column.path[:-1])
+    said = key(column.path[-1])
+    return said in {key(level) for level in levels} or (named and bool(lexicon.level.match(said)))
 
 
 def _by_neighbour(columns: list[Column], i: int, form: str, lexicon: Lexicon) -> Match | None:
@@ -106,8 +113,8 @@ def _one_column_a_field(columns: list[Column], form: str, lexicon: Lexicon) -> N
                 best.setdefault(f, column)
 
 
-def _flags(columns: list[Column], form: str, lexicon: Lexicon, reads_well: ReadsWell) -> None:
-    """One column a group with √: 贫困 | 单亲 | 留守 …, 责任督学 | 镇街 | 派出所 …"""
+def _flags(columns: list[Column], form: str, lexicon: Lexicon, reads_well: ReadsWell, levels: Mapping[str, int]) -> None:
+    """One column a group with √: 贫困 | 单亲 | 留守 …, 责任督学 | 镇街 | 派出所 …, 红色 | 橙色 | 黄色."""
     taken = {f for c in columns if c.match and c.use == "field" for f in c.match.fields}
     may: dict[str, list[tuple[Column, str]]] = {}
     for column in columns:
@@ -116,6 +123,9 @@ def _flags(columns: list[Column], form: str, lexicon: Lexicon, reads_well: Reads
         for name, code in lexicon.flag(form, column.path[-1], column.path[:-1]):
             if name not in taken:
                 may.setdefault(name, []).append((column, code))
+        for name in (f.name for f in lexicon.catalogue.forms[form].fields.values() if f.kind == "level" and f.name not in taken):
+            if _is_level_of(column, name, form, lexicon, levels):
+                may.setdefault(name, []).append((column, "".join(column.path[-1].split())))
     for name, found in sorted(may.items(), key=lambda item: (-len(item[1]), item[0])):
         mine = [(c, code) for c, code in found if not c.use]
         grouped = [c for c, _ in mine if any(lexicon.find(form, (g,)) for g in c.path[:-1])]

@@ -204,6 +204,8 @@ class Surveyor:
         body = [n for n in sheet.numbers if header.bottom < n < until]
         if body and all(ORDINAL.match(c.text.strip()) for c in sheet.row(body[0])):
             body = body[1:]                     # the numbers of the columns say nothing about them
+        if len(header.columns) > 2:
+            body = [n for n in body if len(sheet.row(n)) > 1]       # nor does a note or a signature
         if choice.form:
             map_columns(header.columns, choice.form, self.lexicon, self.levels,
                         lambda column, name: self.reads_well(sheet, body, column, name, choice.form))

@@ -39,13 +39,17 @@ def key(text: str) -> str:
 def keys(text: str) -> tuple[str, ...]:
     """The comparable forms of a label, the fullest first: whole, without numbering, without what stands in brackets."""
     plain = _REQUIRED.sub("", unicodedata.normalize("NFKC", text))
-    bare = _NUMBERING.sub("", plain)
-    return tuple(dict.fromkeys(k for k in (key(plain), key(bare), key(_BRACKET.sub("", bare))) if k))
+    bare = unnumbered(plain)
+    short = key(_BRACKET.sub("", bare))
+    if len(short) == 1 and bare.lstrip().startswith(("(", "[", "【")):
+        short = ""                              # (3)班 is no 班
+    return tuple(dict.fromkeys(k for k in (key(plain), key(bare), short) if k))
 
 
 def unnumbered(text: str) -> str:
-    """`二、辍学原因` -> `辍学原因`"""
-    return _NUMBERING.sub("", text)
+    """`二、辍学原因` -> `辍学原因`; （3）班 stays what it is."""
+    bare = _NUMBERING.sub("", text)
+    return bare if len(key(bare)) > 1 else text
 
 
 def is_numbered(text: str) -> bool:
@@ -61,6 +65,7 @@ class Fold:
         self._start = tuple(sorted(map(key, words["start"]), key=len, reverse=True))
         self._end = tuple(sorted(map(key, words["end"]), key=len, reverse=True))
         self._inside = tuple(map(key, words["inside"]))
+        self.vague = frozenset(self.of(key(w)) for w in words["vague"])
 
     def of(self, said: str) -> str:
         """A comparable form with words of one meaning written as one."""
@@ -163,6 +168,7 @@ class Lexicon:
         self._hits: dict[str, dict[str, str]] = {}
         self._titled: dict[str, list[tuple[int, str]]] = {}
         self._zero: dict[str, bool] = {}
+        self._loosely: dict[tuple[str, str], Match | None] = {}
         self._found: dict[tuple[str, tuple[str, ...]], Match | None] = {}
         self.total = frozenset(map(key, self.words["lines"]["total"]))
         self.total_start = tuple(map(key, self.words["lines"]["total_start"]))
@@ -232,10 +238,21 @@ class Lexicon:
         """`find`, or else the field whose label is the same but for words that change nothing (是否, 情况). For the head of
         a list only, where no value stands; what stands below must read well as that field."""
         found = self.find(code, path)
-        if found is not None or any(k in self.personal for k in keys(path[-1])):
+        if found is not None:
             return found
-        for k in keys(path[-1]):
-            match = self.forms[code].loose.get(self.fold.loose(k)) if len(k) >= SHORTEST_FOLDED else None
+        known = self._loosely.get((code, path[-1]), False)
+        if known is False:
+            known = self._find_loosely(code, path[-1])
+            if len(self._loosely) < 100_000:
+                self._loosely[code, path[-1]] = known
+        return known
+
+    def _find_loosely(self, code: str, label: str) -> Match | None:
+        if any(k in self.personal for k in keys(label)):
+            return None
+        for k in keys(label):
+            said = self.fold.loose(k)
+            match = self.forms[code].loose.get(said) if len(k) >= SHORTEST_FOLDED and said not in self.fold.vague | self.personal else None
             if match and len(match.fields) == 1:
                 return Match(match.fields, match.rank + LOOSE, match.split)
         return None

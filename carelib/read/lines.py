@@ -13,7 +13,8 @@ from carelib.records import Cell
 
 NUMBERED_NOTE = re.compile(r"^\s*([0-9]{1,2}\s*[.、．,，]|[（(][0-9一二三四五六七八九十]{1,2}[)）]|[①-⑳])")
 ORDINAL = re.compile(r"^[(（]?([0-9]{1,2}|[甲乙丙丁戊己庚辛壬癸]|[a-z]|[一二三四五六七八九十]{1,3}|[⑴-⒇①-⑳])[)）]?$")
-ARITHMETIC = re.compile(r"^[⑴-⒇①-⑳()（）0-9a-zA-Z+\-×x*/÷=＝＋－%\[\]. ]+$")
+STEMS = "甲乙丙丁戊己庚辛壬癸"
+ARITHMETIC = re.compile(r"^[⑴-⒇①-⑳()（）0-9a-zA-Z+\-×x*/÷=＝＋－%\[\]. …⋯~～、,，]+$")
 TEMPLATE = re.compile(r"^[\s_＿年月日.:：()（）]*$")
 SERIAL = re.compile(r"^[(（]?[0-9]{1,4}[)）]?[.、．]?$|^[①-⑳]$|^第?[一二三四五六七八九十0-9]{1,3}次?$")
 NOBODY = re.compile(r"^([xX×]{2,}|姓名)$")
@@ -96,7 +97,9 @@ class Lines:
             return False
         numbers = [int(k) for t in texts if (k := key(t)).isdigit()]
         rising = all(b == a + 1 for a, b in zip(numbers, numbers[1:]))
-        return (rising and len(numbers) + 2 >= len(texts) and (not numbers or numbers[0] <= 2)) or not numbers
+        others = [key(t) for t in texts if not key(t).isdigit()]
+        stems = "".join(others) == STEMS[:len(others)]                 # 甲 乙 丙 1 2
+        return (rising and (len(numbers) + 2 >= len(texts) or stems) and (not numbers or numbers[0] <= 2)) or not numbers
 
     def _is_total(self, cells: list[Cell]) -> bool:
         for cell in cells[:3]:

@@ -254,12 +254,15 @@ class RowReader(CellReader):
             elif said.problem or cell.struck:
                 unsure = True
         label = "、".join(c.label for c, _ in filled)
-        order = list(self.lexicon.catalogue.codes[self.form.fields[name].list or ""].labels)
+        field_ = self.form.fields[name]
+        order = list(self.lexicon.catalogue.codes[field_.list].labels) if field_.list else [c.code for c in columns]
         codes = sorted(dict.fromkeys(ticked), key=order.index)
         if unsure:
             reading = Reading(None, self.say["flag_unread"], "、".join(codes) or None)
-        elif len(codes) > 1 and self.form.fields[name].kind == "code":
+        elif len(codes) > 1 and field_.kind in ("code", "level"):
             reading = Reading(None, self.say["several_ticks"])
+        elif codes and field_.kind == "level":
+            reading = values.parse(codes[0], field_, self.context)
         else:
             reading = Reading("、".join(codes) or None)
         return self.made(name, label, cells, reading, "、".join(c.text for c in cells))

@@ -17,7 +17,7 @@ from typing import Any
 
 import filelock
 
-from carelib import catalogue, check, read, reconcile, review, tables
+from carelib import catalogue, review, tables
 from carelib.month import Month
 from carelib.records import UsageError
 from carelib.run import workspace as places
@@ -152,6 +152,7 @@ def _make(month: Month, wanted: tuple[str, ...], before: Mapping[str, str], jobs
 
 
 def _do(stage: str, month: Month, jobs: int, tick: Tick) -> Tables:
+    from carelib import check, read, reconcile   # heavy, and not needed where nothing is to be made
     world, here = month.world, OnDisk(month.folder / "tables")
     if stage == "read":
         return read.read_month(world, jobs=jobs, tick=tick)

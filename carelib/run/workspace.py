@@ -10,12 +10,13 @@ import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 from pathlib import Path
 
 from carelib import catalogue, policy, review
 from carelib.read import registers
 from carelib.records import CatalogueError, UsageError
-from carelib.world import ReceivedFile, World
+from carelib.world import ReceivedFile, RosterPupil, School, World
 
 CYCLE = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 SHANGHAI = timezone(timedelta(hours=8))
@@ -93,12 +94,23 @@ def world(workspace: Workspace, cycle: str) -> World:
     register = next((p for n in ("schools.xlsx", "schools.csv") if (p := workspace.inputs / n).exists()), None)
     if register is None:
         raise CatalogueError("inputs 里没有学校名册 schools.xlsx 或 schools.csv。请放入名册后再运行（见 README）。")
-    schools = registers.read_schools(register, notice)
+    schools = _schools(register, digest(register))
     snapshot = roster_file(workspace, cycle)
-    roster = registers.read_roster(snapshot, notice, schools) if snapshot else None
+    roster = _roster(snapshot, digest(snapshot), schools) if snapshot else None
     return World(cycle, notice, policy.load(workspace.inputs / "district.toml"), schools, roster,
                  received_files(workspace, cycle), review.Ledger(workspace.ledger).decisions(), id_key(workspace),
                  workspace.cache)
+
+
+@lru_cache(maxsize=8)
+def _schools(path: Path, _sha256: str) -> tuple[School, ...]:
+    """The register; read once for all the cycles of a run (a file's content is in the key)."""
+    return registers.read_schools(path, catalogue.load())
+
+
+@lru_cache(maxsize=8)
+def _roster(path: Path, _sha256: str, schools: tuple[School, ...]) -> tuple[RosterPupil, ...]:
+    return registers.read_roster(path, catalogue.load(), schools)
 
 
 def roster_file(workspace: Workspace, cycle: str) -> Path | None:

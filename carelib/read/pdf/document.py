@@ -13,6 +13,7 @@ from carelib.read.pdf.gather import gather
 from carelib.read.pdf.geometry import Box
 from carelib.read.pdf.grids import Block, to_grid
 from carelib.read.pdf.page import Page
+from carelib.read.pdf.png import to_png
 from carelib.read.pdf.understand import blocks_of
 from carelib.read.pdf.words import note, refused
 from carelib.records import Parsed
@@ -70,7 +71,7 @@ def _with_scans(document: pdfium.Document, found: list[Page], data: bytes) -> Re
             return Reading(refused("blank"))
         parsed = assemble(found, data)
         return Reading(replace(parsed, notes=_notes(found, kinds) + parsed.notes))
-    from carelib.read.scan.document import finish, pages_of     # its libraries load only when they are needed
+    from carelib.read.scan.document import finish, pages_of  # its libraries load only when they are needed
 
     scanned = pages_of(document, sorted(kinds))
     parsed = assemble([scanned.pages.get(p.number, p) for p in found], data)
@@ -163,7 +164,7 @@ def crop(data: bytes, place: str, margin: float = 6.0, scale: float = 2.0) -> by
     x0, top, x1, bottom = box
     with pdfium.Document(data) as document, document.page(int(number)) as raw:
         part = Box(x0 - margin, top - margin, x1 + margin, bottom + margin).clip(Box(0, 0, raw.width, raw.height))
-        return pdfium.to_png(raw.render(scale, part))
+        return to_png(raw.render(scale, part))
 
 
 def render(data: bytes, page: int, dpi: float = 200) -> np.ndarray:

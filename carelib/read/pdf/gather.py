@@ -200,7 +200,7 @@ def _joined(glyphs: list[Glyph]) -> Iterator[Glyph]:
 
 def _split_clipped(page: Page, glyphs: list[Glyph]) -> list[Glyph]:
     """Text wholly outside its clip box goes to `page.clipped`, text outside the page to `page.unseen`."""
-    if not page.clips and all(0 <= g[1] and g[3] <= page.width and 0 <= g[2] and g[4] <= page.height for g in glyphs):
+    if not page.clips and all(g[1] >= 0 and g[3] <= page.width and g[2] >= 0 and g[4] <= page.height for g in glyphs):
         return glyphs
     inside = {g.run for g in glyphs if g.run in page.clips and page.clips[g.run].holds(g.cx, g.cy, 1.0)}
     shown = []
@@ -245,7 +245,7 @@ def _is_unseen(painted: Painted) -> bool:
     return painted.mode in UNSEEN_MODES or bool(painted.colour and painted.colour[3] == 0) or 0 < painted.size < TINY
 
 
-def _has_ink(picture, glyph: Glyph) -> bool:        # noqa: ANN001 (an array)
+def _has_ink(picture, glyph: Glyph) -> bool:
     part = picture[max(0, int(glyph.top * 2)):int(glyph.bottom * 2) + 1, max(0, int(glyph.x0 * 2)):int(glyph.x1 * 2) + 1]
     return part.size > 0 and int(part.max()) - int(part.min()) >= INK
 

@@ -117,8 +117,10 @@ def _upright(glyphs: Sequence[Glyph]) -> list[Glyph]:
 def _ended_by_hand(above: Sequence[Glyph], below: Sequence[Glyph], room: float) -> bool:
     if above[-1].char in OPENING:
         return False
-    word = _first_word(below)
     slack = 0.3 * above[-1].height
+    if above[-1].char.isdigit() and below[0].char[:1].isdigit():        # a number is broken only where the line is full
+        return above[-1].x1 - above[0].x0 + (below[0].x1 - below[0].x0) + slack <= room
+    word = _first_word(below)
     return above[-1].x1 - above[0].x0 + (word[-1].x1 - word[0].x0) + slack <= room
 
 

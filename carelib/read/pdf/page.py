@@ -5,7 +5,6 @@ Conservation: every glyph of the page stands in exactly one of `glyphs`, `waterm
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-
 from typing import NamedTuple
 
 from carelib.read.pdf.geometry import Box, Glyph, Rule, turn_box, turn_glyph

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import ctypes as c
 import math
-import struct
-import zlib
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -22,7 +20,7 @@ FORM_DEPTH = 4                  # form XObjects inside form XObjects
 MAX_OBJECTS = 200_000           # page objects looked at, on one page
 MAX_SEGMENTS = 400_000          # path segments looked at, on one page
 MAX_GLYPHS = 200_000            # characters of one page
-TEXT, PATH, IMAGE, FORM = (raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_FORM)
+TEXT, PATH, IMAGE, FORM = raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_FORM
 _BLANK = frozenset((9, 10, 13, 32, 0xA0, 0x3000))
 NOWHERE = Box(0.0, 0.0, 0.0, 0.0)
 IDENTITY = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
@@ -137,7 +135,7 @@ class Document:
 
 
 def flattened(data: bytes, number: int) -> list[Char]:
-    """The characters of a page with its fields and annotations painted on it, minus none: to compare with their values."""
+    """The characters of a page with its fields and annotations painted on it, to compare with their values."""
     with Document(data) as document:
         page = document._pdf[number - 1]
         raw.FPDFPage_Flatten(page.raw, raw.FLAT_NORMALDISPLAY)
@@ -404,16 +402,3 @@ def _wide(read: Any) -> str:
     buffer = (c.c_ushort * (size // 2 + 1))()
     read(buffer, size)
     return bytes(buffer)[:size - 2].decode("utf-16-le", "replace").rstrip("\0")
-
-
-def to_png(picture: np.ndarray) -> bytes:
-    """An array from `render` as PNG."""
-    high, wide = picture.shape[:2]
-    rows = np.zeros((high, 1 + picture.size // high), np.uint8)         # a filter byte (0: none) before each line
-    rows[:, 1:] = picture.reshape(high, -1)
-
-    def chunk(kind: bytes, content: bytes) -> bytes:
-        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
-
-    head = struct.pack(">IIBBBBB", wide, high, 8, 2 if picture.ndim == 3 else 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows.tobytes(), 6)) + chunk(b"IEND", b"")

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from carelib.read.pdf import rows
 from carelib.read.pdf.cells import Spot, Table
 from carelib.read.pdf.geometry import Box, Glyph, bounds, median
-from carelib.read.pdf.lines import Segment, em, join_text, split_lines
-from carelib.read.pdf.regions import NARROW, bits, cut, gaps, is_label, make_line
+from carelib.read.pdf.lines import Segment, em, join_text, segments, split_lines
+from carelib.read.pdf.regions import LONG, NARROW, bits, cut, gaps, is_label, make_line
 from carelib.read.pdf.rows import Cuts
 from carelib.read.pdf.tabular import over
 from carelib.read.pdf.words import grid_doubt
 
 FULL = 0.6                      # share of the columns that a line must fill, and of the lines that must be full
-OUTER = 120.0                   # points: how far beside the rules a column without rules may reach
+OUTER = 200.0                   # points: how far beside the rules a column without rules may reach
 FEW = 6                         # a table with more ruled rows than this has rules enough
 
 
@@ -76,7 +76,7 @@ def _band_cuts(table: Table, row: int) -> Cuts | None:
             return rows.by_serials(dense, anchors, top, bottom, labels)
     if at := _rest_above(table, row, band):
         return Cuts([top, at, bottom], True)
-    if table.rows > FEW or not _is_many(band):
+    if table.rows > FEW or band[0].col > 0 or not _is_many(band):
         return None
     lines = [make_line(cut(line)).words for line in split_lines([g for s in band for g in s.glyphs])]
     cuts = rows.by_white(lines, top, bottom, (band[0].box.x0, band[0].box.x1), len(band))
@@ -146,13 +146,16 @@ def side_columns(table: Table, rest: Sequence[Glyph]) -> list[Glyph]:
     """Text close beside most rows of a ruled table is a column of it that no rule encloses. Returns what is left."""
     for left in (True, False):
         edge = table.xs[0] if left else table.xs[-1]
-        beside = [g for g in rest if table.ys[0] < g.cy < table.ys[-1]
-                  and (edge - OUTER <= g[1] and g[3] <= edge + 2.0 if left else edge - 2.0 <= g[1] and g[3] <= edge + OUTER)]
         by_row: dict[int, list[Glyph]] = {}
-        for glyph in beside:
-            by_row.setdefault(bisect_right(table.ys, glyph.cy) - 1, []).append(glyph)
+        for line in split_lines([g for g in rest if table.ys[0] < g.cy < table.ys[-1]]):
+            for piece in segments(line, 1.0):
+                near = edge - OUTER <= piece.box.x0 and piece.box.x1 <= edge + 2.0 if left else \
+                    edge - 2.0 <= piece.box.x0 and piece.box.x1 <= edge + OUTER
+                if near and len(piece.text) <= LONG:
+                    by_row.setdefault(bisect_right(table.ys, piece.glyphs[0].cy) - 1, []).extend(piece.glyphs)
         if len(by_row) < max(2, FULL * table.rows):
             continue
+        beside = [g for glyphs in by_row.values() for g in glyphs]
         far = bounds(beside)
         _add_side(table, by_row, far.x0 - 2.0 if left else far.x1 + 2.0, left)
         used = {id(g) for g in beside}
@@ -217,9 +220,7 @@ def _cut_column(table: Table, col: int, at: float) -> None:
     for spot in table.spots:
         if spot.col > col:
             spot.col += 1
-        elif spot.col + spot.col_span > col + 1 or (spot.col == col and spot.col_span > 1):
-            spot.col_span += 1
-        elif spot.col + spot.col_span == col + 1 and spot.col < col:
+        elif spot.col + spot.col_span > col + 1 or (spot.col == col and spot.col_span > 1) or (spot.col + spot.col_span == col + 1 and spot.col < col):
             spot.col_span += 1
         elif spot.col == col and any(g.x0 < at < g.x1 for g in spot.glyphs):
             spot.col_span += 1                          # the header of a group
@@ -231,4 +232,4 @@ def _cut_column(table: Table, col: int, at: float) -> None:
             continue
         out.append(spot)
     table.spots = sorted(out, key=lambda s: (s.row, s.col))
-    table.xs = table.xs[:col + 1] + [at] + table.xs[col + 1:]
+    table.xs = [*table.xs[:col + 1], at, *table.xs[col + 1:]]

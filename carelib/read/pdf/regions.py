@@ -292,7 +292,7 @@ def _parts(lines: Sequence[TextLine], gutter: tuple[float, float]) -> bool:
 def merge_headers(columns: list[tuple[float, float]], lines: Sequence[TextLine]) -> list[tuple[float, float]]:
     """A header set apart from what it heads (centred over values at the left) makes two columns of one: they are joined."""
     rows = [[i for i, line in enumerate(lines) if any(w.box.x0 < x1 and w.box.x1 > x0 for w in line.words)] for x0, x1 in columns]
-    if len(lines) < FEWEST + 1 or not all(rows):
+    if len(lines) < 2 or not all(rows):
         return columns
     top = max(1, len(lines) // 4)
     heads = [c for c, r in enumerate(rows) if max(r) < top and len(r) <= 3]

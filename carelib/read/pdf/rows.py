@@ -17,6 +17,7 @@ _SERIAL = re.compile(r"[（(]?(\d{1,4})[）).、．]?")
 ALIKE = 0.7                     # of the usual white between records: more is such a white as well
 NEXT_LINE = 2.2                 # of the height of a line: lines of one cell follow each other this close
 SAME_PITCH = 1.15               # of the least step between lines: so are lines of one cell apart
+WHOLE = 10                      # digits: a number so long is not a piece of another one, where all are as long
 SURE = 15                       # digits: two numbers so long are enough to tell what a column holds
 CLEAR = 1.25                    # the widest white band is this much wider than the next one where the cut is certain
 _NUMBERISH = re.compile(r"[-+±(（]?[$€£¥￥]?\s?\d[\d.,\s%‰:/*()（）-]*|[-–—*]")
@@ -31,7 +32,7 @@ class Cuts:
 
 def serials(words: Sequence[Segment]) -> list[tuple[float, int]]:
     """(middle height, number) of the words of a column that number the records, if they do: rising, mostly by one."""
-    found = sorted((((w.box.top + w.box.bottom) / 2, int(m[1])) for w in words if (m := _SERIAL.fullmatch(w.text))))
+    found = sorted(((w.box.top + w.box.bottom) / 2, int(m[1])) for w in words if (m := _SERIAL.fullmatch(w.text)))
     steps = [b[1] - a[1] for a, b in zip(found, found[1:])]
     if len(found) < 2 or any(s <= 0 for s in steps) or sum(s == 1 for s in steps) < 0.8 * len(steps):
         return []
@@ -66,7 +67,9 @@ def alike(words: Sequence[Segment]) -> list[tuple[float, int]]:
             groups[-1].append(word)
         else:
             groups.append([word])
-    if len(groups) == 1:                                    # lines set close: each a record, or two or three of them
+    if len({shape(w.text) for w in ordered}) == 1 and len(ordered[0].text) >= WHOLE:
+        groups = [[w] for w in ordered]
+    elif len(groups) == 1:                                  # lines set close: each a record, or two or three of them
         groups = _periodic(ordered)
     shapes = [shape("".join(w.text for w in g)) for g in groups]
     usual = max(set(shapes), key=shapes.count, default="")

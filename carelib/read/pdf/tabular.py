@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from carelib.read.pdf import rows
 from carelib.read.pdf.cells import Spot, Table
 from carelib.read.pdf.geometry import Box, Rule, cluster, join, median
-from carelib.read.pdf.lines import Segment, em, join_text
-from carelib.read.pdf.regions import Region, TextLine, cut, make_line
-from carelib.read.pdf.lines import split_lines
+from carelib.read.pdf.lines import Segment, join_text
+from carelib.read.pdf.regions import Region, TextLine, make_line
 from carelib.read.pdf.rows import Cuts
 from carelib.read.pdf.ruled import SNAP
 from carelib.read.pdf.words import doubt, grid_doubt, is_serial_label

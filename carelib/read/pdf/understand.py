@@ -13,6 +13,7 @@ from carelib.read.pdf.words import grid_doubt, is_foot
 
 TILED = 0.6                     # share of a table's text that must stand in filled shapes for them to be its cells
 WRITTEN = 0.25                  # share of written cells below which rules are a drawing if no row is written
+SPARSE, THIN = 4, 0.3           # a table of so many rows and columns of text, and the share of its cells that must be written
 TILES = 5000                    # more shapes than this are a drawing
 
 
@@ -48,7 +49,7 @@ def _ruled_tables(page: Page, lattices: Sequence[ruled.Lattice], rest: list[Glyp
     for lattice in lattices:
         filled = cells.fill(lattice, rest, page.number)
         spots = filled.spots
-        if _is_drawing(spots) or (lattice.cols == 1 and _has_columns(filled.inside)):
+        if (lattice.rows > 1 and _is_drawing(spots)) or not filled.inside or (lattice.cols == 1 and _has_columns(filled.inside)):
             continue
         overflow.settle(filled, page.clips)
         rest = filled.outside
@@ -110,6 +111,8 @@ def _text_tables(page: Page, across: Sequence[Rule], rest: list[Glyph], ruled_ta
     for zone in _zones(rest, [t.box for t in ruled_tables]):
         for region in regions.find(regions.text_lines(zone)):
             table = tabular.to_table(region, page.number, rules)
+            if table.rows >= SPARSE and table.cols >= SPARSE and len(table.spots) < THIN * table.rows * table.cols:
+                continue                                # the numbers along the axes of a chart
             tables.append(table)
             used |= {id(g) for s in table.spots for g in s.glyphs}
     return tables, [g for g in rest if id(g) not in used]

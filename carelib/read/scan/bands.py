@@ -36,7 +36,7 @@ def short(ink: np.ndarray, across: Sequence[Piece], down: Sequence[Piece]) -> li
     found: list[Piece] = []
     pairs = list(_pairs(across))
     for last in (False, True):                              # the second time, less is asked where others were found
-        levels = [p.at for p in down if p.end - p.start > 2 * LOWEST] + [p.at for p in found]
+        levels = [p.at for p in down] + [p.at for p in found if sum(abs(p.at - q.at) <= ALIGNED for q in found) > 1]
         for upper, lower, x0, x1 in pairs:
             top, bottom = int(round(upper.at + upper.thick / 2)) + 1, int(round(lower.at - lower.thick / 2))
             if bottom - top < LOWEST - 6:

@@ -21,8 +21,9 @@ THICK = 14                      # a thicker bar is a fill
 NEAR = 10                       # a rule that ends this near to another one meets it
 DASH = (30, 13)                 # pieces of dotted rules are no longer: of horizontal, of vertical ones (a 1 is longer)
 FINE = 7                        # … and no thicker
-PAPER = (0.8, 0.6)              # share of a rule's length with paper on both sides: a short one's, a long one's
-BROKEN = (0.92, 0.65)           # the same of one with gaps
+PAPER = (0.85, 0.6)             # share of a rule's length with paper on either side: a short one's, a long one's
+LINED = (0.97, 0.5)             # … or on one side and on the other (writing begins close to it)
+BROKEN = (0.92, 0.65)           # share with paper on either side of a rule with gaps: a short one's, a long one's
 FULL = (0.92, 0.5)              # share of a rule that is ink: a solid one's (stacked stems have holes), a broken one's
 GAP = 14                        # gaps in a rule up to this are bridged
 
@@ -85,9 +86,10 @@ def _one_way(ink: np.ndarray, crossing: np.ndarray | None) -> _Way:
     if crossing is not None:
         writing[cv2.dilate(crossing.astype(np.uint8), np.ones((3, 5), np.uint8)) > 0] = 0
     way = _Way([], np.zeros(ink.shape, np.int32), _traces(solid))
-    _add_pieces(way, solid, ink, writing & ~ragged, False)
-    _add_pieces(way, broken, ink, writing, False)
-    _add_pieces(way, dotted, ink, writing & ~dotted if upright else np.zeros_like(ink), True)    # signs stand in columns, not in rows
+    _add_pieces(way, solid, ink, writing & ~ragged, False, 2 * LEAST if upright else LEAST)
+    _add_pieces(way, broken, ink, writing, False, 2 * LEAST)
+    room = writing & ~dotted if upright else np.zeros_like(ink)     # signs stand in columns, not in rows
+    _add_pieces(way, dotted, ink, room, True, LONG)
     return way
 
 
@@ -107,33 +109,35 @@ def _dotted(ink: np.ndarray, dash: int) -> np.ndarray:
     return cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((1, LONG), np.uint8))
 
 
-def _add_pieces(way: _Way, mask: np.ndarray, ink: np.ndarray, writing: np.ndarray, dotted: bool) -> None:
+def _add_pieces(way: _Way, mask: np.ndarray, ink: np.ndarray, writing: np.ndarray, dotted: bool, least: int) -> None:
     """The runs of a mask that look like rules: thin, full of ink, without writing close above and below."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask)
     for n in range(1, count):
         x, y, w, h, area = (int(v) for v in stats[n])
-        if w < LEAST or area / w > THICK:
+        if w < least or area / w > THICK:
             continue
         part = labels[y:y + h, x:x + w] == n
-        full, clear = float(ink[y:y + h, x:x + w][part].mean()), _clear(writing, part, x, y)
-        broken = full >= FULL[1] and clear >= BROKEN[w > 2 * TALL] and area / w <= FINE
-        if clear < PAPER[w > 2 * TALL] or not (full >= FULL[0] or dotted or broken):
+        full, (less, more) = float(ink[y:y + h, x:x + w][part].mean()), _clear(writing, part, x, y)
+        long = w > 2 * TALL
+        lined = less >= PAPER[long] or (more >= LINED[0] and less >= LINED[1])
+        broken = full >= FULL[1] and less >= BROKEN[long] and area / w <= FINE
+        if not ((lined and (full >= FULL[0] or dotted)) or broken):
             continue
         number = len(way.pieces) + 1
         way.owner[y:y + h, x:x + w][part] = number
         way.pieces.append(Piece(y + float(np.nonzero(part)[0].mean()), x, x + w, area / w, (number,)))
 
 
-def _clear(ink: np.ndarray, part: np.ndarray, x: int, y: int) -> float:
-    """Share of a piece's columns that have paper close above and below."""
+def _clear(ink: np.ndarray, part: np.ndarray, x: int, y: int) -> tuple[float, float]:
+    """Share of a piece's columns that have paper close to it on the one side and on the other, the lesser one first."""
     first = np.argmax(part, axis=0)
     last = part.shape[0] - 1 - np.argmax(part[::-1], axis=0)
     columns = np.arange(x, x + part.shape[1])
-    clear = np.ones(part.shape[1], bool)
+    above, below = np.ones(part.shape[1], bool), np.ones(part.shape[1], bool)
     for step in (3, 4):
-        above, below = np.maximum(y + first - step, 0), np.minimum(y + last + step, ink.shape[0] - 1)
-        clear &= (ink[above, columns] == 0) & (ink[below, columns] == 0)
-    return float(clear.mean())
+        above &= ink[np.maximum(y + first - step, 0), columns] == 0
+        below &= ink[np.minimum(y + last + step, ink.shape[0] - 1), columns] == 0
+    return tuple(sorted((float(above.mean()), float(below.mean()))))    # type: ignore[return-value]
 
 
 def _traces(solid: np.ndarray) -> list[np.ndarray]:

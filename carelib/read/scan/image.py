@@ -123,7 +123,10 @@ def _lifted(red: np.ndarray, redness: np.ndarray, part: np.ndarray) -> np.ndarra
     stamped = float(np.median(red[part & (redness >= 0.8 * full)]))
     paper = float(np.percentile(red[redness < 10], 75)) if (redness < 10).any() else 255.0
     lift = redness.astype(np.float32) / full * max(0.0, paper - stamped)
-    return np.clip(red + lift, 0, max(paper, stamped)).astype(np.uint8)
+    lifted = np.clip(red + lift, 0, max(paper, stamped)).astype(np.uint8)
+    around = cv2.dilate(part.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
+    lifted[around & (lifted > 0.55 * paper)] = int(paper)   # the seal's outline
+    return lifted
 
 
 def _paper(grey: np.ndarray) -> tuple[np.ndarray, float]:

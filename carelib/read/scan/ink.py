@@ -21,6 +21,7 @@ TWO = 1.45                      # times the usual height: higher is more than on
 TALL = 1.2                      # times the usual height: a higher piece belongs to two lines that touch
 FLAT = 0.45                     # of the usual height: a flatter strip is part of a line (二, 一)
 TALLEST, SHORTEST = 90, 9       # pixels: the height of a line of writing
+LOWEST = 16.0                   # pixels: smaller writing is not read
 HUGE = 3.6                      # times the usual height: no character is that high
 SPARSE = 0.12                   # share of its box that a diagonal stroke fills
 MARGIN = 4                      # pixels around a line
@@ -68,7 +69,7 @@ def usual_height(ink: Ink, groups: Sequence[np.ndarray]) -> float:
     if len(heights) < 8:
         big = ink.stats[1:][(ink.stats[1:, 3] >= SHORTEST) & (ink.stats[1:, 3] <= TALLEST) & (ink.stats[1:, 2] <= TALLEST)]
         heights += [float(h) for h in big[:, 3]]
-    return _mode(heights)
+    return min(max(_mode(heights), LOWEST), TALLEST)
 
 
 def _runs_heights(stats: np.ndarray) -> list[float]:

@@ -98,7 +98,7 @@ def quarter_of(grey: np.ndarray, mask: np.ndarray) -> int:
         score = sum(p * p for p in chars)
         if quarter == 0 and len(chars) >= 6 * len(lines) > 0 and score > 0.85 * len(chars):
             return 0
-        scores.append((score, quarter))
+        scores.append((score * score / max(len(chars), 1), quarter))
     best = max(scores)
     return best[1] if best[0] > 1.2 * scores[0][0] else 0
 
@@ -111,8 +111,9 @@ def _sample(grey: np.ndarray, mask: np.ndarray) -> list[np.ndarray]:
     runs = cv2.morphologyEx(rest, cv2.MORPH_CLOSE, np.ones((1, 19), np.uint8))
     _, _, stats, _ = cv2.connectedComponentsWithStats(runs)
     fitting = [s for s in stats[1:] if 14 <= s[3] <= 60 and 2.5 * s[3] <= s[2] <= 14 * s[3] and s[4] > 0.35 * s[2] * s[3]]
-    fitting.sort(key=lambda s: (int(s[1]), int(s[0])))
-    chosen = fitting[::max(1, len(fitting) // 6)][:7]
+    fitting.sort(key=lambda s: -int(s[2]) / int(s[3]))
+    chosen = sorted(fitting[:len(fitting) // 2 + 4], key=lambda s: (int(s[1]), int(s[0])))
+    chosen = chosen[::max(1, len(chosen) // 6)][:7]
     return [grey[max(0, y - 3):y + h + 3, max(0, x - 4):x + w + 4] for x, y, w, h, _ in (map(int, s) for s in chosen)]
 
 

@@ -1,0 +1,77 @@
+"""Sheets wider than the paper: the strips of a table on pages side by side."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from carelib.read.pdf.cells import Table
+from carelib.read.pdf.grids import Block
+from carelib.read.pdf.match import repeated_rows, same_columns, texts_of
+from carelib.read.pdf.words import squeeze
+
+EVEN = 1.5                      # points: rows of pages side by side at the same heights
+
+
+def join_sides(pages: Sequence[list[Block]]) -> list[list[Block]]:
+    """Sheets wider than the paper: pages whose rows stand at the same heights, side by side.
+
+    Printed down, then over (1 3 | 2 4) or over, then down (1 2 | 3 4); the pages further right have other columns. A page
+    with nothing to its right (it holds the header only) may have no fellow.
+    """
+    count = len(pages)
+    for parts in (2, 3, 4):
+        down = -(-count // parts)
+        for groups in ([[i + k * down for k in range(parts) if i + k * down < count] for i in range(down)],
+                       [[i * parts + k for k in range(parts)] for i in range(down)]):
+            whole = [g for g in groups if len(g) == parts and g[-1] < count]
+            alone = [g for g in groups if g not in whole]
+            if whole and all(_side_by_side([pages[i] for i in g]) for g in whole) \
+                    and all(len(g) == 1 and _is_bare(pages[g[0]], pages[whole[0][0]]) for g in alone):
+                return [_widen([pages[i] for i in g]) for g in groups]
+    return list(pages)
+
+
+def _is_bare(page: list[Block], first: list[Block]) -> bool:
+    """Whether a page has no rows but those that repeat the header of the first."""
+    if len(page) != 1 or page[0].table is None:
+        return True
+    return first[0].table is not None and repeated_rows(first[0].table, page[0].table) == page[0].table.rows
+
+
+def _side_by_side(group: Sequence[list[Block]]) -> bool:
+    tables = [b[0].table for b in group if len(b) == 1]
+    if len(tables) < len(group) or any(t is None or t.kind != "ruled" for t in tables):
+        return False
+    first = tables[0]
+    for table in tables[1:]:
+        if table.rows != first.rows or any(abs(a - b) > EVEN for a, b in zip(table.ys, first.ys)) \
+                or same_columns(first, table) or texts_of(table, 0) == texts_of(first, 0):
+            return False
+    return True
+
+
+def _widen(group: Sequence[list[Block]]) -> list[Block]:
+    """The tables of one strip of pages as one table; columns printed again on each page are kept once."""
+    block = group[0][0]
+    one = block.table
+    for (after,) in group[1:]:
+        two = after.table
+        again = 0
+        while again < min(one.cols, two.cols) and _column(one, again) == _column(two, again) != []:
+            again += 1
+        if again:
+            block.tail.append([s for s in two.spots if s.col < again and s.text])
+        for spot in two.spots:
+            if spot.col >= again:
+                spot.col += one.cols - again
+                one.spots.append(spot)
+        one.xs = one.xs + [one.xs[-1] + x - two.xs[again] for x in two.xs[again + 1:]]
+        one.doubts += two.doubts
+        block.above += after.above
+        block.below += after.below
+        block.tail += after.tail
+        block.extras += after.extras
+    return [block]
+
+
+def _column(table: Table, col: int) -> list[tuple[int, str]]:
+    return [(s.row, squeeze(s.text)) for s in table.spots if s.col == col and s.text]

@@ -1,0 +1,131 @@
+"""Tables with few rules or none: columns from the white between them, rows from rules, numbers, or white."""
+from __future__ import annotations
+
+import pytest
+from read_pdf_kit import HEADER, HIGH, PUPILS, WIDTHS, edges, make, only_grid, read, rule, say, table, texts
+
+ROWS = [HEADER, *PUPILS]
+TALL = [HEADER, ["1", "林晓舟", "男", "990101201003050436", "2班", "家庭经济困难，父母外\n出务工，由祖父母照看"],
+        ["2", "苏映雪", "女", "990102200911180625", "", "厌学"],
+        ["3", "高远", "男", "990101200907220819", "3班", "因病，在市第二人民医\n院治疗"]]
+FLAT = [[text.replace("\n", "") for text in row] for row in TALL]
+
+
+def page(rows, high: float = 36, **options) -> bytes:
+    return make(lambda c: table(c, rows, high=high, **options))
+
+
+@pytest.mark.parametrize("drawn", [{"across": False, "down": False}, {"down": False}, {"across": False}])
+def test_wrapped_cells_hang_together_with_few_rules_or_none(drawn: dict[str, bool]) -> None:
+    grid = only_grid(page(TALL, **drawn))
+    assert texts(grid) == FLAT and not grid.doubts
+
+
+def test_cells_in_the_middle_of_their_rows_are_read_by_the_numbers() -> None:
+    def paint(canvas) -> None:
+        for y, row in zip(edges(100, [36] * 4), TALL):
+            for x, text in zip(edges(60, WIDTHS), row):
+                lines = text.split("\n")
+                for i, line in enumerate(lines):
+                    say(canvas, x + 3, y + 18 - 5.5 * len(lines) + 11 * i, line)
+    grid = only_grid(make(paint))
+    assert texts(grid) == FLAT and not grid.doubts
+
+
+def test_cells_at_the_foot_of_their_rows_are_read_by_the_numbers() -> None:
+    def paint(canvas) -> None:
+        for y, row in zip(edges(100, [26] * 4), TALL):
+            for x, text in zip(edges(60, WIDTHS), row):
+                lines = text.split("\n")
+                for i, line in enumerate(lines):
+                    say(canvas, x + 3, y + 24 - 11 * (len(lines) - i), line)
+    grid = only_grid(make(paint))
+    assert texts(grid) == FLAT and not grid.doubts
+
+
+def test_a_three_line_table_is_a_table() -> None:
+    def paint(canvas) -> None:
+        table(canvas, TALL, high=30, across=False, down=False)
+        for y in (100, 130, 220):
+            rule(canvas, 60, y, 560, y)
+    grid = only_grid(make(paint))
+    assert texts(grid) == FLAT and not grid.doubts
+
+
+def test_every_second_row_filled_parts_the_rows() -> None:
+    def paint(canvas) -> None:
+        canvas.setFillGray(0.9)
+        for y in (122, 166):
+            canvas.rect(60, HIGH - y - 22, 500, 22, stroke=0, fill=1)
+        canvas.setFillGray(0)
+        table(canvas, [row[1:] for row in ROWS], widths=WIDTHS[1:], across=False, down=False)
+    grid = only_grid(make(paint))
+    assert texts(grid) == [row[1:] for row in ROWS] and not grid.doubts
+
+
+def test_identity_numbers_count_the_records_where_serial_numbers_are_missing() -> None:
+    grid = only_grid(page([row[1:] for row in TALL], widths=WIDTHS[1:], across=False, down=False))
+    assert texts(grid) == [row[1:] for row in FLAT] and not grid.doubts
+
+
+def test_rows_that_nothing_counts_are_asked_about() -> None:
+    def paint(canvas) -> None:
+        for y, (name, why) in zip((100, 122, 133, 144, 155), [("姓名", "原因"), ("林晓舟", "家庭经济困难"), ("", "父母外出"),
+                                                              ("", "在外务工"), ("苏映雪", "厌学")]):
+            for x, text in ((60, name), (160, why), (300, "2班" if name else "")):
+                say(canvas, x, y, text)
+    grids = read(make(paint)).grids
+    assert any(g.doubts for g in grids)
+
+
+def test_a_centred_header_heads_the_values_at_the_left_of_its_column() -> None:
+    def paint(canvas) -> None:
+        for x, wide, label in zip(edges(60, WIDTHS), WIDTHS, HEADER):
+            say(canvas, x + wide / 2 - 4.5 * len(label), 100, label)
+        table(canvas, PUPILS, top=122, across=False, down=False)
+    assert texts(only_grid(make(paint))) == ROWS
+
+
+def test_one_record_under_its_header_is_a_table() -> None:
+    assert texts(only_grid(page(ROWS[:2], across=False, down=False))) == ROWS[:2]
+
+
+def test_a_dark_header_and_a_frame_do_not_make_one_cell_of_the_list() -> None:
+    def paint(canvas) -> None:
+        canvas.setFillGray(0.2)
+        canvas.rect(60, HIGH - 122, 500, 22, stroke=0, fill=1)
+        canvas.setFillGray(1)
+        table(canvas, [HEADER])
+        canvas.setFillGray(0)
+        table(canvas, PUPILS, top=122, down=False, across=False)
+        for x in (60, 560):
+            rule(canvas, x, 122, x, 188)
+        rule(canvas, 60, 188, 560, 188)
+    assert texts(only_grid(make(paint))) == ROWS
+
+
+def test_labels_and_values_without_rules_stay_lines() -> None:
+    def paint(canvas) -> None:
+        for y, (left, right) in zip((100, 120, 140), [("姓名：林晓舟", "性别：男"), ("年级：七年级", "班级：2班"),
+                                                      ("身份证件号：990101201003050436", "离校时间：2023-02-20")]):
+            say(canvas, 60, y, left)
+            say(canvas, 300, y, right)
+    assert texts(only_grid(make(paint)))[0] == ["姓名：林晓舟", "性别：男"]
+
+
+def test_a_list_set_in_two_halves_is_read_on_by_its_numbers() -> None:
+    def paint(canvas) -> None:
+        for i in range(12):
+            x, y = (60, 100 + 14 * i) if i < 6 else (300, 100 + 14 * (i - 6))
+            for dx, text in ((0, str(i + 1)), (30, "林晓舟"), (90, f"{i + 1}班")):
+                say(canvas, x + dx, y, text)
+    assert [row[0] for row in texts(only_grid(make(paint)))] == [str(i + 1) for i in range(12)]
+
+
+def test_prose_is_not_a_table() -> None:
+    def paint(canvas) -> None:
+        for i in range(12):
+            say(canvas, 60, 100 + 14 * i, "各校要高度重视，认真摸排每一名学生的在校情况，发现问题及时上报")
+            say(canvas, 440, 100 + 14 * i, "不得瞒报漏报，对失学辍学的学生要逐一建立台账，做到一生一策")
+    grid = only_grid(make(paint))
+    assert len(texts(grid)) == 12 and not grid.doubts
