@@ -2,7 +2,23 @@
 from __future__ import annotations
 
 import pytest
-from read_pdf_kit import HEADER, HIGH, PUPILS, TITLE, WIDTHS, box, cell, edges, make, only_grid, read, rule, say, table, texts
+from read_pdf_kit import (
+    HEADER,
+    HIGH,
+    PUPILS,
+    TITLE,
+    WIDTHS,
+    box,
+    cell,
+    edges,
+    make,
+    only_grid,
+    read,
+    rule,
+    say,
+    table,
+    texts,
+)
 
 from carelib.read import pdf
 

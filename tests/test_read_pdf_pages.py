@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
-from read_pdf_kit import HEADER, PUPILS, TITLE, box, cell, edges, make, only_grid, read, rule, say, table, texts
+from read_pdf_kit import HEADER, PUPILS, TITLE, box, cell, make, only_grid, read, rule, say, table, texts
 
 from carelib.read import pdf
 
@@ -83,7 +83,7 @@ def test_another_list_with_its_own_title_is_another_grid() -> None:
 def test_a_merged_cell_goes_on_over_the_page() -> None:
     def part(rows, name: str, top: float):
         def paint(canvas) -> None:
-            xs, ys = table(canvas, rows, top=top, left=160)
+            _, ys = table(canvas, rows, top=top, left=160)
             for y in (ys[0], ys[-1]):
                 rule(canvas, 100, y, 160, y)
             rule(canvas, 100, ys[0], 100, ys[-1])
@@ -150,7 +150,3 @@ def test_the_places_of_a_specimen_lie_in_its_cells(name: str) -> None:
         for field in row["fields"].values():
             x0, top, x1, bottom = box(field["place"])
             assert any(p[0] >= x0 - 2 and p[1] >= top - 2 and p[2] <= x1 + 2 and p[3] <= bottom + 2 for p in places)
-
-
-def test_edges_of_the_kit_add_up() -> None:
-    assert edges(10, [1, 2]) == [10, 11, 13]

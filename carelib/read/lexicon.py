@@ -240,12 +240,12 @@ class Lexicon:
         found = self.find(code, path)
         if found is not None:
             return found
-        known = self._loosely.get((code, path[-1]), False)
-        if known is False:
-            known = self._find_loosely(code, path[-1])
-            if len(self._loosely) < 100_000:
-                self._loosely[code, path[-1]] = known
-        return known
+        if (code, path[-1]) in self._loosely:
+            return self._loosely[code, path[-1]]
+        found = self._find_loosely(code, path[-1])
+        if len(self._loosely) < 100_000:
+            self._loosely[code, path[-1]] = found
+        return found
 
     def _find_loosely(self, code: str, label: str) -> Match | None:
         if any(k in self.personal for k in keys(label)):

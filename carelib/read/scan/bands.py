@@ -15,7 +15,9 @@ LOWEST, HIGHEST = 14, 170       # pixels between the two horizontal rules
 WIDE = 8                        # a vertical rule is no wider
 ALIGNED = 4                     # pixels: at the same position
 DOT = 12                        # pieces of a dotted rule are no longer
-CLEAR = (0.95, 0.5)             # share of its length with paper on both sides; where others are aligned with it
+CLEAR = (0.95, 0.75)            # share of its length with paper on both sides; where others are aligned with it
+SOLID = 0.93                    # share of its length that is ink
+DASH = 14                       # pieces of a dashed rule are no longer (a 1 is)
 ROOM = (8, 2)                   # pixels of paper on both sides; where others are aligned with it
 OVERHANG = 60                   # pixels: a stroke of writing that touches a rule's end is no longer
 LOOSE = 0.45                    # share of ink from which on a piece at a known position is a rule
@@ -86,11 +88,11 @@ def trimmed(piece: Piece, across: Sequence[Piece], others: Sequence[Piece]) -> P
     return replace(piece, start=start, end=end) if end - start > WIDE else piece
 
 
-def _is_stroke(inked: np.ndarray, most: int = 2) -> bool:
-    """Whether a column between two rules holds only a stroke or two (`most`) that reach neither of them."""
+def _is_stroke(inked: np.ndarray) -> bool:
+    """Whether a column between two rules holds only a stroke or two that reach neither of them."""
     edges = np.diff(np.concatenate([[0], inked.astype(np.int8), [0]]))
     starts, ends = np.nonzero(edges == 1)[0], np.nonzero(edges == -1)[0]
-    return len(starts) == 0 or (len(starts) <= most and starts[0] >= 2 and len(inked) - ends[-1] >= 2)
+    return len(starts) == 0 or (len(starts) <= 2 and starts[0] >= 2 and len(inked) - ends[-1] >= 2)
 
 
 def _pairs(across: Sequence[Piece]) -> Iterator[tuple[Piece, Piece, int, int]]:
@@ -118,20 +120,35 @@ def _pairs(across: Sequence[Piece]) -> Iterator[tuple[Piece, Piece, int, int]]:
 def _upright(band: np.ndarray, aligned: np.ndarray) -> list[tuple[float, float]]:
     """(position, width) of the vertical rules in a band between two horizontal ones."""
     share = cv2.dilate(band, np.ones((1, 3), np.uint8)).mean(axis=0)
-    candidate = (share >= 1.0 - 1.5 / len(band)) | (aligned & (share >= LOOSE)) | _dotted(band)
+    dots = _dotted(band)
+    candidate = (share >= 1.0 - 1.5 / len(band)) | (aligned & (share >= LOOSE)) | dots
     out = []
     edges = np.diff(np.concatenate([[0], candidate.astype(np.int8), [0]]))
     for start, end in zip(np.nonzero(edges == 1)[0].tolist(), np.nonzero(edges == -1)[0].tolist()):
-        column, known = band[:, start:end].any(axis=1), bool(aligned[start:end].any())
-        if end - start <= WIDE + 2 and _clear(band, start, end, ROOM[known]) >= CLEAR[known] and not _is_stroke(column, 2 - known):
+        known = bool(aligned[start:end].any())
+        inked = band[:, start:end].any(axis=1)
+        solid = float(inked.mean()) >= SOLID and inked[:2].any() and inked[-2:].any()
+        if end - start <= WIDE + 2 and (solid or dots[start:end].any() or (known and _is_dashed(inked))) \
+                and _clear(band, start, end, ROOM[known]) >= CLEAR[known or not solid]:
             out.append(((start + end - 1) / 2, max(2.0, end - start - 2.0)))
     return out
 
 
 def _clear(band: np.ndarray, start: int, end: int, room: int) -> float:
-    """Share of a rule's length with `room` pixels of paper on both sides."""
+    """Share of a rule's ink with `room` pixels of paper on both sides (strokes across it are writing)."""
     beside = np.concatenate([band[:, max(0, start - room):start], band[:, end:end + room]], axis=1)
-    return float((~beside.any(axis=1)).mean())
+    inked = band[:, start:end].any(axis=1)
+    return float((~beside[inked].any(axis=1)).mean()) if inked.any() else 0.0
+
+
+def _is_dashed(inked: np.ndarray) -> bool:
+    """Whether ink along a column comes in several short pieces with small gaps, up to both ends."""
+    edges = np.diff(np.concatenate([[0], inked.astype(np.int8), [0]]))
+    starts, ends = np.nonzero(edges == 1)[0], np.nonzero(edges == -1)[0]
+    if len(starts) < 2:
+        return False
+    gaps = np.concatenate([[starts[0]], starts[1:] - ends[:-1], [len(inked) - ends[-1]]])
+    return bool((ends - starts).max() <= DASH and gaps.max() <= DASH - 3)
 
 
 def _dotted(band: np.ndarray) -> np.ndarray:
