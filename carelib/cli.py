@@ -2,8 +2,10 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -20,12 +22,28 @@ class Parser(argparse.ArgumentParser):
     """argparse that refuses in Chinese and with exit status 2."""
 
     def error(self, message: str) -> NoReturn:
-        say(f"用法不对：{message}\n{self.format_usage().strip()}\n详细说明：{self.prog} --help")
+        say(f"用法不对：{in_chinese(message)}\n{self.format_usage().strip()}\n详细说明：{self.prog} --help")
         raise SystemExit(2)
 
 
 def say(message: str) -> None:
     print(message, file=sys.stderr, flush=True)
+
+
+SAID = ((r"argument (.+?): invalid choice: '(.*?)' \(choose from (.*)\)", "{0}写的是“{1}”，可以写：{2}"),
+        (r"the following arguments are required: (.*)", "缺少 {0}"), (r"unrecognized arguments: (.*)", "不认识的参数 {0}"),
+        (r"argument (.+?): expected one argument", "{0} 后面要写一个值"), (r"argument (.+?): invalid int value: '(.*)'", "{0}写的是“{1}”，应为整数"),
+        (r"ambiguous option: (.+?) could match (.*)", "{0} 不明确，可能是 {1}"))
+
+
+def in_chinese(message: str) -> str:
+    """argparse's sentence, and for an unknown command the nearest known one."""
+    for pattern, said in SAID:
+        if found := re.fullmatch(pattern, message):
+            parts = [p.replace("'", "").replace(", ", "、") for p in found.groups()]
+            near = difflib.get_close_matches(parts[1], parts[2].split("、"), 1, 0.4) if len(parts) == 3 else []
+            return said.format(*parts) + (f"（最接近的是 {near[0]}）" if near else "")
+    return message
 
 
 def parser() -> Parser:
@@ -79,6 +97,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (UsageError, CatalogueError) as fault:
         say(str(fault))
         return 2
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())      # whoever read our results has gone
+        return 0
     except OSError as fault:
         say(f"文件读写失败：{fault.strerror or type(fault).__name__}。请检查磁盘空间和权限后再运行。")
         return 1
@@ -99,8 +120,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 # ---- the commands ----------------------------------------------------------------------------------------------------
 
 def _run(asked: argparse.Namespace) -> int:
-    from carelib.run import cycle, progress
-    from carelib.run import quarter
+    from carelib.run import cycle, progress, quarter
     from carelib.run import workspace as places
     if quarter.QUARTER.fullmatch(asked.cycle):
         return _quarter(asked)
@@ -250,7 +270,7 @@ def _book(asked: argparse.Namespace) -> int:
     if asked.json:
         _print_json(rows)
     for row in rows if not asked.json else ():
-        print("　".join(str(v) for v in row.values() if v))
+        print("　".join(str(v) for k, v in row.items() if v and k != "examples"))
     return 0
 
 

@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from multiprocessing import get_context
 from pathlib import PurePath
 from typing import Any
 
@@ -52,7 +53,8 @@ def _understand(parsed: list[tuple[Parsed, ReceivedFile]], world: World, jobs: i
     if jobs < 2 or len(parsed) < ENOUGH:
         return [s for one, file in parsed for s in understood(one, file, world)]
     slim = replace(world, roster=None, files=(), decisions=())
-    with ProcessPoolExecutor(jobs, initializer=_start, initargs=(slim,)) as pool:
+    fresh = get_context("spawn")                 # never a fork of a process that has threads (a progress bar)
+    with ProcessPoolExecutor(jobs, fresh, initializer=_start, initargs=(slim,)) as pool:
         return [s for found in pool.map(_one, parsed, chunksize=8) for s in found]
 
 
