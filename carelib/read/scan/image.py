@@ -171,18 +171,18 @@ def _blue(rgb: np.ndarray, ink: np.ndarray) -> np.ndarray | None:
 def skew_of(ink: np.ndarray) -> float:
     """Degrees by which lines fall to the right (to be turned back by); 0 if there is nothing to tell it by."""
     small = cv2.resize(ink * 255, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-    small = (small > 90).astype(np.uint8) * 255
-    found = cv2.HoughLinesP(small, 1, np.pi / 1440, 120, minLineLength=small.shape[1] // 8, maxLineGap=6)
+    sharp = (small > 90).astype(np.uint8) * 255
+    found = cv2.HoughLinesP(sharp, 1, np.pi / 1440, 120, minLineLength=sharp.shape[1] // 8, maxLineGap=6)
     tilts: list[tuple[float, float]] = []
     for x0, y0, x1, y1 in (found.reshape(-1, 4) if found is not None else ()):
-        angle = float(np.degrees(np.arctan2(y1 - y0, x1 - x0)))
-        steep = abs(angle) > 45
-        tilt = (angle - 90 if angle > 0 else angle + 90) if steep else angle
-        if abs(tilt) <= 12 and not steep:
+        tilt = float(np.degrees(np.arctan2(y1 - y0, x1 - x0)))
+        if abs(tilt) <= 12:
             tilts.append((tilt, float(np.hypot(x1 - x0, y1 - y0))))
-    if sum(length for _, length in tilts) >= small.shape[1]:
-        return _weighted_median(tilts)
-    return _skew_by_rows(small)
+    if sum(length for _, length in tilts) >= sharp.shape[1]:
+        rough = _weighted_median(tilts)
+    else:
+        rough = _sharpest(cv2.resize(sharp, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), 0.0, 6.0, 0.5)
+    return _sharpest(small, _sharpest(small, rough, 0.4, 0.1), 0.1, 0.02)
 
 
 def _weighted_median(values: Sequence[tuple[float, float]]) -> float:
@@ -195,20 +195,14 @@ def _weighted_median(values: Sequence[tuple[float, float]]) -> float:
     return 0.0
 
 
-def _skew_by_rows(small: np.ndarray) -> float:
-    """The angle at which the lines of text part most clearly."""
-    tiny = cv2.resize(small, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA).astype(np.float32)
-    if not tiny.any():
-        return 0.0
-    best, angle = -1.0, 0.0
-    for coarse, around in ((0.5, np.arange(-6, 6.01, 0.5)), (0.1, np.arange(-0.5, 0.51, 0.1))):
-        middle = angle if coarse < 0.5 else 0.0
-        for step in around:
-            turned = _rotate(tiny, middle + float(step))
-            profile = turned.sum(axis=1)
-            score = float(np.square(np.diff(profile)).sum())
-            if score > best * 1.001:
-                best, angle = score, middle + float(step)
+def _sharpest(picture: np.ndarray, middle: float, reach: float, step: float) -> float:
+    """The angle around `middle` at which rows of ink part most clearly from rows of paper."""
+    grey = picture.astype(np.float32)
+    best, angle = 0.0, middle
+    for turn in np.arange(middle - reach, middle + reach + step / 2, step):
+        score = float(np.square(np.diff(_rotate(grey, float(turn)).sum(axis=1))).sum())
+        if score > best * 1.001:
+            best, angle = score, float(turn)
     return angle
 
 
