@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 Rows = list[dict[str, Any]]
 Tables = dict[str, Rows]
 
-T, I, F, B = pa.string(), pa.int64(), pa.float64(), pa.bool_()
+TEXT, INT, FLOAT, BOOL = pa.string(), pa.int64(), pa.float64(), pa.bool_()
 
 
 def _schema(text: str) -> pa.Schema:
-    kinds = {"i": I, "f": F, "b": B}
+    kinds = {"i": INT, "f": FLOAT, "b": BOOL}
     pairs = (word.partition(":") for word in text.split())
-    return pa.schema([(name, kinds.get(kind, T)) for name, _, kind in pairs])
+    return pa.schema([(name, kinds.get(kind, TEXT)) for name, _, kind in pairs])
 
 
 OBSERVATION = _schema("""cycle code school_code other_school_code submission_id row_id case_id person_id field place found
@@ -62,7 +62,7 @@ SCHEMAS: dict[str, pa.Schema] = {name: _schema(text) for name, text in {
 SCHEMAS["remarks"] = OBSERVATION          # what reading noticed; check makes findings of it
 SCHEMAS["discrepancies"] = OBSERVATION    # what reconciling noticed; likewise
 
-FIELD_TYPES = {"int": I, "number": F, "rate": F, "bool": B}     # every other type of fields.csv is text
+FIELD_TYPES = {"int": INT, "number": FLOAT, "rate": FLOAT, "bool": BOOL}     # every other type of fields.csv is text
 
 
 def add_schema(name: str, columns: Mapping[str, str]) -> None:
@@ -72,16 +72,16 @@ def add_schema(name: str, columns: Mapping[str, str]) -> None:
 
 def wide_schema(fields: Mapping[str, str]) -> pa.Schema:
     """Schema of a form's wide table; `fields` = {field: type of fields.csv}."""
-    own = [("row_id", T), ("submission_id", T), ("school_code", T), ("cycle", T)]
-    return pa.schema(own + [(name, FIELD_TYPES.get(kind, T)) for name, kind in fields.items()])
+    own = [("row_id", TEXT), ("submission_id", TEXT), ("school_code", TEXT), ("cycle", TEXT)]
+    return pa.schema(own + [(name, FIELD_TYPES.get(kind, TEXT)) for name, kind in fields.items()])
 
 
 def typed(value: str | None, kind: str) -> Any:
     """A value in normal form to the wide table's type (`kind` = type in fields.csv)."""
     if value is None:
         return None
-    target = FIELD_TYPES.get(kind, T)
-    return value if target is T else value == "true" if target is B else int(value) if target is I else float(value)
+    target = FIELD_TYPES.get(kind, TEXT)
+    return value if target is TEXT else value == "true" if target is BOOL else int(value) if target is INT else float(value)
 
 
 def write(folder: Path, name: str, rows: Iterable[Mapping[str, Any]], schema: pa.Schema | None = None) -> None:
@@ -110,9 +110,9 @@ def read_arrow(folder: Path, name: str) -> pa.Table | None:
 
 def frame(name: str, rows: Iterable[Mapping[str, Any]], schema: pa.Schema | None = None) -> pd.DataFrame:
     """Rows as a DataFrame with the contract's columns and nullable types."""
-    import pandas as pd                         # half a second that only those who ask for a frame should pay
+    import pandas as pd  # half a second that only those who ask for a frame should pay
     table = pa.Table.from_pylist([dict(r) for r in rows], schema=schema or SCHEMAS[name])
-    nullable = {I: pd.Int64Dtype(), B: pd.BooleanDtype()}
+    nullable = {INT: pd.Int64Dtype(), BOOL: pd.BooleanDtype()}
     return table.to_pandas(types_mapper=nullable.get)
 
 

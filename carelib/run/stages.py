@@ -51,7 +51,7 @@ class OnDisk(dict[str, Rows]):
         return super().__contains__(name) or (self.folder / f"{name}.parquet").exists()
 
     def get(self, name: str, default: Any = None) -> Any:
-        return self[name] if name in self else default
+        return self[name] if name in self else default  # noqa: SIM401  (dict.get does not ask __missing__)
 
 
 @contextmanager
@@ -152,7 +152,7 @@ def _make(month: Month, wanted: tuple[str, ...], before: Mapping[str, str], jobs
 
 
 def _do(stage: str, month: Month, jobs: int, tick: Tick) -> Tables:
-    from carelib import check, read, reconcile   # heavy, and not needed where nothing is to be made
+    from carelib import check, read, reconcile  # heavy, and not needed where nothing is to be made
     world, here = month.world, OnDisk(month.folder / "tables")
     if stage == "read":
         return read.read_month(world, jobs=jobs, tick=tick)

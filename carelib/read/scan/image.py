@@ -57,7 +57,7 @@ def clean(rgb: np.ndarray) -> Clean:
         even = np.clip(255.0 - (255.0 - even.astype(np.float32)) * stretch, 0, 255).astype(np.uint8)
         ink = ink_of(even)
     lit = paper[~outside]
-    shade = float(1.0 - np.percentile(lit, 3) / max(1.0, np.percentile(lit, 97))) if lit.size else 1.0
+    shade = float(1.0 - np.percentile(lit, 15) / max(1.0, np.percentile(lit, 97))) if lit.size else 1.0
     return Clean(even, ink, marks, shade, float(outside.mean()), _blue(rgb, ink))
 
 

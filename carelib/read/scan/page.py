@@ -22,7 +22,7 @@ POINT = 72 / image.DPI          # points a pixel
 SURE = 0.5                      # a word below this probability does not speak for a legible page
 LEGIBLE = 0.4                   # share of sure words from which on a page counts as legible
 LEAST_BOX = 6.0                 # points: a cell is not smaller
-AROUND, SHADE, TILTED = 0.12, 0.30, 2.0     # photos: surroundings, uneven light, tilt with surroundings
+AROUND, SHADE, TILTED = 0.12, 0.28, 2.0     # photos: surroundings, uneven light, tilt with surroundings
 
 
 class Illegible(Exception):
