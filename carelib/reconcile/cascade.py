@@ -21,6 +21,7 @@ from carelib.reconcile.persons import Person
 
 SEPTEMBER = 9                       # month_no of a September leaves 9 when divided by 12
 MOVE_MONTHS = 3                     # how long a declared move is waited for
+RECENT_MONTHS = 3                   # a bare name may only be somebody who was seen not longer ago
 NEVER = 99                          # the rank of what is never automatic
 
 
@@ -61,6 +62,7 @@ class Relations:
     moved: bool                     # a row said not long ago that the person moves to the row's school
     gender_differs: bool
     listed: bool                    # the person stands on the school's last or present list
+    recent: bool                    # the person was seen in the last months
 
     @property
     def weight(self) -> int:
@@ -113,7 +115,7 @@ def _rest(trace: Trace, person: Person, month: int, name: Name, number: Match) -
                      _family(trace, person, phone),
                      phone, person.at(trace.school), month - person.moves.get(trace.school, -999) <= MOVE_MONTHS,
                      bool(trace.gender and person.genders and trace.gender not in person.genders),
-                     month - person.listed.get(trace.school, -999) <= 1)
+                     month - person.listed.get(trace.school, -999) <= 1, month - person.seen <= RECENT_MONTHS)
 
 
 def _birth(birth: str | None, known: Mapping[str, None]) -> Birth:
@@ -237,9 +239,10 @@ def _vetoed(method: str, r: Relations) -> bool:
                                      or (r.number == Match.MASK and r.school)):
         return True
     if method == "class":
-        return r.birth == Birth.NEAR and r.family != Family.SAME
+        against = r.birth == Birth.NEAR or (r.family == Family.OTHER and r.birth == Birth.NONE)
+        return against and r.family != Family.SAME and r.number >= Match.NOTHING
     if method == "only_one":
-        return r.family == Family.OTHER or r.birth == Birth.NEAR
+        return r.family == Family.OTHER or r.birth == Birth.NEAR or not r.recent
     return r.class_ == Class.OTHER and method in ("declared_move", "slip_class")
 
 

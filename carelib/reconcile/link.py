@@ -173,19 +173,27 @@ class Linker:
 
     @staticmethod
     def _rival(chosen: tuple[Person, Verdict], verdicts: list[tuple[Person, Verdict]]) -> bool:
-        """Twins until shown otherwise: a name that is not equal may not choose between two of one birth and family."""
+        """Twins until shown otherwise: a name that is not equal may not choose between two of one birth and family, nor
+        against somebody of the school who bears the very name (a clerk may have copied the other's number)."""
         if chosen[1].relations.name == Name.EQUAL:
             return False
-        return any(p is not chosen[0] and v.relations.birth == Birth.EQUAL and v.relations.family == Family.SAME
-                   and v.relations.name <= Name.SURNAME for p, v in verdicts)
+        for person, verdict in verdicts:
+            r = verdict.relations
+            twin = r.birth == Birth.EQUAL and r.family == Family.SAME and r.name <= Name.SURNAME
+            if person is not chosen[0] and (twin or (r.name == Name.EQUAL and r.school and r.class_ in cascade.TOGETHER)):
+                return True
+        return False
 
     def _leftover(self, trace: Trace) -> None:
         """Nothing automatic so far: link to what was founded meanwhile, ask, or found a new person."""
         verdicts = self._verdicts(trace, wide=True)
-        automatic = [f for f in verdicts if f[1].auto and f[1].rank <= PASSES[-1][0]]
-        if (chosen := self._choose(automatic)) and not self._rival(chosen, verdicts):
+        chosen = self._choose([f for f in verdicts if f[1].auto and f[1].rank <= PASSES[-1][0]])
+        if chosen and not self._rival(chosen, verdicts):
             self._set(trace, Link(chosen[0], chosen[1].method, chosen[1]))
             return
+        if chosen:                      # a rival stands against it: a question among others
+            verdicts = [(p, Verdict("maybe_renamed", cascade.NEVER, v.relations) if p is chosen[0] else v)
+                        for p, v in verdicts]
         person_id = self._mint(trace)
         if one := next((self.index.owner(o) for o in self.answers.of(person_id, "same") if self.index.get(o)), None):
             self._redirect(person_id, one, trace)

@@ -14,8 +14,9 @@ from carelib.read.pdf import ruled
 from carelib.read.pdf.characters import UNREADABLE
 from carelib.read.pdf.geometry import Box, Glyph, Rule
 from carelib.read.pdf.page import Entry, Page
-from carelib.read.scan import grid, image, ink, ocr, written
+from carelib.read.scan import boxes, grid, image, ink, ocr, written
 from carelib.read.scan.ink import Strip
+from carelib.read.scan.written import Placed
 from carelib.read.scan.words import doubt, thing
 
 POINT = 72 / image.DPI          # points a pixel
@@ -124,7 +125,7 @@ class _Reader:
         self.page, self.rules = page, rules
         zone = rules.zone if rules.zone is not None else np.zeros_like(mask)
         self.ink = ink.pieces(mask & ~zone, grey)
-        self.boxes: list[Box] = []              # cells, pixels
+        self.cells: list[Box] = []              # cells, pixels
         self.homes = np.full(len(self.ink.stats), -1)
 
     def read(self) -> None:
@@ -135,10 +136,28 @@ class _Reader:
         for home, members in enumerate(groups[:-1]):
             strips += self._cell_strips(members, home)
         strips += self._outside_strips(groups[-1])
-        read = ocr.read_lines([s.picture for s in strips])
-        for strip, chars in zip(strips, read):
-            self._write(strip, written.words(strip, chars))
+        for strip, placed in zip(strips, self._recognised(strips)):
+            found, dust = written.words(placed, written.letter_size(strip))
+            self._write(strip, found)
+            for speck in dust:
+                self.page.inks.append((self.page._place((speck.x0, strip.box.top, speck.x1, strip.box.bottom)), thing("blot")))
         self._check_legible()
+
+    def _recognised(self, strips: Sequence[Strip]) -> list[list[Placed]]:
+        """The characters of every line; lines with boxes to tick are read once more between the boxes."""
+        read = ocr.read_lines([s.picture for s in strips])
+        out = [written.place(strip, chars) for strip, chars in zip(strips, read)]
+        ticked = {}
+        for i, (strip, chars) in enumerate(zip(strips, read)):
+            squares = boxes.find(strip, self.height)
+            if squares and (squares := boxes.confirmed(squares, chars, len(strip.columns))):
+                ticked[i] = squares
+        pieces = [(i, piece) for i, squares in ticked.items() for piece in boxes.between(strips[i], squares)]
+        for i, squares in ticked.items():
+            out[i] = [s.placed(strips[i].left) for s in squares]
+        for (i, piece), chars in zip(pieces, ocr.read_lines([piece.picture for _, piece in pieces])):
+            out[i] += written.place(piece, chars)
+        return [sorted(placed, key=lambda c: c.x0) for placed in out]
 
     def _place_pieces(self) -> None:
         """Cells from the rules; every piece of ink to the cell of its centre."""
@@ -150,8 +169,8 @@ class _Reader:
         for lattice in ruled.find(across, down, spots):
             owner = np.full((lattice.rows, lattice.cols), -1)
             for cell in lattice.cells():
-                owner[cell.row:cell.row + cell.row_span, cell.col:cell.col + cell.col_span] = len(self.boxes)
-                self.boxes.append(Box(*(c / POINT for c in cell.box)))
+                owner[cell.row:cell.row + cell.row_span, cell.col:cell.col + cell.col_span] = len(self.cells)
+                self.cells.append(Box(*(c / POINT for c in cell.box)))
             cols = np.searchsorted(lattice.xs, centres[:, 0] * POINT, side="right") - 1
             rows = np.searchsorted(lattice.ys, centres[:, 1] * POINT, side="right") - 1
             inside = (cols >= 0) & (cols < lattice.cols) & (rows >= 0) & (rows < lattice.rows)
@@ -166,7 +185,7 @@ class _Reader:
         """The pieces of every cell, and last those outside."""
         order = np.argsort(self.homes[1:], kind="stable") + 1
         sorted_homes = self.homes[order]
-        edges = np.searchsorted(sorted_homes, np.arange(-1, len(self.boxes) + 1))
+        edges = np.searchsorted(sorted_homes, np.arange(-1, len(self.cells) + 1))
         parts = [order[a:b] for a, b in zip(edges, edges[1:])]
         return [*parts[1:], parts[0]]
 
@@ -208,9 +227,9 @@ class _Reader:
                 self.page.glyphs.append(self._glyph(UNREADABLE, box.x0, box.x1, box, strip, run))
             return
         for word in found:
-            run = self._run(Entry("ocr", "".join(word.text), confidence=round(word.confidence, 4)))
-            for text, (x0, x1) in zip(word.text, word.spans):
-                self.page.glyphs.append(self._glyph(text, x0, x1, box, strip, run))
+            run = self._run(Entry("ocr", word.text, confidence=round(word.confidence, 4)))
+            for char in word.chars:
+                self.page.glyphs.append(self._glyph(char.text, char.x0, char.x1, box, strip, run))
 
     def _run(self, entry: Entry) -> int:
         run = len(self.page.entries) + 1
@@ -222,7 +241,7 @@ class _Reader:
         room = max(0.06 * box.height, (0.9 * self.height - box.height) / 2)
         loose = Box(x0, box.top - room, x1, box.bottom + room)
         if strip.home >= 0:
-            loose = loose.clip(self.boxes[strip.home])
+            loose = loose.clip(self.cells[strip.home])
         return Glyph(text, *(c * POINT for c in loose), run)
 
     def _check_legible(self) -> None:

@@ -1,4 +1,4 @@
-"""Recognised lines to glyphs: every character gets its place on the page, every word its weakest probability.
+"""Recognised lines to words: every character gets its place on the page, every word its weakest probability.
 
 The recogniser says about where a character lies; the ink says where it begins and ends. What does not fit together lowers the
 probability: ink without a character (one was overlooked), a character without ink (one was made up).
@@ -15,94 +15,130 @@ from carelib.read.scan.ink import Strip
 from carelib.read.scan.ocr import Char
 
 EM = 1.08                       # times the height of a line's ink
-SPACE = (0.42, 0.42)            # em: white between two characters that is a blank (Chinese; Latin letters and figures)
-SIDE = 0.45                     # em: white that belongs to a punctuation mark of full width
+SPACE = 0.42                    # em: white between two characters that is a blank
+SIDE, BEFORE = 0.45, 0.3        # em: white that belongs to a punctuation mark of full width, after and before it
+FAR = 0.8                       # em: a sign that may be punctuation is dust if it stands this far off
 SAID = 0.25                     # em: white that is a blank if the recogniser says so
-OWN = 0.58                      # em: how far from its middle a character's ink reaches (Chinese)
-OWN_LATIN = 0.42
+OWN, OWN_LATIN = 0.58, 0.42     # em: how far from its middle a character's ink reaches (Chinese, Latin)
 UNCOVERED = 0.4                 # probability of a word with ink that no character covers
 MADE_UP = 0.3                   # … and with a character that no ink shows
+SPECKS = frozenset(".,·•。、'`´‘’*•:;-~")    # what dust is read as
+
+
+@dataclass
+class Placed:
+    """A character with its ink from x0 to x1 (pixels of the page)."""
+    text: str
+    x0: float
+    x1: float
+    probability: float
+    parted: bool = False                    # the recogniser saw a blank before it
 
 
 @dataclass
 class Word:
-    """Characters without a blank between them: boxes (x0, x1) in pixels of the page."""
-    text: list[str]
-    spans: list[tuple[float, float]]
-    confidence: float
+    """Characters without a blank between them."""
+    chars: list[Placed]
+
+    @property
+    def text(self) -> str:
+        return "".join(c.text for c in self.chars)
+
+    @property
+    def confidence(self) -> float:
+        return min(c.probability for c in self.chars)
 
 
-def words(strip: Strip, chars: Sequence[Char]) -> list[Word]:
-    """The words of a line."""
-    blanks = {i for i, c in enumerate(chars) if not c.text.strip()}
-    kept = [c for i, c in enumerate(chars) if i not in blanks]
+def letter_size(strip: Strip) -> float:
+    """One em of a line, in pixels."""
+    return EM * max(strip.height, 0.7 * (strip.picture.shape[0] - 8), 8.0)
+
+
+def place(strip: Strip, chars: Sequence[Char]) -> list[Placed]:
+    """The characters of a line where their ink is."""
+    kept: list[Char] = []
+    parted: list[bool] = []
+    blank = False
+    for char in chars:
+        if char.text.strip():
+            kept.append(char)
+            parted.append(blank)
+        blank = not char.text.strip()
     if not kept:
         return []
-    said = {sum(1 for j in range(i) if j not in blanks) for i in blanks}     # a blank before the n-th kept character
-    em = EM * _letter_height(strip)
     middles = [c.at * len(strip.columns) for c in kept]
-    spans, gaps = _spans(strip.columns, middles)
+    spans = _spans(strip.columns, middles)
     weakest = [c.probability for c in kept]
-    _doubt_uncovered(strip.columns, middles, [c.text for c in kept], weakest, em)
+    _doubt_uncovered(strip.columns, middles, [c.text for c in kept], weakest, letter_size(strip))
+    return [Placed(c.text, strip.left + x0, strip.left + x1, p, b)
+            for c, (x0, x1), p, b in zip(kept, spans, weakest, parted)]
+
+
+def words(placed: Sequence[Placed], em: float) -> tuple[list[Word], list[Placed]]:
+    """Characters to words, cut where white is wider than characters bring with them; and specks before and after them."""
     out: list[Word] = []
-    for i, char in enumerate(kept):
-        apart = i and (gaps[i - 1] > _limit(kept[i - 1].text, char.text) * em or (i in said and gaps[i - 1] > SAID * em))
-        if i == 0 or apart:
-            out.append(Word([], [], 1.0))
-        elif gaps[i - 1]:
-            middle = (spans[i - 1][1] + spans[i][0]) / 2
-            left = out[-1].spans
-            left[-1] = (left[-1][0], strip.left + middle)
-            spans[i] = (middle, spans[i][1])
-        out[-1].text.append(char.text)
-        out[-1].spans.append((strip.left + spans[i][0], strip.left + spans[i][1]))
-        out[-1].confidence = min(out[-1].confidence, weakest[i])
-    return out
+    for i, char in enumerate(placed):
+        gap = char.x0 - placed[i - 1].x1 if i else 0.0
+        if i and (gap > _limit(placed[i - 1].text, char.text) * em or (char.parted and gap > SAID * em)):
+            out.append(Word([char]))
+        elif not out:
+            out.append(Word([char]))
+        else:
+            if gap > 0:                                     # what is no blank is shared out
+                placed[i - 1].x1 = char.x0 = char.x0 - gap / 2
+            out[-1].chars.append(char)
+    dust: list[Placed] = []
+    for end in (0, -1):
+        while len(out) > 1 and _is_dust(out[end], out[1] if end == 0 else out[-2], em):
+            dust += out.pop(end).chars
+    return out, dust
 
 
-def _letter_height(strip: Strip) -> float:
-    return max(strip.height, 0.7 * (strip.picture.shape[0] - 8), 8.0)
+def _is_dust(word: Word, beside: Word, em: float) -> bool:
+    """Whether a word at the end of a line is a lone small spot; a full stop stands closer to its sentence."""
+    char = word.chars[0]
+    gap = max(char.x0 - beside.chars[-1].x1, beside.chars[0].x0 - char.x1)
+    return len(word.chars) == 1 and char.text in SPECKS and char.x1 - char.x0 < 0.35 * em and (char.text.isascii() or gap > FAR * em)
 
 
 def _limit(left: str, right: str) -> float:
     """How much white between two characters is more than they bring with them."""
-    latin = left.isascii() and right.isascii()
-    wide = SPACE[latin]
+    wide = SPACE
     if left in CLOSING and not left.isascii():
         wide += SIDE
     if right in OPENING and not right.isascii():
         wide += SIDE
+    if right in CLOSING and not right.isascii():
+        wide += BEFORE
     return wide
 
 
-def _spans(columns: np.ndarray, middles: Sequence[float]) -> tuple[list[tuple[float, float]], list[float]]:
-    """(x0, x1) of each character's ink, and the white between neighbours."""
+def _spans(columns: np.ndarray, middles: Sequence[float]) -> list[tuple[float, float]]:
+    """(x0, x1) of each character's ink, in pixels of the line."""
     inked = np.nonzero(columns)[0]
     first, last = (float(inked[0]), float(inked[-1]) + 1) if len(inked) else (0.0, float(len(columns)))
-    starts, ends, gaps = [first], [], []
+    starts, ends = [first], []
     for a, b in zip(middles, middles[1:]):
         low, high = int(round(a)), max(int(round(b)), int(round(a)) + 1)
         part = columns[low:high + 1]
         start, end = _widest_white(part)
-        if end > start:
-            ends.append(float(low + start))
-            starts.append(float(low + end))
-            gaps.append(float(end - start))
-        else:
-            cut = low + int(part.argmin()) if len(part) else low
-            ends.append(float(cut))
-            starts.append(float(cut))
-            gaps.append(0.0)
+        if end <= start:
+            start = end = int(part.argmin()) if len(part) else 0
+        ends.append(float(low + start))
+        starts.append(float(low + end))
     ends.append(last)
-    spans = []
-    for i, (start, end) in enumerate(zip(starts, ends)):
-        spans.append((min(start, middles[i] - 1.0) if end <= start else start, max(end, start + 1.0)))
-    return spans, gaps
+    return [(min(start, middle - 1.0) if end <= start else start, max(end, start + 1.0))
+            for start, end, middle in zip(starts, ends, middles)]
+
+
+def _stretches(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Where stretches of true values begin and end."""
+    edges = np.diff(np.concatenate([[0], mask.astype(np.int8), [0]]))
+    return np.nonzero(edges == 1)[0], np.nonzero(edges == -1)[0]
 
 
 def _widest_white(part: np.ndarray) -> tuple[int, int]:
-    edges = np.diff(np.concatenate([[0], (part == 0).astype(np.int8), [0]]))
-    starts, ends = np.nonzero(edges == 1)[0], np.nonzero(edges == -1)[0]
+    starts, ends = _stretches(part == 0)
     if not len(starts):
         return 0, 0
     widest = int((ends - starts).argmax())
@@ -111,8 +147,7 @@ def _widest_white(part: np.ndarray) -> tuple[int, int]:
 
 def _doubt_uncovered(columns: np.ndarray, middles: Sequence[float], texts: Sequence[str], weakest: list[float], em: float) -> None:
     """Lowers the probability of characters beside ink that no character covers, and of those without ink."""
-    edges = np.diff(np.concatenate([[0], (columns > 0).astype(np.int8), [0]]))
-    starts, ends = np.nonzero(edges == 1)[0], np.nonzero(edges == -1)[0]
+    starts, ends = _stretches(columns > 0)
     reach = np.asarray([(OWN_LATIN if t.isascii() else OWN) * em for t in texts])
     at = np.asarray(middles)
     for start, end in zip(starts, ends):
