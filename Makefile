@@ -24,7 +24,9 @@ check: .venv/.ready
 	$(BIN)/python -m pytest tests/test_floors.py tests/test_catalogue.py tests/test_rules.py
 
 bench: .venv/.ready
-	$(BIN)/python bench/run.py
+	$(BIN)/python bench/read/run.py --count 2
+	$(BIN)/python bench/scan/run.py unseen --count 10
+	$(BIN)/python bench/reconcile/compare.py --level usual --seeds 31 --no-splink
 
 book: .venv/.ready
 	$(BIN)/carelib book

@@ -150,10 +150,10 @@ class District:
             orphan=rng.random() < 0.012,
         )
         mates = [q for q in self.pupils if q.school == school.code and q.gender == gender]
-        if mates and rng.random() < 0.012:
+        if mates and rng.random() < 0.024:
             mate = rng.choice(mates)
             pupil.name, pupil.namesake, mate.namesake = mate.name, True, True
-            if rng.random() < 0.3:
+            if rng.random() < 0.1:
                 pupil.cohort, pupil.class_no, pupil.birth = (
                     mate.cohort,
                     mate.class_no,
