@@ -47,11 +47,13 @@ def with_openpyxl(fill) -> bytes:
 
 # ---- places and packages
 
-@pytest.mark.parametrize("path", sorted(SPECIMENS.glob("*.expect.json")), ids=lambda p: p.name.split(".")[0])
+TYPED = [p for p in sorted(SPECIMENS.glob("*.expect.json"))
+         if Path(json.loads(p.read_text("utf-8"))["file"]).suffix not in (".pdf", ".png", ".jpg")]
+
+
+@pytest.mark.parametrize("path", TYPED, ids=lambda p: p.name.split(".")[0])
 def test_every_expected_value_stands_at_its_place(path: Path) -> None:
     expect = json.loads(path.read_text("utf-8"))
-    if Path(expect["file"]).suffix in (".pdf", ".png", ".jpg"):
-        pytest.skip("another room")
     found = {c.place: c for g in parsed((SPECIMENS / expect["file"]).read_bytes()).grids for c in g.cells}
     for line in expect["rows"]:
         for name, want in line["fields"].items():
