@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from rich.table import Table
 
 from carelib import catalogue, policy
 from carelib.read import understand, worker
-from carelib.records import Grid, Submission
+from carelib.records import Grid, Parsed, Submission
 from carelib.run.workspace import digest
 from carelib.world import ReceivedFile, World
 
@@ -20,9 +21,8 @@ CELL = ("row", "col", "row_span", "col_span", "text", "place")
 def look(path: Path) -> dict[str, Any]:
     """{file, medium, reason_code, reason, notes, grids, submissions, values, leftovers} of one file (contract §6)."""
     parsed = worker.parse_file(path)
-    world = World("1900-01", catalogue.load(), policy.Policy(), (), None, ())
     file = ReceivedFile(path.name, path, digest(path), path.stat().st_size, None)
-    found = understand.understand(parsed, file, world) if parsed.reason_code is None else []
+    found = _understood(parsed, file) if parsed.reason_code is None else []
     return {"file": path.name, "medium": parsed.medium, "reason_code": parsed.reason_code, "reason": parsed.reason,
             "notes": list(parsed.notes), "grids": [_grid(g) for g in parsed.grids],
             "submissions": [_submission(s) for s in found],
@@ -30,6 +30,14 @@ def look(path: Path) -> dict[str, Any]:
                         "problem": v.problem, "place": v.place, "confidence": v.confidence}
                        for s in found for row in s.rows for v in row.values],
             "leftovers": [{"place": x.place, "raw": x.raw} for s in found for x in s.leftovers]}
+
+
+def _understood(parsed: Parsed, file: ReceivedFile) -> list[Submission]:
+    """Read as of today's month, then as of the month that the form itself names: ages, grades and dates hang on it."""
+    world = World(date.today().isoformat()[:7], catalogue.load(), policy.Policy(), (), None, ())
+    found = understand.understand(parsed, file, world)
+    own = next((s.period for s in found if s.period), None)
+    return understand.understand(parsed, file, replace(world, cycle=own)) if own and own != world.cycle else found
 
 
 def _grid(grid: Grid) -> dict[str, Any]:
