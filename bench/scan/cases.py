@@ -100,7 +100,7 @@ def unseen(seed: int, count: int, font_files: list[str]) -> list[Case]:
                     dice.choice((0, 0, 25)), dice.random() < 0.25, not poor and dice.random() < 0.1, dice.choice((0, 0, 60)), dice.random() < 0.15,
                     dice.choice((0, 0, 0, 0, 1, 3)), dice.choice((0, 0, 0, 1.2)), dice.random() < 0.1, dice.random() < 0.1)
         small = scan.dpi * size < 1600                      # letters of fewer pixels than 8 pt has at 200 dpi
-        bar = POOR if poor or small or scan.jpeg < 50 or scan.seal == "table" and scan.grey else GOOD
+        bar = POOR if poor or small or scan.jpeg < 50 or (scan.seal == "table" and scan.grey) else GOOD
         if form == "card":
             printer = "chromium" if printer == "reportlab" else printer     # its fonts lack the boxes
             sheet = forms.card(dice)

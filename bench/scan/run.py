@@ -6,7 +6,6 @@ exact before the gate; right, asked and wrong after it, by the kind of field. Ne
 from __future__ import annotations
 
 import argparse
-import pickle
 import sys
 import time
 from collections import Counter

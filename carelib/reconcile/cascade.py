@@ -21,6 +21,7 @@ from carelib.reconcile.persons import Person
 
 SEPTEMBER = 9                       # month_no of a September leaves 9 when divided by 12
 MOVE_MONTHS = 3                     # how long a declared move is waited for
+BARE = frozenset({"class", "only_one", "family_school", "declared_move", "phone"})       # rules that a name carries
 RECENT_MONTHS = 3                   # a bare name may only be somebody who was seen not longer ago
 NEVER = 99                          # the rank of what is never automatic
 
@@ -237,6 +238,8 @@ def _vetoed(method: str, r: Relations) -> bool:
         return r.gender_differs and r.name != Name.EQUAL
     if r.birth == Birth.FAR and not ((r.family == Family.SAME and r.school and r.name == Name.EQUAL)
                                      or (r.number == Match.MASK and r.school)):
+        return True
+    if r.gender_differs and method in BARE and r.birth != Birth.EQUAL and r.number >= Match.NOTHING:
         return True
     if method == "class":
         against = r.birth == Birth.NEAR or (r.family == Family.OTHER and r.birth == Birth.NONE)

@@ -17,6 +17,8 @@ FINE = 4                        # mask bits a point
 GUTTER = 0.2                    # em: narrower white is no gutter
 WORD = (0.4, 0.62)              # em: words that may be cells are this far apart (Chinese, Latin)
 PIECE = 0.15                    # em: the same where another drawing operation begins
+BLANK = 0.4                     # of the width of a wide bracket or stop is blank, on one side of it
+LEFT_HALF, RIGHT_HALF = frozenset("，。、；：）》」』】〕"), frozenset("（《「『【〔")
 NARROW = 0.5                    # em: a gutter below this may be the white between two characters
 HALF_FULL = 0.5                 # share of the fullest line's words from which on a line counts as a full one
 APART = 2.2                     # times the widest white between the lines of a region: more ends it
@@ -83,7 +85,15 @@ def cut(line: Sequence[Glyph]) -> list[Segment]:
         if right.x0 - left.x1 > apart * min(em(left), em(right)):
             pieces.append([])
         pieces[-1].append(right)
-    return [Segment(tuple(p), bounds(p), line_text(p)) for p in pieces]
+    return [Segment(tuple(p), _seen(p), line_text(p)) for p in pieces]
+
+
+def _seen(word: Sequence[Glyph]) -> Box:
+    """Where a word is seen: wide brackets and stops at its ends fill only half of their width."""
+    box, first, last = bounds(word), word[0], word[-1]
+    left = BLANK * (first.x1 - first.x0) if first.char in RIGHT_HALF else 0.0
+    right = BLANK * (last.x1 - last.x0) if last.char in LEFT_HALF else 0.0
+    return Box(box.x0 + left, box.top, box.x1 - right, box.bottom) if left or right else box
 
 
 def bits(x0: float, x1: float) -> int:
@@ -181,7 +191,9 @@ class _Growth:
             return False
         line = self.lines[i]
         text = "".join(w.text for w in line.words)
-        if is_foot(text) or (is_page_number(text) and (not text.isdigit() or (len(line.words) == 1 and self._alone(i)))):
+        if is_foot(text) and not self._in_cell(i, way):
+            return False
+        if is_page_number(text) and (not text.isdigit() or (len(line.words) == 1 and self._alone(i))):
             return False
         broken = self._broken(line)
         if not broken:
@@ -198,6 +210,13 @@ class _Growth:
             self.spanning.add(i)
             return True
         return False
+
+    def _in_cell(self, i: int, way: int) -> bool:
+        """Whether a line that opens as a note does ('签字…') is the next line of a wrapped cell, not in the first column."""
+        line, above = self.lines[i], self.lines[i - 1]
+        return (way > 0 and len(line.words) == 1 and not is_label(line.words[0].text) and line.box.top - above.box.bottom <= TIGHT * line.size
+                and line.box.x0 > bounds(x.box for x in self.lines[self.first:self.last + 1]).x0 + line.size
+                and any(abs(w.box.x0 - line.box.x0) <= 2.0 for w in above.words) and not self._broken(line))
 
     def _alone(self, i: int) -> bool:
         """Whether a lonely number stands where page numbers do: nothing of the table follows close below it."""
@@ -273,17 +292,22 @@ def _is_pair(lines: Sequence[TextLine], gutters: Sequence[tuple[float, float]]) 
 
 def true_columns(lines: Sequence[TextLine], gutters: Sequence[tuple[float, float]], body: Sequence[TextLine]) -> list[tuple[float, float]]:
     """Columns between gutters; a narrow gutter over which the text of every line runs on as within a word is none."""
-    kept = [g for g in gutters if g[1] - g[0] >= NARROW * lines[0].size or _parts(body, g)]
+    kept = []
+    for i, g in enumerate(gutters):
+        low = kept[-1][1] if kept else float("-inf")
+        high = gutters[i + 1][0] if i + 1 < len(gutters) else float("inf")
+        if g[1] - g[0] >= NARROW * lines[0].size or _parts(body, g, low, high):
+            kept.append(g)
     box = bounds(line.box for line in lines)
     edges = [box.x0, *(x for g in kept for x in g), box.x1]
     return list(zip(edges[::2], edges[1::2]))
 
 
-def _parts(lines: Sequence[TextLine], gutter: tuple[float, float]) -> bool:
-    """Whether some line leaves more white at a gutter than there is between the characters of a word."""
+def _parts(lines: Sequence[TextLine], gutter: tuple[float, float], low: float, high: float) -> bool:
+    """Whether some line leaves more white between the columns beside a gutter than there is between the characters of a word."""
     for line in lines:
-        left = [w.box.x1 for w in line.words if w.box.x1 <= gutter[0] + 0.5]
-        right = [w.box.x0 for w in line.words if w.box.x0 >= gutter[1] - 0.5]
+        left = [w.box.x1 for w in line.words if low - 0.5 <= w.box.x0 and w.box.x1 <= gutter[0] + 0.5]
+        right = [w.box.x0 for w in line.words if gutter[1] - 0.5 <= w.box.x0 and w.box.x1 <= high + 0.5]
         if left and right and min(right) - max(left) > NARROW * line.size:
             return True
     return False

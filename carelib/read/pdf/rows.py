@@ -133,10 +133,10 @@ def _rows_above(boxes: Sequence[Box], top: float, first: float, usual: float) ->
     return [(a + b) / 2 for a, b in bands(boxes, top, first) if b < first - 1.0 and b - a >= max(usual, 1.0)]
 
 
-def _hanging(words: Sequence[Segment], heights: Sequence[float], top: float, bottom: float, labels: Sequence[float]) -> Cuts | None:
-    """Rows whose cells all begin on the line of the number, wrapped lines hanging below it at one distance; else None.
-
-    Then a record ends just above the next number, however narrow the white is.
+def _hanging(words: Sequence[Segment], heights: Sequence[float], top: float, bottom: float,
+             labels: Sequence[float]) -> tuple[Cuts, float] | None:
+    """Rows whose cells all begin on the line of the number, wrapped lines hanging below it at one distance, and that
+    distance; else None. Then a record ends just above the next number, however narrow the white is.
     """
     below = [y for y in labels if y > heights[-1]]
     marks = [*heights, *([min(below)] if below else [])]
@@ -154,35 +154,42 @@ def _hanging(words: Sequence[Segment], heights: Sequence[float], top: float, bot
         if not any(abs(middle[id(u)] - wanted) <= slack and u.box.x0 < word.box.x1 and u.box.x1 > word.box.x0 for u in words):
             return None
     cuts = [y - 0.5 * size - 0.15 * max(0.0, pitch - 0.8 * size) for y in marks]
-    return Cuts([top, *_rows_above(ink(words), top, cuts[0], CLEAR * (pitch - 0.6 * size)), *(c for c in cuts if top < c < bottom), bottom], True)
+    above = _rows_above(ink(words), top, cuts[0], CLEAR * (pitch - 0.6 * size))
+    return Cuts([top, *above, *(c for c in cuts if top < c < bottom), bottom], True), pitch
 
 
 def _aligned(words: Sequence[Segment], heights: Sequence[float], top: float, bottom: float, labels: Sequence[float]) -> Cuts | None:
-    """Hanging or standing rows. Where both fit, the text above the first and below the last number decides."""
+    """Hanging or standing rows. Where both fit, the lines of a cell are those set tighter; else the text above the first
+    and below the last number decides.
+    """
     hanging = _hanging(words, heights, top, bottom, labels)
     standing = _standing(words, heights, top, bottom, labels)
     if not (hanging and standing):
-        return hanging or standing
+        return (hanging or standing or (None,))[0]
+    if max(hanging[1], standing[1]) > CLEAR * min(hanging[1], standing[1]):
+        return min(hanging, standing, key=lambda found: found[1])[0]
     head, half = max((y for y in labels if y < heights[0]), default=top), 0.5 * median(w.box.height for w in words)
     middles = [(w.box.top + w.box.bottom) / 2 for w in words]
     above = any(head + half < y < heights[0] - half for y in middles)
     below = any(y > heights[-1] + half for y in middles)
-    return Cuts((standing if above and not below else hanging).ys, above != below)
+    return Cuts((standing if above and not below else hanging)[0].ys, above != below)
 
 
-def _standing(words: Sequence[Segment], heights: Sequence[float], top: float, bottom: float, labels: Sequence[float]) -> Cuts | None:
+def _standing(words: Sequence[Segment], heights: Sequence[float], top: float, bottom: float,
+              labels: Sequence[float]) -> tuple[Cuts, float] | None:
     """Rows whose cells all end on the line of the number, wrapped lines standing above it: hanging rows upside down."""
     above = [y for y in labels if y < heights[0]]
-    if not above:
+    white = bands(ink(words), max(above), heights[0]) if above else []
+    if not white:
         return None
+    head = sum(max(white, key=lambda b: b[1] - b[0])) / 2           # below the header, however many lines it has
     flipped = [Segment((), Box(w.box.x0, -w.box.bottom, w.box.x1, -w.box.top), w.text) for w in words
-               if (w.box.top + w.box.bottom) / 2 > max(above) + 0.3 * w.box.height]
-    cuts = _hanging(flipped, [-y for y in reversed(heights)], -bottom, -max(above), [-max(above)])
-    if cuts is None:
+               if (w.box.top + w.box.bottom) / 2 > head]
+    found = _hanging(flipped, [-y for y in reversed(heights)], -bottom, -head, [])
+    if found is None:
         return None
-    size = median(w.box.height for w in words)
-    ys = sorted(-y for y in cuts.ys if -bottom < y < -max(above) - 0.6 * size)
-    return Cuts([top, max(above) + 0.55 * size, *(y for y in ys if top < y < bottom), bottom], True)
+    ys = sorted(-y for y in found[0].ys if -bottom < y < -head - 1.0)
+    return Cuts([top, head, *(y for y in ys if top < y < bottom), bottom], True), found[1]
 
 
 def _nearest(white: Sequence[tuple[float, float]], wanted: float, edge: float, least: float) -> float:

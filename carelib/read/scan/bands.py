@@ -20,7 +20,7 @@ SOLID = 0.93                    # share of its length that is ink
 DASH = 14                       # pieces of a dashed rule are no longer (a 1 is)
 ROOM = (8, 2)                   # pixels of paper on both sides; where others are aligned with it
 OVERHANG = 60                   # pixels: a stroke of writing that touches a rule's end is no longer
-LOOSE = 0.45                    # share of ink from which on a piece at a known position is a rule
+LOOSE = 0.3                     # share of ink from which on a piece at a known position is a rule
 
 
 @dataclass
@@ -31,6 +31,7 @@ class Piece:
     end: int
     thick: float
     parts: tuple[int, ...] = ()             # numbers of its pixels in `grid._Way.owner`
+    solid: bool = True                      # not dashed or dotted
 
 
 def short(ink: np.ndarray, across: Sequence[Piece], down: Sequence[Piece]) -> list[Piece]:
@@ -148,7 +149,7 @@ def _is_dashed(inked: np.ndarray) -> bool:
     if len(starts) < 2:
         return False
     gaps = np.concatenate([[starts[0]], starts[1:] - ends[:-1], [len(inked) - ends[-1]]])
-    return bool((ends - starts).max() <= DASH and gaps.max() <= DASH - 3)
+    return bool((ends - starts).max() <= DASH and gaps.max() <= DASH)
 
 
 def _dotted(band: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from carelib.read.pdf.geometry import Rule, join
-from carelib.read.scan import bands
+from carelib.read.scan import bands, columns
 from carelib.read.scan.bands import Piece
 
 LEAST = 40                      # pixels (5 mm): no stroke of ordinary writing is straight for so long
@@ -25,6 +25,9 @@ PAPER = (0.85, 0.6)             # share of a rule's length with paper on either 
 LINED = (0.97, 0.5)             # … or on one side and on the other (writing begins close to it)
 BROKEN = (0.92, 0.65)           # share with paper on either side of a rule with gaps: a short one's, a long one's
 FULL = (0.92, 0.5)              # share of a rule that is ink: a solid one's (stacked stems have holes), a broken one's
+POINT = 72 / 200                # points a pixel
+BESIDE = 16                     # pixels: a rule's own ink lies no further from its middle
+SHARE = 0.3                     # of the width of all rules: a broken horizontal one runs through that much
 GAP = 14                        # gaps in a rule up to this are bridged
 
 
@@ -34,6 +37,7 @@ class Rules:
     down: list[Rule] = field(default_factory=list)
     zone: np.ndarray | None = None                          # pixels that belong to rules
     traces: tuple[list[np.ndarray], list[np.ndarray]] = ((), ())    # type: ignore[assignment]
+    uneven: bool = False                                    # the columns of the body are not those of the header
 
 
 @dataclass
@@ -55,9 +59,10 @@ def find(ink: np.ndarray, fills: Sequence[tuple[int, int, int, int]] = ()) -> Ru
     down = [bands.trimmed(p, across, down) for p in down if bands.runs_through(ink, p, across)]
     down += [p for box in fills for p in _through(box, down, ink)]
     down += bands.short(ink, across, down)
+    down, uneven = columns.plausible(ink, across, down, POINT)
     zone = _drawn(flat.owner, across) | _drawn(steep.owner, down).T
     return Rules([Rule(p.at, p.start, p.end) for p in across], [Rule(p.at, p.start, p.end) for p in down],
-                 zone.astype(np.uint8), (flat.traces, [t[:, ::-1] for t in steep.traces]))
+                 zone.astype(np.uint8), (flat.traces, [t[:, ::-1] for t in steep.traces]), uneven)
 
 
 def _through(box: tuple[int, int, int, int], down: Sequence[Piece], ink: np.ndarray) -> list[Piece]:
@@ -125,7 +130,7 @@ def _add_pieces(way: _Way, mask: np.ndarray, ink: np.ndarray, writing: np.ndarra
             continue
         number = len(way.pieces) + 1
         way.owner[y:y + h, x:x + w][part] = number
-        way.pieces.append(Piece(y + float(np.nonzero(part)[0].mean()), x, x + w, area / w, (number,)))
+        way.pieces.append(Piece(y + float(np.nonzero(part)[0].mean()), x, x + w, area / w, (number,), full >= FULL[0]))
 
 
 def _clear(ink: np.ndarray, part: np.ndarray, x: int, y: int) -> tuple[float, float]:
@@ -160,7 +165,7 @@ def _traces(solid: np.ndarray) -> list[np.ndarray]:
 
 def _meeting(flat: list[Piece], steep: list[Piece]) -> tuple[list[Piece], list[Piece]]:
     """Pieces joined to rules; what is too short, or does not end at another rule where it should, is no rule."""
-    flat, steep = _joined(flat), _joined(steep)
+    flat, steep = _shared(_joined(flat)), _joined(steep)
     for _ in range(3):
         kept_flat = [p for p in flat if _is_rule(p, steep, LONG)]
         kept_steep = [p for p in steep if _is_rule(p, kept_flat, TALL, strict=True)]
@@ -168,6 +173,12 @@ def _meeting(flat: list[Piece], steep: list[Piece]) -> tuple[list[Piece], list[P
             break
         flat, steep = kept_flat, kept_steep
     return flat, steep
+
+
+def _shared(flat: list[Piece]) -> list[Piece]:
+    """Horizontal rules with gaps only where they run through a good part of the width (figures in a row have feet)."""
+    wide = max((p.end for p in flat), default=0) - min((p.start for p in flat), default=0)
+    return [p for p in flat if p.solid or sum(q.end - q.start for q in flat if abs(q.at - p.at) <= 4) >= SHARE * wide]
 
 
 def _joined(pieces: Sequence[Piece]) -> list[Piece]:
@@ -185,7 +196,8 @@ def _joined(pieces: Sequence[Piece]) -> list[Piece]:
             members = [p for p in line if p.start < end and p.end > start]
             weight = sum(p.end - p.start for p in members)
             out.append(Piece(sum(p.at * (p.end - p.start) for p in members) / weight, int(start), int(end),
-                              max(p.thick for p in members), tuple(n for p in members for n in p.parts)))
+                              max(p.thick for p in members), tuple(n for p in members for n in p.parts),
+                             2 * sum(p.end - p.start for p in members if p.solid) >= weight))
     return out
 
 
@@ -202,16 +214,18 @@ def _is_rule(piece: Piece, others: Sequence[Piece], alone: int, strict: bool = F
         return True
     length = piece.end - piece.start
     if strict and crossing:                                 # a stack of stems between two rules is no rule
-        return length >= alone and any(meets) or length >= 4 * alone
+        return (length >= alone and any(meets)) or length >= 4 * alone
     return length >= alone
 
 
 def _drawn(owner: np.ndarray, kept: Sequence[Piece]) -> np.ndarray:
     """The pixels of the kept rules, a little widened across their direction; gaps between their pieces too."""
-    lut = np.zeros(int(owner.max()) + 1, np.uint8)
-    lut[[n for piece in kept for n in piece.parts]] = 1
-    zone = cv2.dilate(lut[owner], np.ones((7, 3), np.uint8)) > 0
+    zone = np.zeros(owner.shape, bool)
     for piece in kept:
+        high = slice(max(0, int(piece.at) - BESIDE), int(piece.at) + BESIDE + 1)
+        wide = slice(max(0, piece.start - 2), piece.end + 2)
+        own = np.isin(owner[high, wide], piece.parts).astype(np.uint8)
+        zone[high, wide] |= cv2.dilate(own, np.ones((7, 3), np.uint8)) > 0
         half = int(round(piece.thick / 2)) + 2
         zone[max(0, int(round(piece.at)) - half):int(round(piece.at)) + half + 1, piece.start:piece.end] = True
     return zone

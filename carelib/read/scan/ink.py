@@ -6,11 +6,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
 from carelib.read.pdf.geometry import Box
+
+if TYPE_CHECKING:
+    from carelib.read.scan.written import Placed
 
 SPECK = 6                       # pixels of area that are never writing
 DOT = 0.22                      # of the usual height: a smaller spot is dust if it is pale
@@ -283,3 +287,11 @@ def group_outside(ink: Ink, members: np.ndarray, height: float) -> list[np.ndarr
     for m in order:
         groups.setdefault(root(int(m)), []).append(int(m))
     return [np.asarray(g) for g in groups.values()]
+
+
+def is_crowded(strip: Strip, placed: Sequence[Placed], height: float) -> bool:
+    """Whether a line is much higher than its letters are wide: probably two lines, one of them unread."""
+    if strip.height <= 1.35 * height or len(placed) < 2:
+        return False
+    widths = [(c.x1 - c.x0) / (0.5 if c.text.isascii() else 1.0) for c in placed]
+    return float(np.median(widths)) < 0.6 * strip.height

@@ -5,7 +5,7 @@ From there on scans and text go the same way: the same grids, the same lines aro
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -16,13 +16,15 @@ from carelib.read.pdf.geometry import Box, Glyph, Rule
 from carelib.read.pdf.page import Entry, Page
 from carelib.read.scan import boxes, grid, image, ink, ocr, written
 from carelib.read.scan.ink import Strip
+from carelib.read.scan.words import doubt, grid_doubt, thing
 from carelib.read.scan.written import Placed
-from carelib.read.scan.words import doubt, thing
 
 POINT = 72 / image.DPI          # points a pixel
 SURE = 0.5                      # a word below this probability does not speak for a legible page
 LEGIBLE = 0.4                   # share of sure words from which on a page counts as legible
 LEAST_BOX = 6.0                 # points: a cell is not smaller
+BLOT = 40                       # pixels of ink: less is dust
+CROSS = 5                       # pixels from a rule's middle to the ink beside it
 AROUND, SHADE, TILTED = 0.12, 0.28, 2.0     # photos: surroundings, uneven light, tilt with surroundings
 
 
@@ -64,8 +66,10 @@ def read_page(rgb: np.ndarray, number: int, scale: tuple[float, float] = (POINT,
         raise Illegible("photo")
     grey, mask, rules = _straight(frame, clean)
     page = ScannedPage(number, frame.size[0] * POINT, frame.size[1] * POINT, frame=frame, scale=scale)
-    _Reader(page, grey, mask, rules).read()
+    _Reader(page, grey, mask, rules, None if clean.blue is None else frame.straighten(clean.blue * 255, 0) > 127).read()
     _set_marks_aside(page, clean)
+    if rules.uneven:
+        page.doubts.append(grid_doubt("columns"))
     return page
 
 
@@ -121,12 +125,14 @@ def _sample(grey: np.ndarray, mask: np.ndarray) -> list[np.ndarray]:
 class _Reader:
     """The work on one straight page."""
 
-    def __init__(self, page: ScannedPage, grey: np.ndarray, mask: np.ndarray, rules: grid.Rules) -> None:
+    def __init__(self, page: ScannedPage, grey: np.ndarray, mask: np.ndarray, rules: grid.Rules,
+                 blue: np.ndarray | None = None) -> None:
         self.page, self.rules = page, rules
         zone = rules.zone if rules.zone is not None else np.zeros_like(mask)
         self.ink = ink.pieces(mask & ~zone, grey)
-        self.cells: list[Box] = []              # cells, pixels
+        self.cells: list[Box] = []              # pixels
         self.homes = np.full(len(self.ink.stats), -1)
+        self.blue = blue
 
     def read(self) -> None:
         self._place_pieces()
@@ -136,7 +142,11 @@ class _Reader:
         for home, members in enumerate(groups[:-1]):
             strips += self._cell_strips(members, home)
         strips += self._outside_strips(groups[-1])
+        self._doubt_crossing(strips)
+        self._doubt_pens(strips)
         for strip, placed in zip(strips, self._recognised(strips)):
+            if ink.is_crowded(strip, placed, self.height):
+                strip.doubts.append("crowded")
             found, dust = written.words(placed, written.letter_size(strip))
             self._write(strip, found)
             for speck in dust:
@@ -194,9 +204,14 @@ class _Reader:
             return []
         members = members[~ink.is_dust(self.ink, members, self.height)]
         drawn = ink.is_drawing(self.ink, members, self.height)
+        found = ink.strips(self.ink, members[~drawn], home, self.height)
         for m in members[drawn]:
             self._aside(m)
-        return ink.strips(self.ink, members[~drawn], home, self.height)
+            x, y, w, h, area = (float(v) for v in self.ink.stats[m])
+            for strip in found:
+                if area >= BLOT and Box(x - self.height, y, x + w + self.height, y + h).shared(strip.box) > 0:
+                    strip.doubts.append("covered")
+        return found
 
     def _outside_strips(self, members: np.ndarray) -> list[Strip]:
         members = members[self.ink.stats[members][:, 4] >= ink.SPECK] if len(members) else members
@@ -211,9 +226,41 @@ class _Reader:
             out += ink.strips(self.ink, kept, -1, self.height)
         return _levelled(out, self.height)
 
+    def _doubt_crossing(self, strips: Sequence[Strip]) -> None:
+        """Writing that runs through the rule between two cells belongs to neither for certain."""
+        labels = self.ink.labels
+        crossed: set[int] = set()
+        for rule in self.rules.down:
+            left, right = int(round(rule.at)) - CROSS, int(round(rule.at)) + CROSS
+            if left < 0 or right >= labels.shape[1]:
+                continue
+            one, two = labels[int(rule.start):int(rule.end), left], labels[int(rule.start):int(rule.end), right]
+            both = np.nonzero((one > 0) & (two > 0))[0]
+            pairs, counts = np.unique(np.stack([one[both], two[both]]), axis=1, return_counts=True)
+            for (a, b), rows in zip(pairs.T.tolist(), counts.tolist()):
+                tall = min(self.ink.stats[a][3], self.ink.stats[b][3]) >= 0.3 * self.height
+                if rows >= 2 and tall and self.homes[a] != self.homes[b]:
+                    crossed |= {int(self.homes[a]), int(self.homes[b])}
+        for strip in strips:
+            if strip.home >= 0 and strip.home in crossed:
+                strip.doubts.append("crossing")
+
+    def _doubt_pens(self, strips: Sequence[Strip]) -> None:
+        """Blue writing on a page printed in black was written by hand."""
+        if self.blue is None:
+            return
+        inked = self.ink.labels > 0
+        if float(self.blue[inked].mean()) > 0.5:
+            return
+        for strip in strips:
+            x0, top, x1, bottom = (int(c) for c in strip.box)
+            part = inked[top:bottom, x0:x1]
+            if part.any() and float(self.blue[top:bottom, x0:x1][part].mean()) >= 0.5:
+                strip.doubts.append("hand")
+
     def _aside(self, piece: int) -> None:
         x, y, w, h, area = (float(v) for v in self.ink.stats[piece])
-        if area >= 40:
+        if area >= BLOT:
             self.page.inks.append((self.page._place((x, y, x + w, y + h)), thing("blot")))
 
     def _write(self, strip: Strip, found: Sequence[written.Word]) -> None:
@@ -227,7 +274,8 @@ class _Reader:
                 self.page.glyphs.append(self._glyph(UNREADABLE, box.x0, box.x1, box, strip, run))
             return
         for word in found:
-            run = self._run(Entry("ocr", word.text, confidence=round(word.confidence, 4)))
+            why = doubt(strip.doubts[0]) if strip.doubts else ""
+            run = self._run(Entry("ocr", word.text, why, confidence=round(word.confidence, 4)))
             for char in word.chars:
                 self.page.glyphs.append(self._glyph(char.text, char.x0, char.x1, box, strip, run))
 

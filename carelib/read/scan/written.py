@@ -79,9 +79,7 @@ def words(placed: Sequence[Placed], em: float) -> tuple[list[Word], list[Placed]
     out: list[Word] = []
     for i, char in enumerate(placed):
         gap = char.x0 - placed[i - 1].x1 if i else 0.0
-        if i and (gap > _limit(placed[i - 1].text, char.text) * em or (char.parted and gap > SAID * em)):
-            out.append(Word([char]))
-        elif not out:
+        if (i and (gap > _limit(placed[i - 1].text, char.text) * em or (char.parted and gap > SAID * em))) or not out:
             out.append(Word([char]))
         else:
             if gap > 0:                                     # what is no blank is shared out
