@@ -197,8 +197,8 @@ def answers_from_csv(data: bytes) -> list[Answer]:
     lacking = {"subject", "verdict", "by", "reason"} - set(reader.fieldnames or ())
     if lacking:
         raise UsageError(f"答复文件缺少列：{'、'.join(sorted(lacking))}；应有 subject, verdict, by, reason, use。")
-    return [Answer(*((row[c] or "").strip() for c in ("subject", "verdict", "by", "reason")), (row.get("use") or "").strip() or None)
-            for row in reader]
+    told = [{name: (row.get(name) or "").strip() for name in ("subject", "verdict", "by", "reason", "use")} for row in reader]
+    return [Answer(t["subject"], t["verdict"], t["by"], t["reason"], t["use"] or None) for t in told]
 
 
 def decide(month: Month, answers: Sequence[Answer], drafts: Mapping[str, Path]) -> list[Decision]:
@@ -264,7 +264,7 @@ def _usable(month: Month, answer: Answer) -> None:
     """The value a person gives must itself be in normal form, or readable to it."""
     row_id, _, name = answer.subject.partition(":")
     form = next(v["form"] for v in month.values_of[row_id] if v["field"] == name)
-    field = month.world.catalogue.forms[form].fields.get(name)
+    field = month.world.catalogue.forms[form].fields[name]
     if not answer.use:
         raise UsageError("请用 --use 写明改用的值。")
     context = values.Context(month.world.catalogue.codes, month.cycle, psych_levels=month.world.policy.psych_levels)

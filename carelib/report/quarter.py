@@ -11,7 +11,7 @@ from carelib.report.across import school_name
 from carelib.report.sheet import Book, Row
 from carelib.tables import Rows, Tables
 
-LEDGERS = (("ledger_dropout", "ledger_dropout", {}),
+LEDGERS: tuple[tuple[str, str, dict[str, str]], ...] = (("ledger_dropout", "ledger_dropout", {}),
            ("ledger_suspected", "ledger_dropout", {"name": "疑似辍学台账", "title": "疑似辍学学生台账（{quarter}）"}),
            ("ledger_children", "ledger_children", {}))
 

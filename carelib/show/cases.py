@@ -21,7 +21,7 @@ def linked(month: Month) -> Html:
     methods = Counter(r["method"] for r in links)
     text = (f"本月 {len(links)} 行涉及 {len({r['person_id'] for r in links})} 名学生；自动认定 {states['auto']} 行，由人决定 {states['decided']} 行，"
             f"还要问人 {states['candidate']} 行。拿不准的一律不合并。")
-    return say(text) + table(sorted(methods.items(), key=lambda kn: (-kn[1], kn[0])), ["依据", "行数"], numbers=["行数"])
+    return say(text) + table([[k, n] for k, n in sorted(methods.items(), key=lambda kn: (-kn[1], kn[0]))], ["依据", "行数"], numbers=["行数"])
 
 
 def questions(month: Month, school: School | None = None, names: bool = False) -> Html:

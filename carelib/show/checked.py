@@ -55,8 +55,8 @@ def findings_by_rule(month: Month) -> Html:
 def findings_by_school(month: Month) -> Html:
     """Schools, the most to correct first."""
     counts = Counter((f["school_code"], f["consequence"]) for f in month.rows("findings") if f["state"] != "dismissed")
-    rows = [[s.name, *(counts[s.code, c] for c in CONSEQUENCES)] for s in month.world.open_schools]
-    rows.sort(key=lambda r: (-r[1], -r[2], -r[3], r[0]))
+    schools = sorted(month.world.open_schools, key=lambda s: (*(-counts[s.code, c] for c in CONSEQUENCES), s.name))
+    rows = [[s.name, *(counts[s.code, c] for c in CONSEQUENCES)] for s in schools]
     return table(rows, ["学校", *CONSEQUENCES.values()], numbers=CONSEQUENCES.values())
 
 

@@ -84,7 +84,7 @@ def unread_values(month: Month, limit: int = 30) -> Html:
 
 def _counts(month: Month, value: dict[str, Any]) -> bool:
     submission = month.submission.get(value["submission_id"])
-    return bool(submission) and submission["state"] == "accepted"
+    return submission is not None and submission["state"] == "accepted"
 
 
 def leftovers(month: Month) -> Html:
