@@ -15,7 +15,7 @@ from reportlab.pdfbase.ttfonts import TTFError, TTFont
 from reportlab.platypus import LongTable, Paragraph, SimpleDocTemplate, Spacer
 from rolls import Card, Roll
 
-FILES = ("/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc", "/usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf")
+FILES = ("/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc", "/usr/share/fonts/truetype/arphic/uming.ttc")
 
 
 def draw(paper: Roll | Card, looks: Looks) -> bytes:

@@ -142,6 +142,8 @@ def _roll_sheet(roll: Roll, looks: Looks, page, cell, plain, title) -> None:
     for text, r, c, high, span in cells:
         _write(page, 2 + r, c, high, span, text, cell)
     first = 2 + depth
+    for r in range(2, first):
+        page.set_row(r, _lines(roll.head, wide, looks.size) * looks.size * 1.45 / depth + 2 * looks.pad)
     for text, r, c, tall in body(roll):
         _write(page, first + r, c, tall, 1, text, cell)
     for r, row in enumerate(roll.rows):

@@ -6,6 +6,6 @@
 """
 from __future__ import annotations
 
-from carelib.read.pdf.document import crop, parse, render, scanned_pages
+from carelib.read.pdf.document import crop, parse, pictured_pages, render, scanned_pages
 
-__all__ = ["crop", "parse", "render", "scanned_pages"]
+__all__ = ["crop", "parse", "pictured_pages", "render", "scanned_pages"]

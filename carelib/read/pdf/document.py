@@ -44,6 +44,18 @@ def scanned_pages(data: bytes) -> tuple[int, ...]:
     return tuple(p.number for p in found if _scan_kind(p))
 
 
+def pictured_pages(data: bytes, most: int) -> int:
+    """About how many pages have hardly any text; a quick look, and none if the file has no more pages than `most`."""
+    with pdfium.Document(data) as document:
+        if not most < len(document) <= MAX_PAGES:
+            return 0
+        count = 0
+        for number in range(1, len(document) + 1):
+            with document.page(number) as raw:
+                count += raw.count_chars() < LITTLE
+        return count
+
+
 def read(data: bytes) -> Reading:
     """The whole story: `parse` and `scanned_pages` in one."""
     try:
@@ -139,7 +151,7 @@ def _set_aside(blocks: list[Block], texts: Sequence[Page]) -> None:
 
 def _notes(found: Sequence[Page], scans: dict[int, str]) -> tuple[str, ...]:
     out = []
-    for kind in ("scan", "hidden_layer", "unreadable"):
+    for kind in ("hidden_layer", "unreadable"):             # of plain scans, `scan` says what became of them
         if numbers := [n for n, k in scans.items() if k == kind]:
             out.append(note(kind, numbers))
     texts = [p for p in found if p.number not in scans]

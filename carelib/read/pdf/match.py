@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from carelib.read.pdf.cells import Table, write
@@ -9,11 +10,13 @@ from carelib.read.pdf.geometry import Glyph
 from carelib.read.pdf.grids import Line
 from carelib.read.pdf.lines import split_lines
 from carelib.read.pdf.refine import cut_row
-from carelib.read.pdf.regions import cut
-from carelib.read.pdf.rows import Cuts
+from carelib.read.pdf.rows import Cuts, shape
+from carelib.read.pdf.textline import cut
 from carelib.read.pdf.words import is_serial_label, squeeze
 
 SAME = 5.0                      # points: columns of two pages at the same positions
+SHIFTED = 40.0                  # points: how far a sheet may lie aside on the scanner
+ALIKE = 0.7                     # share of equal cells from which on two scanned rows say the same
 _NUMBER = re.compile(r"[（(]?(\d{1,4})[）).、．]?")
 
 
@@ -39,11 +42,35 @@ def fragments(table: Table, lines: Sequence[Line]) -> list[list[tuple[int, list[
     return out
 
 
+def completes(table: Table, line: Line) -> bool:
+    """Whether a line of digits is the rest of a value in the table's last row, so that it becomes as long as the others."""
+    pieces = fragments(table, [line])
+    if not pieces or len(pieces[0]) != 1:
+        return False
+    col, rest = pieces[0][0][0], squeeze(line.text)
+    texts = [texts_of(table, row).get(col, "") for row in range(table.rows)]
+    shapes = Counter(shape(t) for t in texts[:-1] if len(t) > 1)
+    usual = max(shapes, key=lambda s: (shapes[s], s), default="")
+    return bool(usual) and shape(texts[-1] + rest) == usual != shape(texts[-1])
+
+
 def same_columns(one: Table, two: Table) -> bool:
     """Whether two tables have the same columns; without rules they are first brought to common ones."""
     if one.columns or two.columns:
         return _align(one, two)
-    return len(one.xs) == len(two.xs) and all(abs(a - b) <= SAME for a, b in zip(one.xs, two.xs))
+    shift = two.xs[0] - one.xs[0] if _is_scanned(one) and _is_scanned(two) else 0.0
+    return len(one.xs) == len(two.xs) and abs(shift) <= SHIFTED and all(abs(a - b + shift) <= SAME for a, b in zip(one.xs, two.xs))
+
+
+def _is_scanned(table: Table) -> bool:
+    return any(s.kind == "ocr" for s in table.spots)
+
+
+def _same_texts(one: Table, two: Table, first: dict[int, str], second: dict[int, str]) -> bool:
+    """Whether two rows say the same; on scans a few cells may have been misread."""
+    if first == second or not (_is_scanned(one) and _is_scanned(two)):
+        return first == second
+    return first.keys() == second.keys() and len(first) >= 4 and sum(first[c] == second[c] for c in first) >= ALIKE * len(first)
 
 
 def _align(one: Table, two: Table) -> bool:
@@ -85,7 +112,7 @@ def repeated_rows(one: Table, two: Table) -> int:
         if first and first != second:
             _cut_header(two, count, first)
             second = texts_of(two, count)
-        if not first or first != second:
+        if not first or not _same_texts(one, two, first, second):
             break
         count += 1
     while count and max((s.row + s.row_span for s in two.spots if s.row < count), default=0) > count:

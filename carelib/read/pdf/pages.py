@@ -13,6 +13,7 @@ from carelib.read.pdf.geometry import Box, Glyph, bounds
 from carelib.read.pdf.grids import Block, Line
 from carelib.read.pdf.lines import em, join_text
 from carelib.read.pdf.match import (
+    completes,
     counts_on,
     fragments,
     is_another_card,
@@ -77,7 +78,7 @@ def _adopt(block: Block, after: Block) -> bool:
     """A page with only the last record or two of a table, without rules: its lines become rows. False if they are other text."""
     table = block.table
     assert table is not None
-    lines = [line for line in after.above if not is_page_number(line.text)]
+    lines = [line for line in after.above if not is_page_number(line.text) or (squeeze(line.text).isdigit() and completes(table, line))]
     body = list(itertools.takewhile(lambda line: not is_foot(line.text), lines))
     pieces = fragments(table, body)
     if not pieces or not any(len(p) >= 0.5 * table.cols and p[0][0] == 0 for p in pieces):
@@ -91,7 +92,7 @@ def _adopt(block: Block, after: Block) -> bool:
         if opens:
             table.ys = [*table.ys, table.ys[-1] + line.box.height]
         _write_row(table, line, words)
-    block.tail += block.below + [line for line in after.above if is_page_number(line.text)]
+    block.tail += block.below + [line for line in after.above if line not in lines]
     block.below = [line for line in lines if line not in body] + after.below
     block.extras += after.extras
     return True
@@ -113,7 +114,9 @@ def _write_row(table: Table, line: Line, words: Sequence[tuple[int, list[Glyph]]
 def _is_furniture(line: Line, other: Block) -> bool:
     """Page numbers, 'continued', and lines that stand on the other page as well."""
     text = squeeze(line.text)
-    if is_page_number(text) or is_continued(text):
+    if is_page_number(text):
+        return not (text.isdigit() and other.table and line.page > other.table.page and completes(other.table, line))
+    if is_continued(text):
         return True
     return any(squeeze(x.text) == text for x in other.above + other.below + other.tail_lines)
 

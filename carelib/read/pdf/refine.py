@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from carelib.read.pdf import rows
 from carelib.read.pdf.cells import Spot, Table
+from carelib.read.pdf.columns import NARROW
 from carelib.read.pdf.geometry import Box, Glyph, bounds, median
 from carelib.read.pdf.lines import Segment, em, join_text, segments, split_lines
-from carelib.read.pdf.regions import LONG, NARROW, bits, cut, gaps, is_label, make_line
 from carelib.read.pdf.rows import Cuts
 from carelib.read.pdf.tabular import over
+from carelib.read.pdf.textline import LONG, bits, cut, gaps, is_label, make_line
 from carelib.read.pdf.words import grid_doubt
 
 FULL = 0.6                      # share of the columns that a line must fill, and of the lines that must be full

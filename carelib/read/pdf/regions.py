@@ -5,21 +5,15 @@ from its fullest line, up and down, as long as the lines respect its gutters.
 """
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from carelib.read.pdf.geometry import Box, Glyph, bounds, median
-from carelib.read.pdf.lines import Segment, em, line_text, split_lines
+from carelib.read.pdf.columns import NARROW, is_pair, is_tabular, merge_headers, true_columns, without_bullets
+from carelib.read.pdf.geometry import Box, bounds
+from carelib.read.pdf.textline import LONG, TextLine, gaps, is_label
 from carelib.read.pdf.words import is_foot, is_page_number
 
-FINE = 4                        # mask bits a point
 GUTTER = 0.2                    # em: narrower white is no gutter
-WORD = (0.4, 0.62)              # em: words that may be cells are this far apart (Chinese, Latin)
-PIECE = 0.15                    # em: the same where another drawing operation begins
-BLANK = 0.4                     # of the width of a wide bracket or stop is blank, on one side of it
-LEFT_HALF, RIGHT_HALF = frozenset("，。、；：）》」』】〕"), frozenset("（《「『【〔")
-NARROW = 0.5                    # em: a gutter below this may be the white between two characters
 HALF_FULL = 0.5                 # share of the fullest line's words from which on a line counts as a full one
 APART = 2.2                     # times the widest white between the lines of a region: more ends it
 LOOSE = 1.8                     # em: white that never ends a region
@@ -27,24 +21,6 @@ FIRST_APART = 3.0               # em: white that ends it while nothing else is k
 FAR = 6.0                       # em: white between two regions with the same columns that may be one
 TIGHT = 0.9                     # em: a line with one word joins the head of a region only this near to it
 FEWEST = 3                      # lines of a region
-SMALL = 6                       # lines: a region with fewer must have two lines that fill most of its columns
-MARKS = frozenset("√×✓✔✗☑☒□○●/—-*")        # marks that are values
-LONG = 28                       # characters: a piece of text this long is prose rather than a value
-_LABELLED = re.compile(r"[^\W\d_a-zA-Z]{1,12}(?:[（(][^（）()]{1,8}[）)])?[：:]")
-_NUMERIC = re.compile(r"[-+±(（]?[$€£¥￥]?\s?[\d][\d.,\s%‰:/年月日*()（）-]*|[-–—*]|n/?a", re.IGNORECASE)
-
-
-@dataclass
-class TextLine:
-    """A visual line cut into words that may be cells."""
-    words: list[Segment]
-    box: Box
-    mask: int = 0
-    size: float = 10.0
-
-    @property
-    def glyphs(self) -> list[Glyph]:
-        return [g for w in self.words for g in w.glyphs]
 
 
 @dataclass
@@ -57,67 +33,6 @@ class Region:
     @property
     def box(self) -> Box:
         return bounds(line.box for line in self.lines)
-
-
-def is_label(text: str) -> bool:
-    """'填报时间：2023年…': a label with its colon."""
-    return bool(_LABELLED.match(text))
-
-
-def text_lines(glyphs: Sequence[Glyph]) -> list[TextLine]:
-    """The visual lines of a page, top to bottom, cut into words."""
-    return [make_line(cut(line)) for line in split_lines(glyphs)]
-
-
-def make_line(words: list[Segment]) -> TextLine:
-    mask = 0
-    for word in words:
-        mask |= bits(word.box.x0, word.box.x1)
-    return TextLine(words, bounds(w.box for w in words), mask, median(em(g) for w in words for g in w.glyphs))
-
-
-def cut(line: Sequence[Glyph]) -> list[Segment]:
-    """Words that may be cells: Chinese text has no gaps inside, Latin words do."""
-    pieces: list[list[Glyph]] = [[line[0]]]
-    for left, right in zip(line, line[1:]):
-        latin = left.char.isascii() and right.char.isascii() and (left.char.isalpha() or right.char.isalpha())
-        apart = PIECE if left.run != right.run and not latin else WORD[latin]
-        if right.x0 - left.x1 > apart * min(em(left), em(right)):
-            pieces.append([])
-        pieces[-1].append(right)
-    return [Segment(tuple(p), _seen(p), line_text(p)) for p in pieces]
-
-
-def _seen(word: Sequence[Glyph]) -> Box:
-    """Where a word is seen: wide brackets and stops at its ends fill only half of their width."""
-    box, first, last = bounds(word), word[0], word[-1]
-    left = BLANK * (first.x1 - first.x0) if first.char in RIGHT_HALF else 0.0
-    right = BLANK * (last.x1 - last.x0) if last.char in LEFT_HALF else 0.0
-    return Box(box.x0 + left, box.top, box.x1 - right, box.bottom) if left or right else box
-
-
-def bits(x0: float, x1: float) -> int:
-    low, high = max(0, int(x0 * FINE)), max(0, int(x1 * FINE + 0.999))
-    return ((1 << (high - low)) - 1) << low if high > low else 0
-
-
-def gaps(mask: int, least: float) -> list[tuple[float, float]]:
-    """Stretches between the first and the last covered point that are free for at least `least` points."""
-    out = []
-    low = (mask & -mask).bit_length() - 1 if mask else 0
-    mask >>= low
-    while mask:
-        ones = (~mask & (mask + 1)).bit_length() - 1        # the covered stretch at the bottom
-        mask >>= ones
-        low += ones
-        if not mask:
-            break
-        zeros = (mask & -mask).bit_length() - 1
-        if zeros >= least * FINE:
-            out.append((low / FINE, (low + zeros) / FINE))
-        mask >>= zeros
-        low += zeros
-    return out
 
 
 def find(lines: Sequence[TextLine]) -> list[Region]:
@@ -213,15 +128,20 @@ class _Growth:
 
     def _in_cell(self, i: int, way: int) -> bool:
         """Whether a line that opens as a note does ('签字…') is the next line of a wrapped cell, not in the first column."""
+        line = self.lines[i]
+        return (way > 0 and not is_label(line.words[0].text) and self._hangs(i) and not self._broken(line)
+                and line.box.x0 > min(x.box.x0 for x in self.lines[self.first:self.last + 1]) + line.size)
+
+    def _hangs(self, i: int) -> bool:
+        """Whether a line has one word, close below the line above and in line with a word of it."""
         line, above = self.lines[i], self.lines[i - 1]
-        return (way > 0 and len(line.words) == 1 and not is_label(line.words[0].text) and line.box.top - above.box.bottom <= TIGHT * line.size
-                and line.box.x0 > bounds(x.box for x in self.lines[self.first:self.last + 1]).x0 + line.size
-                and any(abs(w.box.x0 - line.box.x0) <= 2.0 for w in above.words) and not self._broken(line))
+        return (i > 0 and len(line.words) == 1 and line.box.top - above.box.bottom <= TIGHT * line.size
+                and any(abs(w.box.x0 - line.box.x0) <= 2.0 for w in above.words))
 
     def _alone(self, i: int) -> bool:
-        """Whether a lonely number stands where page numbers do: nothing of the table follows close below it."""
+        """Whether a lonely number stands where page numbers do: nothing of the table is close to it."""
         after = self.lines[i + 1] if i + 1 < len(self.lines) else None
-        return after is None or after.box.top - self.lines[i].box.bottom > FAR * after.size
+        return (after is None or after.box.top - self.lines[i].box.bottom > FAR * after.size) and not self._hangs(i)
 
     def _broken(self, line: TextLine) -> list[tuple[float, float]]:
         """Gutters of the region that the line would bridge."""
@@ -252,7 +172,7 @@ class _Growth:
         """Whether a line that spans columns is a header of groups: more than one word, no labels, not all in one."""
         if len(line.words) < 2 or len(broken) >= len(gaps(self.mask, self.least)):
             return False
-        return not any(_LABELLED.match(w.text) for w in line.words) and max(len(w.text) for w in line.words) <= LONG
+        return not any(is_label(w.text) for w in line.words) and max(len(w.text) for w in line.words) <= LONG
 
     def _goes_on_after(self, i: int) -> bool:
         """Whether the table goes on below a line that spans columns (a section, a sum)."""
@@ -273,7 +193,7 @@ class _Growth:
             self.last -= 1
         lines = list(self.lines[self.first:self.last + 1])
         gutters = gaps(self.mask, self.least)
-        if not gutters or (len(lines) < FEWEST and not _is_pair(lines, gutters)):
+        if not gutters or (len(lines) < FEWEST and not is_pair(lines, gutters)):
             return None
         head = 0
         while self.first + head in self.spanning:
@@ -281,100 +201,3 @@ class _Growth:
         body = [line for i, line in enumerate(lines, self.first) if i not in self.spanning]
         columns = without_bullets(merge_headers(true_columns(lines, gutters, body), body), body)
         return Region(lines, columns, head) if len(columns) > 1 and is_tabular(lines, columns) else None
-
-
-def _is_pair(lines: Sequence[TextLine], gutters: Sequence[tuple[float, float]]) -> bool:
-    """Two lines that are a header and its only record: many columns, most of them filled, well apart."""
-    wide = [g for g in gutters if g[1] - g[0] >= NARROW * lines[0].size]
-    return len(lines) == 2 and len(wide) >= 3 and all(len(line.words) >= 0.7 * (len(wide) + 1) for line in lines) \
-        and not any(is_label(w.text) for line in lines for w in line.words)
-
-
-def true_columns(lines: Sequence[TextLine], gutters: Sequence[tuple[float, float]], body: Sequence[TextLine]) -> list[tuple[float, float]]:
-    """Columns between gutters; a narrow gutter over which the text of every line runs on as within a word is none."""
-    kept = []
-    for i, g in enumerate(gutters):
-        low = kept[-1][1] if kept else float("-inf")
-        high = gutters[i + 1][0] if i + 1 < len(gutters) else float("inf")
-        if g[1] - g[0] >= NARROW * lines[0].size or _parts(body, g, low, high):
-            kept.append(g)
-    box = bounds(line.box for line in lines)
-    edges = [box.x0, *(x for g in kept for x in g), box.x1]
-    return list(zip(edges[::2], edges[1::2]))
-
-
-def _parts(lines: Sequence[TextLine], gutter: tuple[float, float], low: float, high: float) -> bool:
-    """Whether some line leaves more white between the columns beside a gutter than there is between the characters of a word."""
-    for line in lines:
-        left = [w.box.x1 for w in line.words if low - 0.5 <= w.box.x0 and w.box.x1 <= gutter[0] + 0.5]
-        right = [w.box.x0 for w in line.words if gutter[1] - 0.5 <= w.box.x0 and w.box.x1 <= high + 0.5]
-        if left and right and min(right) - max(left) > NARROW * line.size:
-            return True
-    return False
-
-
-def merge_headers(columns: list[tuple[float, float]], lines: Sequence[TextLine]) -> list[tuple[float, float]]:
-    """A header set apart from what it heads (centred over values at the left) makes two columns of one: they are joined."""
-    rows = [[i for i, line in enumerate(lines) if any(w.box.x0 < x1 and w.box.x1 > x0 for w in line.words)] for x0, x1 in columns]
-    if len(lines) < 2 or not all(rows):
-        return columns
-    top = max(1, len(lines) // 4)
-    heads = [c for c, r in enumerate(rows) if max(r) < top and len(r) <= 3]
-    level = max((max(rows[c]) for c in heads), default=-1)
-    bare = {c for c, r in enumerate(rows) if min(r) > level} if heads else set()
-    gone: dict[int, int] = {}
-    for c in heads:
-        near = [n for n in (c - 1, c + 1) if n in bare and n not in gone.values()]
-        if near:
-            gone[c] = min(near, key=lambda n: max(columns[n][0] - columns[c][1], columns[c][0] - columns[n][1]))
-    out = []
-    for c, (x0, x1) in enumerate(columns):
-        if c in gone:
-            continue
-        mates = [columns[h] for h, n in gone.items() if n == c] + [(x0, x1)]
-        out.append((min(m[0] for m in mates), max(m[1] for m in mates)))
-    return out
-
-
-def without_bullets(columns: list[tuple[float, float]], lines: Sequence[TextLine]) -> list[tuple[float, float]]:
-    """A column of nothing but list marks (•, -, ◆) belongs to the text beside it."""
-    words = [w.text for line in lines for w in line.words if w.box.x1 <= columns[0][1] + 1]
-    if len(columns) > 1 and words and all(len(t) <= 2 and not any(c.isalnum() for c in t) and t not in MARKS for t in words):
-        return [(columns[0][0], columns[1][1]), *columns[2:]]
-    return columns
-
-
-def is_tabular(lines: Sequence[TextLine], columns: Sequence[tuple[float, float]]) -> bool:
-    """Whether lines in columns are a table rather than prose in columns or labels with values."""
-    words = [w for line in lines for w in line.words]
-    full = [line for line in lines if len(line.words) > 1]
-    if len(full) < 2 or 2 * sum(bool(_LABELLED.match(w.text)) for w in words) >= len(words):
-        return False
-    numeric = sum(bool(_NUMERIC.fullmatch(w.text)) for w in words) / len(words)
-    long = [_long_share(lines, column) for column in columns]
-    if numeric < 0.2 and sum(share > 0.5 for share in long) >= max(2, 0.5 * len(columns)):
-        return False
-    if len(columns) >= 3:
-        usual = sum(len(line.words) for line in full) / len(full)
-        if len(lines) < SMALL and sum(len(line.words) >= 0.6 * len(columns) for line in full) < 2:
-            return False
-        return (len(full) >= 0.5 * len(lines) or numeric >= 0.3 or usual >= 0.6 * len(columns)
-                or max(len(line.words) for line in full) >= max(4, 0.7 * len(columns)))
-    aligned = _aligned(lines, columns[1])
-    return len(full) >= 3 and long[1] <= 0.2 and (numeric >= 0.25 or (aligned >= 0.8 and long[0] <= 0.2))
-
-
-def _long_share(lines: Sequence[TextLine], column: tuple[float, float]) -> float:
-    """Share of a column's lines that are as long as prose."""
-    texts = ["".join(w.text for w in line.words if w.box.x0 >= column[0] - 1 and w.box.x1 <= column[1] + 1) for line in lines]
-    texts = [t for t in texts if t]
-    return sum(len(t) > LONG for t in texts) / len(texts) if texts else 0.0
-
-
-def _aligned(lines: Sequence[TextLine], column: tuple[float, float]) -> float:
-    """Share of a column's words that begin, or end, at one position."""
-    words = [w.box for line in lines for w in line.words if w.box.x1 > column[0] - 1 and w.box.x0 < column[1] + 1]
-    if not words:
-        return 0.0
-    left, right = median(b.x0 for b in words), median(b.x1 for b in words)
-    return max(sum(abs(b.x0 - left) <= 2.0 for b in words), sum(abs(b.x1 - right) <= 2.0 for b in words)) / len(words)

@@ -3,17 +3,20 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from itertools import pairwise
 
 from carelib.read.pdf import rows
 from carelib.read.pdf.cells import Spot, Table
 from carelib.read.pdf.geometry import Box, Rule, cluster, join, median
-from carelib.read.pdf.lines import Segment, join_text
-from carelib.read.pdf.regions import Region, TextLine, make_line
+from carelib.read.pdf.lines import Segment, em, join_text, split_lines
+from carelib.read.pdf.regions import Region
 from carelib.read.pdf.rows import Cuts
 from carelib.read.pdf.ruled import SNAP
+from carelib.read.pdf.textline import TextLine, make_line
 from carelib.read.pdf.words import doubt, grid_doubt, is_serial_label
 
 HALF = 0.5                      # share of a region's width that a rule must run through to part rows
+APART = 2.0                     # em: white within a cell from which on it may be two cells
 BLOCK = 2.5                     # times the usual gutter: the white between two halves of a list set in two columns
 
 
@@ -26,7 +29,7 @@ def to_table(region: Region, page: int, across: Sequence[Rule]) -> Table:
     xs = [box.x0 - 1.0, *((a[1] + b[0]) / 2 for a, b in zip(region.columns, region.columns[1:])), box.x1 + 1.0]
     cuts = _rows(region, separators(across, box))
     spots = _spots(region.lines, xs, cuts.ys, page)
-    doubts = [] if cuts.sure else [grid_doubt("rows")]
+    doubts = ([] if cuts.sure else [grid_doubt("rows")]) + ([grid_doubt("columns")] if _bridged(spots) else [])
     return Table(page, xs, cuts.ys, spots, "text", doubts=doubts, columns=list(region.columns))
 
 
@@ -153,6 +156,16 @@ def _spots(lines: Sequence[TextLine], xs: Sequence[float], ys: Sequence[float], 
         if spot.doubt:
             spot.suggestion = spot.text
     return sorted(spots.values(), key=lambda s: (s.row, s.col))
+
+
+def _bridged(spots: Sequence[Spot]) -> bool:
+    """Whether a column looks like two of which a long text filled the gutter: most of its cells have wide white inside."""
+    wide: dict[int, list[bool]] = {}
+    for spot in spots:
+        if spot.col_span == 1 and spot.glyphs:
+            lines = split_lines(spot.glyphs)
+            wide.setdefault(spot.col, []).append(any(b.x0 - a.x1 > APART * em(a) for line in lines for a, b in pairwise(line)))
+    return any(sum(found) >= max(2, HALF * len(found)) for found in wide.values())
 
 
 def over(word: Segment, xs: Sequence[float]) -> tuple[int, int]:

@@ -9,6 +9,7 @@ from carelib.read.pdf.geometry import Box, Glyph, Rule, bounds
 from carelib.read.pdf.grids import Block, Line
 from carelib.read.pdf.lines import split_lines, text_segments
 from carelib.read.pdf.page import Page
+from carelib.read.pdf.textline import text_lines
 from carelib.read.pdf.words import grid_doubt, is_foot
 
 TILED = 0.6                     # share of a table's text that must stand in filled shapes for them to be its cells
@@ -100,7 +101,7 @@ def _is_drawing(spots: Sequence[Spot]) -> bool:
 
 def _has_columns(glyphs: Sequence[Glyph]) -> bool:
     """Whether a frame without inner vertical rules holds columns of text."""
-    return bool(regions.find(regions.text_lines(glyphs)))
+    return bool(regions.find(text_lines(glyphs)))
 
 
 def _text_tables(page: Page, across: Sequence[Rule], rest: list[Glyph], ruled_tables: Sequence[Table]) -> tuple[list[Table], list[Glyph]]:
@@ -109,10 +110,11 @@ def _text_tables(page: Page, across: Sequence[Rule], rest: list[Glyph], ruled_ta
     used: set[int] = set()
     rules = [*across, *(Rule(y, f.x0, f.x1) for f in page.fills if f.height >= 5 for y in (f.top, f.bottom))]
     for zone in _zones(rest, [t.box for t in ruled_tables]):
-        for region in regions.find(regions.text_lines(zone)):
+        for region in regions.find(text_lines(zone, page.down)):
             table = tabular.to_table(region, page.number, rules)
             if table.rows >= SPARSE and table.cols >= SPARSE and len(table.spots) < THIN * table.rows * table.cols:
                 continue                                # the numbers along the axes of a chart
+            overflow.collisions(table.spots)
             tables.append(table)
             used |= {id(g) for s in table.spots for g in s.glyphs}
     return tables, [g for g in rest if id(g) not in used]

@@ -1,0 +1,113 @@
+"""The columns between the gutters of a region, and whether lines in columns are a table at all."""
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from carelib.read.pdf.geometry import bounds, median
+from carelib.read.pdf.textline import LONG, TextLine, is_label
+
+NARROW = 0.5                    # em: a gutter below this may be the white between two characters
+SMALL = 6                       # lines: a region with fewer must have two lines that fill most of its columns
+MARKS = frozenset("√×✓✔✗☑☒□○●/—-*")        # marks that are values
+_NUMERIC = re.compile(r"[-+±(（]?[$€£¥￥]?\s?[\d][\d.,\s%‰:/年月日*()（）-]*|[-–—*]|n/?a", re.IGNORECASE)
+
+
+def is_pair(lines: Sequence[TextLine], gutters: Sequence[tuple[float, float]]) -> bool:
+    """Two lines that are a header and its only record: many columns, most of them filled, well apart."""
+    wide = [g for g in gutters if g[1] - g[0] >= NARROW * lines[0].size]
+    return len(lines) == 2 and len(wide) >= 3 and all(len(line.words) >= 0.7 * (len(wide) + 1) for line in lines) \
+        and not any(is_label(w.text) for line in lines for w in line.words)
+
+
+def true_columns(lines: Sequence[TextLine], gutters: Sequence[tuple[float, float]], body: Sequence[TextLine]) -> list[tuple[float, float]]:
+    """Columns between gutters; a narrow gutter over which the text of every line runs on as within a word is none."""
+    kept = []
+    for i, g in enumerate(gutters):
+        low = kept[-1][1] if kept else float("-inf")
+        high = gutters[i + 1][0] if i + 1 < len(gutters) else float("inf")
+        if g[1] - g[0] >= NARROW * lines[0].size or _parts(body, g, low, high):
+            kept.append(g)
+    box = bounds(line.box for line in lines)
+    edges = [box.x0, *(x for g in kept for x in g), box.x1]
+    return list(zip(edges[::2], edges[1::2]))
+
+
+def _parts(lines: Sequence[TextLine], gutter: tuple[float, float], low: float, high: float) -> bool:
+    """Whether a gutter parts two columns: a rule stands in it, no line has words on both sides of it, or one leaves more white there than a word."""
+    whites = []
+    if any(gutter[0] < wall < gutter[1] for line in lines for wall in line.walls):
+        return True
+    for line in lines:
+        left = [w.box.x1 for w in line.words if low - 0.5 <= w.box.x0 and w.box.x1 <= gutter[0] + 0.5]
+        right = [w.box.x0 for w in line.words if gutter[1] - 0.5 <= w.box.x0 and w.box.x1 <= high + 0.5]
+        if left and right:
+            whites.append((min(right) - max(left)) / line.size)
+    return not whites or max(whites) > NARROW
+
+
+def merge_headers(columns: list[tuple[float, float]], lines: Sequence[TextLine]) -> list[tuple[float, float]]:
+    """A header set apart from what it heads (centred over values at the left) makes two columns of one: they are joined."""
+    rows = [[i for i, line in enumerate(lines) if any(w.box.x0 < x1 and w.box.x1 > x0 for w in line.words)] for x0, x1 in columns]
+    if len(lines) < 2 or not all(rows):
+        return columns
+    top = max(1, len(lines) // 4)
+    heads = [c for c, r in enumerate(rows) if max(r) < top and len(r) <= 3]
+    level = max((max(rows[c]) for c in heads), default=-1)
+    bare = {c for c, r in enumerate(rows) if min(r) > level} if heads else set()
+    gone: dict[int, int] = {}
+    for c in heads:
+        near = [n for n in (c - 1, c + 1) if n in bare and n not in gone.values()]
+        if near:
+            gone[c] = min(near, key=lambda n: max(columns[n][0] - columns[c][1], columns[c][0] - columns[n][1]))
+    out = []
+    for c, (x0, x1) in enumerate(columns):
+        if c in gone:
+            continue
+        mates = [columns[h] for h, n in gone.items() if n == c] + [(x0, x1)]
+        out.append((min(m[0] for m in mates), max(m[1] for m in mates)))
+    return out
+
+
+def without_bullets(columns: list[tuple[float, float]], lines: Sequence[TextLine]) -> list[tuple[float, float]]:
+    """A column of nothing but list marks (•, -, ◆) belongs to the text beside it."""
+    words = [w.text for line in lines for w in line.words if w.box.x1 <= columns[0][1] + 1]
+    if len(columns) > 1 and words and all(len(t) <= 2 and not any(c.isalnum() for c in t) and t not in MARKS for t in words):
+        return [(columns[0][0], columns[1][1]), *columns[2:]]
+    return columns
+
+
+def is_tabular(lines: Sequence[TextLine], columns: Sequence[tuple[float, float]]) -> bool:
+    """Whether lines in columns are a table rather than prose in columns or labels with values."""
+    words = [w for line in lines for w in line.words]
+    full = [line for line in lines if len(line.words) > 1]
+    if len(full) < 2 or 2 * sum(bool(is_label(w.text)) for w in words) >= len(words):
+        return False
+    numeric = sum(bool(_NUMERIC.fullmatch(w.text)) for w in words) / len(words)
+    long = [_long_share(lines, column) for column in columns]
+    if numeric < 0.2 and sum(share > 0.5 for share in long) >= max(2, 0.5 * len(columns)):
+        return False
+    if len(columns) >= 3:
+        usual = sum(len(line.words) for line in full) / len(full)
+        if len(lines) < SMALL and sum(len(line.words) >= 0.6 * len(columns) for line in full) < 2:
+            return False
+        return (len(full) >= 0.5 * len(lines) or numeric >= 0.3 or usual >= 0.6 * len(columns)
+                or max(len(line.words) for line in full) >= max(4, 0.7 * len(columns)))
+    aligned = _aligned(lines, columns[1])
+    return len(full) >= 3 and long[1] <= 0.2 and (numeric >= 0.25 or (aligned >= 0.8 and long[0] <= 0.2))
+
+
+def _long_share(lines: Sequence[TextLine], column: tuple[float, float]) -> float:
+    """Share of a column's lines that are as long as prose."""
+    texts = ["".join(w.text for w in line.words if w.box.x0 >= column[0] - 1 and w.box.x1 <= column[1] + 1) for line in lines]
+    texts = [t for t in texts if t]
+    return sum(len(t) > LONG for t in texts) / len(texts) if texts else 0.0
+
+
+def _aligned(lines: Sequence[TextLine], column: tuple[float, float]) -> float:
+    """Share of a column's words that begin, or end, at one position."""
+    words = [w.box for line in lines for w in line.words if w.box.x1 > column[0] - 1 and w.box.x0 < column[1] + 1]
+    if not words:
+        return 0.0
+    left, right = median(b.x0 for b in words), median(b.x1 for b in words)
+    return max(sum(abs(b.x0 - left) <= 2.0 for b in words), sum(abs(b.x1 - right) <= 2.0 for b in words)) / len(words)
