@@ -27,7 +27,7 @@ from typing import BinaryIO
 from carelib.read.sniff import by_name
 from carelib.read.transport import Shelf, unpack
 from carelib.read.words import READING, Refused, reading
-from carelib.read.workshop import READY, SECONDS, write_request
+from carelib.read.workshop import LONGER, LONGEST, READY, SECONDS, write_request
 from carelib.records import Parsed
 
 MAX_BYTES = 20 * 2**20
@@ -155,6 +155,8 @@ class Workshop:
         try:
             write_request(process.stdin, name, data)
             found = self._answer(time.monotonic() + SECONDS + _GRACE)
+            if found is not None and found[0] == LONGER:    # many scanned pages
+                found = self._answer(time.monotonic() + struct.unpack(">I", found[1])[0] + _GRACE)
         except BrokenPipeError:
             found = None
         if found is not None:
@@ -225,7 +227,7 @@ def _ask_once(name: str, data: bytes) -> tuple[str, bytes]:
     request = struct.pack(">IQ", len(encoded), len(data)) + encoded + data
     try:
         done = subprocess.run(_command("--one"), input=request, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                              env=_environment(), timeout=SECONDS + _GRACE, check=False)
+                              env=_environment(), timeout=LONGEST + _GRACE, check=False)
     except subprocess.TimeoutExpired:
         return "T", b""
     if done.returncode or len(done.stdout) < 9:

@@ -2,6 +2,7 @@
 
 It speaks over its standard input and output: a request is a name and bytes, an answer is one letter and a payload:
 D the packed result · X an exception (its type and line, nothing of the file) · M no memory · T no time · S a signal.
+Before it may come L: this file takes longer, and the payload says how many seconds (a PDF of many scanned pages).
 """
 from __future__ import annotations
 
@@ -19,10 +20,15 @@ import traceback
 from typing import BinaryIO
 
 from carelib.read.parse import parse_bytes
+from carelib.read.sniff import sniff
 from carelib.read.transport import pack
 
 READY = "R"                                 # said once, when the parsers are loaded
+LONGER = "L"                                # said before the answer to a file that takes longer than others
 SECONDS = 60                                # wall and CPU, a file
+SCANNED = 5                                 # scanned pages that can be read in that time; each more has …
+SECONDS_A_PAGE = 10                         # … so many seconds more
+LONGEST = 420                               # seconds that a file with many scanned pages has at most
 MEMORY = 1 << 30                            # address space on top of what the loaded parsers take
 _LARGEST_ANSWER = 1 << 29
 _LOADED_EARLY = ("carelib.read.excel.xlsx", "carelib.read.excel.xls", "carelib.read.excel.ods", "carelib.read.ole",
@@ -82,10 +88,19 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
     write_answer(sink, READY, b"")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)            # from here on a message could name a pupil
     while (request := read_request(source)) is not None:
-        write_answer(sink, *_in_a_child(*request))
+        write_answer(sink, *_in_a_child(*request, sink))
 
 
-def _in_a_child(name: str, data: bytes) -> tuple[str, bytes]:
+def patience(data: bytes) -> int:
+    """How many seconds a file may take: more than usual only if it is a PDF with many scanned pages."""
+    if sniff(data) != "pdf":
+        return SECONDS
+    from carelib.read.pdf import pictured_pages
+
+    return min(LONGEST, SECONDS + SECONDS_A_PAGE * max(0, pictured_pages(data, SCANNED) - SCANNED))
+
+
+def _in_a_child(name: str, data: bytes, sink: BinaryIO) -> tuple[str, bytes]:
     ready, done = os.pipe()
     child = os.fork()
     if child == 0:
@@ -93,7 +108,7 @@ def _in_a_child(name: str, data: bytes) -> tuple[str, bytes]:
         _be_the_child(done, name, data)
     os.close(done)
     try:
-        payload, in_time = _collect(ready, time.monotonic() + SECONDS)
+        payload, in_time = _collect(ready, time.monotonic() + SECONDS, sink)
     finally:
         os.close(ready)
     if not in_time:
@@ -107,15 +122,20 @@ def _in_a_child(name: str, data: bytes) -> tuple[str, bytes]:
     return (chr(payload[0]), payload[1:]) if payload else ("S", b"0")
 
 
-def _collect(source: int, deadline: float) -> tuple[bytes, bool]:
-    """All that the child writes, and whether it ended in time."""
-    out = bytearray()
+def _collect(source: int, deadline: float, sink: BinaryIO) -> tuple[bytes, bool]:
+    """All that the child writes, and whether it ended in time; that it takes longer is told to `sink`."""
+    out, told = bytearray(), False
     while (left := deadline - time.monotonic()) > 0 and len(out) <= _LARGEST_ANSWER:
         if select.select([source], [], [], left)[0]:
             block = os.read(source, 1 << 20)
             if not block:
                 return bytes(out), True
             out += block
+            if not told and out[:1] == LONGER.encode() and len(out) >= 5:
+                told, seconds = True, struct.unpack(">I", out[1:5])[0]
+                deadline += seconds - SECONDS
+                write_answer(sink, LONGER, bytes(out[1:5]))
+                del out[:5]
     return b"", False
 
 
@@ -126,11 +146,23 @@ def _be_the_child(sink: int, name: str, data: bytes) -> None:
         for stream in (0, 1, 2):
             os.dup2(void, stream)
         _limit()
-        letter, payload = answer(name, data)
         with os.fdopen(sink, "wb") as pipe:
+            _ask_for_time(pipe, data)
+            letter, payload = answer(name, data)
             pipe.write(letter.encode() + payload)
     finally:
         os._exit(0)
+
+
+def _ask_for_time(pipe: BinaryIO, data: bytes) -> None:
+    """Tells how long a file takes that takes longer than others, and lifts the limit of CPU time as far."""
+    with contextlib.suppress(Exception):                    # noqa: BLE001 -- whatever is wrong with it shows when it is parsed
+        seconds = patience(data)
+        if seconds > SECONDS:
+            import resource
+            resource.setrlimit(resource.RLIMIT_CPU, (seconds, LONGEST + 5))
+            pipe.write(LONGER.encode() + struct.pack(">I", seconds))
+            pipe.flush()
 
 
 def _limit() -> None:
@@ -140,7 +172,7 @@ def _limit() -> None:
     with contextlib.suppress(ValueError, OSError):          # not every system has each of them
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 5))
+        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, LONGEST + 5))
     with contextlib.suppress(ValueError, OSError):
         limit = _address_space() + MEMORY
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))

@@ -44,7 +44,7 @@ def short(ink: np.ndarray, across: Sequence[Piece], down: Sequence[Piece]) -> li
             top, bottom = int(round(upper.at + upper.thick / 2)) + 1, int(round(lower.at - lower.thick / 2))
             if bottom - top < LOWEST - 6:
                 continue
-            known = [p.at for p in [*down, *found] if p.start < bottom and p.end > top]
+            known = [p.at for p in [*down, *found] if 2 * (min(p.end, bottom) - max(p.start, top)) > bottom - top]
             aligned = _aligned(levels, x0, x1) if last else np.zeros(x1 - x0, bool)
             for at, wide in _upright(ink[top:bottom, x0:x1], aligned):
                 if all(abs(at + x0 - k) > 2 * WIDE for k in known):

@@ -35,8 +35,10 @@ GAP = 14                        # gaps in a rule up to this are bridged
 class Rules:
     across: list[Rule] = field(default_factory=list)
     down: list[Rule] = field(default_factory=list)
-    zone: np.ndarray | None = None                          # pixels that belong to rules
+    zone: np.ndarray | None = None                          # pixels that belong to rules, and those right beside them
+    own: np.ndarray | None = None                           # the rules' own pixels
     traces: tuple[list[np.ndarray], list[np.ndarray]] = ((), ())    # type: ignore[assignment]
+    broken: list[Rule] = field(default_factory=list)        # horizontal ones with gaps, in which a stroke is not told from a dash
     uneven: bool = False                                    # the columns of the body are not those of the header
 
 
@@ -61,8 +63,10 @@ def find(ink: np.ndarray, fills: Sequence[tuple[int, int, int, int]] = ()) -> Ru
     down += bands.short(ink, across, down)
     down, uneven = columns.plausible(ink, across, down, POINT)
     zone = _drawn(flat.owner, across) | _drawn(steep.owner, down).T
+    own = _own(flat.owner, across) | _own(steep.owner, down).T
     return Rules([Rule(p.at, p.start, p.end) for p in across], [Rule(p.at, p.start, p.end) for p in down],
-                 zone.astype(np.uint8), (flat.traces, [t[:, ::-1] for t in steep.traces]), uneven)
+                 zone.astype(np.uint8), own, (flat.traces, [t[:, ::-1] for t in steep.traces]),
+                 [Rule(p.at, p.start, p.end) for p in across if not p.solid], uneven)
 
 
 def _through(box: tuple[int, int, int, int], down: Sequence[Piece], ink: np.ndarray) -> list[Piece]:
@@ -90,7 +94,7 @@ def _one_way(ink: np.ndarray, crossing: np.ndarray | None) -> _Way:
     writing = ink.copy()
     if crossing is not None:
         writing[cv2.dilate(crossing.astype(np.uint8), np.ones((3, 5), np.uint8)) > 0] = 0
-    way = _Way([], np.zeros(ink.shape, np.int32), _traces(solid))
+    way = _Way([], np.zeros(ink.shape, np.int32), _traces(solid | broken | dotted))
     _add_pieces(way, solid, ink, writing & ~ragged, False, 2 * LEAST if upright else LEAST)
     _add_pieces(way, broken, ink, writing, False, 2 * LEAST)
     room = writing & ~dotted if upright else np.zeros_like(ink)     # signs stand in columns, not in rows
@@ -145,9 +149,9 @@ def _clear(ink: np.ndarray, part: np.ndarray, x: int, y: int) -> tuple[float, fl
     return tuple(sorted((float(above.mean()), float(below.mean()))))    # type: ignore[return-value]
 
 
-def _traces(solid: np.ndarray) -> list[np.ndarray]:
+def _traces(runs: np.ndarray) -> list[np.ndarray]:
     """(x, y) along each long run: how straight the page is."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(solid)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(runs)
     out = []
     for n in range(1, count):
         x, y, w, h, area = (int(v) for v in stats[n])
@@ -218,6 +222,16 @@ def _is_rule(piece: Piece, others: Sequence[Piece], alone: int, strict: bool = F
     return length >= alone
 
 
+def _own(owner: np.ndarray, kept: Sequence[Piece]) -> np.ndarray:
+    """The rules' own pixels; of those that were not found as runs of ink, the line where they stand."""
+    own = cv2.dilate((owner > 0).astype(np.uint8), np.ones((3, 3), np.uint8))
+    for piece in kept:
+        if not piece.parts or not piece.solid:
+            half = int(round(piece.thick / 2)) + 1
+            own[max(0, int(round(piece.at)) - half):int(round(piece.at)) + half + 1, piece.start:piece.end] = 1
+    return own
+
+
 def _drawn(owner: np.ndarray, kept: Sequence[Piece]) -> np.ndarray:
     """The pixels of the kept rules, a little widened across their direction; gaps between their pieces too."""
     zone = np.zeros(owner.shape, bool)
@@ -225,7 +239,7 @@ def _drawn(owner: np.ndarray, kept: Sequence[Piece]) -> np.ndarray:
         high = slice(max(0, int(piece.at) - BESIDE), int(piece.at) + BESIDE + 1)
         wide = slice(max(0, piece.start - 2), piece.end + 2)
         own = np.isin(owner[high, wide], piece.parts).astype(np.uint8)
-        zone[high, wide] |= cv2.dilate(own, np.ones((7, 3), np.uint8)) > 0
-        half = int(round(piece.thick / 2)) + 2
+        zone[high, wide] |= cv2.dilate(own, np.ones((3, 3), np.uint8)) > 0
+        half = int(round(piece.thick / 2)) + (1 if piece.solid else 2)
         zone[max(0, int(round(piece.at)) - half):int(round(piece.at)) + half + 1, piece.start:piece.end] = True
     return zone

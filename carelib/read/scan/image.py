@@ -40,11 +40,12 @@ class Clean:
     shade: float = 0.0                      # how unevenly the paper is lit: 0 even … 1
     outside: float = 0.0                    # share of the picture that is not paper (around it)
     blue: np.ndarray | None = None          # where the ink is blue (a pen), 0 or 1
+    seal: np.ndarray | None = None          # where a red seal was, 0 or 1
 
 
 def clean(rgb: np.ndarray) -> Clean:
     """The page with its paper white, red seals gone, red writing kept."""
-    grey, marks = _without_red(rgb)
+    grey, marks, seal = _without_red(rgb)
     paper, level = _paper(grey)
     outside = _at_border(paper < SOLID * level)
     shown = np.where(paper < FILLED * level, level, paper)
@@ -58,7 +59,7 @@ def clean(rgb: np.ndarray) -> Clean:
         ink = ink_of(even)
     lit = paper[~outside]
     shade = float(1.0 - np.percentile(lit, 15) / max(1.0, np.percentile(lit, 97))) if lit.size else 1.0
-    return Clean(even, ink, marks, shade, float(outside.mean()), _blue(rgb, ink))
+    return Clean(even, ink, marks, shade, float(outside.mean()), _blue(rgb, ink), seal)
 
 
 def _darkness(even: np.ndarray, ink: np.ndarray) -> float:
@@ -87,15 +88,19 @@ def invert_fills(even: np.ndarray) -> list[tuple[int, int, int, int]]:
     return out
 
 
-def _without_red(rgb: np.ndarray) -> tuple[np.ndarray, list[Mark]]:
-    """The red channel with what is left of seals lifted to the paper's brightness; red writing is put back."""
+def _without_red(rgb: np.ndarray) -> tuple[np.ndarray, list[Mark], np.ndarray | None]:
+    """The red channel with what is left of seals lifted to the paper's brightness; red writing is put back.
+
+    With it the seals, and where their ink is.
+    """
     red, green, blue = cv2.split(rgb)
     redness = cv2.subtract(red, cv2.max(green, blue))
     mask = ((redness > RED) & (cv2.min(green, blue) < 170)).astype(np.uint8)
     grey: np.ndarray = red.copy()
     marks: list[Mark] = []
     if int(mask.sum()) < 200:
-        return grey, marks
+        return grey, marks, None
+    stamped = np.zeros_like(mask)
     near = cv2.dilate(mask, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * REACH + 1, 2 * REACH + 1)))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(near)
     for n in sorted(range(1, count), key=lambda n: -int(stats[n, 4])):
@@ -108,9 +113,10 @@ def _without_red(rgb: np.ndarray) -> tuple[np.ndarray, list[Mark]]:
         if min(w, h) - 2 * REACH >= SEAL and max(w, h) <= 2.5 * min(w, h):
             marks.append(Mark("seal", box))
             grey[view] = _lifted(red[view], redness[view], part)
+            stamped[view][part] = 1
         else:
             grey[view][part] = cv2.min(green, blue)[view][part]
-    return grey, marks
+    return grey, marks, stamped if marks else None
 
 
 def _within(box: Sequence[float], other: Sequence[float]) -> bool:
@@ -125,7 +131,7 @@ def _lifted(red: np.ndarray, redness: np.ndarray, part: np.ndarray) -> np.ndarra
     lift = redness.astype(np.float32) / full * max(0.0, paper - stamped)
     lifted = np.clip(red + lift, 0, max(paper, stamped)).astype(np.uint8)
     around = cv2.dilate(part.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
-    lifted[around & (lifted > 0.55 * paper)] = int(paper)   # the seal's outline
+    lifted[around & (lifted > 0.8 * paper)] = int(paper)    # the seal's outline
     return lifted
 
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 SPECK = 6                       # pixels of area that are never writing
 DOT = 0.22                      # of the usual height: a smaller spot is dust if it is pale
 LONE = 0.3                      # … and a smaller one is dust if nothing larger is near
+SLIVER = 2                      # pixels: no stroke is thinner
+STROKE = 9                      # pixels: a stroke of writing is longer
 DUST = 0.28                     # of the usual height: a line without a larger piece is dust
 DARK = 150                      # a dot is as dark as writing
 TWO = 1.45                      # times the usual height: higher is more than one line
@@ -39,6 +41,7 @@ class Ink:
     labels: np.ndarray
     stats: np.ndarray
     grey: np.ndarray
+    lost: list[Box]                         # where a stroke may lie under a rule
 
     @property
     def centres(self) -> np.ndarray:
@@ -56,12 +59,33 @@ class Strip:
     left: int                               # page position of the picture's left side
     height: float                           # of the writing
     doubts: list[str] = field(default_factory=list)
+    cut: bool = False                       # a stroke of it may lie under a rule
 
 
-def pieces(ink: np.ndarray, grey: np.ndarray) -> Ink:
-    """Connected pieces of ink; dust is taken out."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink)
-    return Ink(labels, stats, grey)
+def pieces(mask: np.ndarray, grey: np.ndarray, zone: np.ndarray, own: np.ndarray) -> Ink:
+    """Connected pieces of ink outside the zone of the rules; slivers at a rule's edge are taken out.
+
+    Where a sliver, or ink within the zone that is not the rule's own, is as long as a stroke, one may have been lost.
+    """
+    _, marks, under, _ = cv2.connectedComponentsWithStats(mask & zone & ~own)
+    stroke = (np.maximum(under[:, 2], under[:, 3]) >= STROKE) & (np.minimum(under[:, 2], under[:, 3]) >= 2) \
+        & (under[:, 4] >= 0.6 * under[:, 2] * under[:, 3])
+    stroke[0] = False
+    zone = np.where(stroke[marks], 0, zone)
+    free = mask & ~zone
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(free)
+    edge = (cv2.dilate(zone, np.ones((3, 3), np.uint8)) > 0) & (free > 0)
+    touching = np.bincount(labels[edge], minlength=len(stats))
+    sliver = (touching >= 1) & (np.minimum(stats[:, 2], stats[:, 3]) <= SLIVER)
+    sliver[0] = False
+    thin = sliver & (np.maximum(stats[:, 2], stats[:, 3]) >= STROKE) & (stats[:, 4] >= 0.6 * stats[:, 2] * stats[:, 3])
+    lost = [Box(x, y, x + w, y + h) for x, y, w, h, _ in [*stats[thin].tolist(), *under[stroke].tolist()]]
+    sliver &= ~thin
+    labels = np.where(sliver[labels], 0, labels)
+    stats[sliver, 4] = 0
+    clear = grey.copy()
+    clear[zone > 0] = 255
+    return Ink(labels, stats, clear, lost)
 
 
 def usual_height(ink: Ink, groups: Sequence[np.ndarray]) -> float:
@@ -145,7 +169,10 @@ def strips(ink: Ink, members: np.ndarray, home: int, height: float) -> list[Stri
         columns = np.nonzero(mask.any(axis=0))[0]
         if len(columns):
             left, right = int(columns[0]), int(columns[-1]) + 1
-            out.append(_strip(ink, mask[:, left:right], x0 + left, y0 + low, home, height))
+            strip = _strip(ink, mask[:, left:right], x0 + left, y0 + low, home, height)
+            near = Box(strip.box.x0 - 2, strip.box.top - 0.5 * height, strip.box.x1 + 2, strip.box.bottom + 0.5 * height)
+            strip.cut = any(lost.shared(near) > 0 for lost in ink.lost)
+            out.append(strip)
     return out
 
 

@@ -14,7 +14,7 @@ from carelib.read.pdf import ruled
 from carelib.read.pdf.characters import UNREADABLE
 from carelib.read.pdf.geometry import Box, Glyph, Rule
 from carelib.read.pdf.page import Entry, Page
-from carelib.read.scan import boxes, grid, image, ink, ocr, written
+from carelib.read.scan import boxes, grid, hand, image, ink, ocr, written
 from carelib.read.scan.ink import Strip
 from carelib.read.scan.words import doubt, grid_doubt, thing
 from carelib.read.scan.written import Placed
@@ -23,6 +23,9 @@ POINT = 72 / image.DPI          # points a pixel
 SURE = 0.5                      # a word below this probability does not speak for a legible page
 LEGIBLE = 0.4                   # share of sure words from which on a page counts as legible
 LEAST_BOX = 6.0                 # points: a cell is not smaller
+CLOSE = 5.0                     # pixels between writing and the middle of a dashed rule
+CUT = 0.45                      # what writing is believed at most of which a stroke may lie under a rule
+STAMPED, SEALED = 0.03, 0.84    # share of a line that a seal covers, from which on it is believed no more than that
 BLOT = 40                       # pixels of ink: less is dust
 CROSS = 5                       # pixels from a rule's middle to the ink beside it
 AROUND, SHADE, TILTED = 0.12, 0.28, 2.0     # photos: surroundings, uneven light, tilt with surroundings
@@ -66,7 +69,8 @@ def read_page(rgb: np.ndarray, number: int, scale: tuple[float, float] = (POINT,
         raise Illegible("photo")
     grey, mask, rules = _straight(frame, clean)
     page = ScannedPage(number, frame.size[0] * POINT, frame.size[1] * POINT, frame=frame, scale=scale)
-    _Reader(page, grey, mask, rules, None if clean.blue is None else frame.straighten(clean.blue * 255, 0) > 127).read()
+    blue, seal = (None if m is None else frame.straighten(m * 255, 0) > 127 for m in (clean.blue, clean.seal))
+    _Reader(page, grey, mask, rules, blue, seal).read()
     _set_marks_aside(page, clean)
     if rules.uneven:
         page.doubts.append(grid_doubt("columns"))
@@ -126,13 +130,14 @@ class _Reader:
     """The work on one straight page."""
 
     def __init__(self, page: ScannedPage, grey: np.ndarray, mask: np.ndarray, rules: grid.Rules,
-                 blue: np.ndarray | None = None) -> None:
+                 blue: np.ndarray | None = None, seal: np.ndarray | None = None) -> None:
         self.page, self.rules = page, rules
         zone = rules.zone if rules.zone is not None else np.zeros_like(mask)
-        self.ink = ink.pieces(mask & ~zone, grey)
+        self.ink = ink.pieces(mask, grey, zone, zone if rules.own is None else rules.own)
         self.cells: list[Box] = []              # pixels
         self.homes = np.full(len(self.ink.stats), -1)
-        self.blue = blue
+        self.blue, self.seal = blue, seal
+        self.read_as: list[float] = []          # the confidence of every word
 
     def read(self) -> None:
         self._place_pieces()
@@ -144,7 +149,11 @@ class _Reader:
         strips += self._outside_strips(groups[-1])
         self._doubt_crossing(strips)
         self._doubt_pens(strips)
-        for strip, placed in zip(strips, self._recognised(strips)):
+        read = self._recognised(strips)
+        waver = [hand.unsteady(strip, placed, self.height) if strip.home >= 0 else None for strip, placed in zip(strips, read)]
+        for strip, placed, by_hand in zip(strips, read, hand.written_by_hand(waver)):
+            if by_hand and strip.home >= 0:
+                strip.doubts.append("hand")
             if ink.is_crowded(strip, placed, self.height):
                 strip.doubts.append("crowded")
             found, dust = written.words(placed, written.letter_size(strip))
@@ -273,11 +282,21 @@ class _Reader:
                 run = self._run(Entry("ocr", UNREADABLE, doubt("illegible"), "", 0.0))
                 self.page.glyphs.append(self._glyph(UNREADABLE, box.x0, box.x1, box, strip, run))
             return
+        self.read_as += [word.confidence for word in found]
         for word in found:
             why = doubt(strip.doubts[0]) if strip.doubts else ""
-            run = self._run(Entry("ocr", word.text, why, confidence=round(word.confidence, 4)))
+            run = self._run(Entry("ocr", word.text, why, confidence=round(min(word.confidence, self._ceiling(strip)), 4)))
             for char in word.chars:
                 self.page.glyphs.append(self._glyph(char.text, char.x0, char.x1, box, strip, run))
+
+    def _ceiling(self, strip: Strip) -> float:
+        """What a line is believed at most."""
+        if strip.cut or any(min(abs(r.at - strip.box.top), abs(r.at - strip.box.bottom)) <= CLOSE and r.start < strip.box.x1
+                            and r.end > strip.box.x0 for r in self.rules.broken):
+            return CUT
+        x0, top, x1, bottom = (int(c) for c in strip.box)
+        sealed = self.seal is not None and float(self.seal[top:bottom, x0:x1].mean()) >= STAMPED
+        return SEALED if sealed else 1.0
 
     def _run(self, entry: Entry) -> int:
         run = len(self.page.entries) + 1
@@ -293,8 +312,7 @@ class _Reader:
         return Glyph(text, *(c * POINT for c in loose), run)
 
     def _check_legible(self) -> None:
-        known = [e.confidence for e in self.page.entries.values()]
-        if known and sum(c >= SURE for c in known) < LEGIBLE * len(known):
+        if self.read_as and sum(c >= SURE for c in self.read_as) < LEGIBLE * len(self.read_as):
             raise Illegible("illegible")
 
 

@@ -32,7 +32,15 @@ def thing(key: str) -> str:
 
 
 def note(key: str, pages: Iterable[int] = ()) -> str:
-    return words()["note"][key].format(pages="、".join(str(p) for p in sorted(pages)))
+    """What should be said about a file; runs of pages are said as 3—7."""
+    runs: list[list[int]] = []
+    for page in sorted(pages):
+        if runs and page == runs[-1][-1] + 1:
+            runs[-1].append(page)
+        else:
+            runs.append([page])
+    said = "、".join(f"{r[0]}—{r[-1]}" if len(r) > 2 else "、".join(map(str, r)) for r in runs)
+    return words()["note"][key].format(pages=said)
 
 
 def refused(medium: str, key: str) -> Parsed:
