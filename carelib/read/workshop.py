@@ -156,7 +156,7 @@ def _be_the_child(sink: int, name: str, data: bytes) -> None:
 
 def _ask_for_time(pipe: BinaryIO, data: bytes) -> None:
     """Tells how long a file takes that takes longer than others, and lifts the limit of CPU time as far."""
-    with contextlib.suppress(Exception):                    # noqa: BLE001 -- whatever is wrong with it shows when it is parsed
+    with contextlib.suppress(Exception):
         seconds = patience(data)
         if seconds > SECONDS:
             import resource
