@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from carelib.read.pdf.characters import Fonts
 from carelib.read.pdf.geometry import Box, Glyph, Rule
 from carelib.read.pdf.page import Page
-from carelib.read.pdf.pdfium import IMAGE, TEXT, Char, Painted, RawPage
+from carelib.read.pdf.pdfium import IMAGE, TEXT, THIN, Char, Painted, RawPage
 
-THIN = 2.2                      # a filled shape thinner than this is a rule
 STRAIGHT = 0.7                  # a stroke further off its axis is no rule
 BAR = 4.5                       # a filled shape up to this thick and eight times as long is a thick rule
 OBLIQUE = 0.02                  # radians off the axes (modulo 90°)
@@ -96,6 +95,8 @@ def _add_path(page: Page, path: Painted) -> None:
     """Rules and fills out of a path: straight strokes, thin filled shapes, filled rectangles."""
     stroked = path.stroke is not None and path.stroke[3] > 0
     filled = path.colour is not None and path.colour[3] > 0
+    if filled and not path.paths:
+        _add_bar(page, path.box)
     for points, curved in path.paths:
         xs, ys = [p[0] for p in points], [p[1] for p in points]
         box = Box(min(xs), min(ys), max(xs), max(ys))

@@ -21,6 +21,8 @@ MAX_OBJECTS = 200_000           # page objects looked at, on one page
 MAX_SEGMENTS = 400_000          # path segments looked at, on one page
 MAX_GLYPHS = 200_000            # characters of one page
 TEXT, PATH, IMAGE, FORM = raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_FORM
+THIN = 2.2                      # points: a filled shape thinner than this is a rule, whatever its outline
+FEW = 5                         # segments of one outline: a path with more may be several
 _BLANK = frozenset((9, 10, 13, 32, 0xA0, 0x3000))
 NOWHERE = Box(0.0, 0.0, 0.0, 0.0)
 IDENTITY = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
@@ -54,7 +56,7 @@ class Painted(NamedTuple):
     colour: tuple[int, int, int, int] | None = None         # of the fill
     stroke: tuple[int, int, int, int] | None = None         # of the stroke; None if not stroked
     width: float = 0.0                                      # of the stroke
-    paths: tuple[tuple[tuple[tuple[float, float], ...], bool], ...] = ()    # (points, has a curve) of each sub-path
+    paths: tuple[tuple[tuple[tuple[float, float], ...], bool], ...] = ()    # (points, has a curve) of each sub-path; none of a thin bar
     mode: int = 0                                           # text render mode
     size: float = 0.0                                       # font size as seen
 
@@ -84,6 +86,7 @@ _unmapped = _bind(raw.FPDFText_HasUnicodeMapError, c.c_int, c.c_void_p, c.c_int)
 _type_of = _bind(raw.FPDFPageObj_GetType, c.c_int, c.c_void_p)
 _page_object = _bind(raw.FPDFPage_GetObject, c.c_void_p, c.c_void_p, c.c_int)
 _form_object = _bind(raw.FPDFFormObj_GetObject, c.c_void_p, c.c_void_p, c.c_ulong)
+_count_segments = _bind(raw.FPDFPath_CountSegments, c.c_int, c.c_void_p)
 _path_segment = _bind(raw.FPDFPath_GetPathSegment, c.c_void_p, c.c_void_p, c.c_int)
 _segment_type = _bind(raw.FPDFPathSegment_GetType, c.c_int, c.c_void_p)
 _segment_point = _bind(raw.FPDFPathSegment_GetPoint, c.c_int, c.c_void_p, c.c_void_p, c.c_void_p)
@@ -254,11 +257,15 @@ class RawPage:
         filled, stroked = self._counts[0], self._counts[1]
         if not filled and not stroked:
             return None
+        count = _count_segments(address)
+        if not stroked and count <= FEW and min(box.width, box.height) < THIN:
+            self.segments += count
+            return Painted(kind, box, address, self._colour(_fill_of, address))
         own = _times(self._own_matrix(address), matrix)
         width = self._floats[0] if _stroke_width(address, self._at[0]) else 0.0
         return Painted(kind, box, address, self._colour(_fill_of, address) if filled else None,
                        self._colour(_stroke_of, address) if stroked else None, width * _scale(own),
-                       tuple(self._paths(address, own)))
+                       tuple(self._paths(address, count, own)))
 
     def _own_matrix(self, address: int) -> Matrix:
         if not _matrix_of(address, self._at[0]):
@@ -270,6 +277,8 @@ class RawPage:
             return None
         a, b, cc, d, e, f = matrix
         left, bottom, right, top = self._floats[:4]
+        if b == 0 == cc and a > 0 > d:
+            return Box(a * left + e, d * top + f, a * right + e, d * bottom + f)
         xs = [a * x + cc * y + e for x in (left, right) for y in (bottom, top)]
         ys = [b * x + d * y + f for x in (left, right) for y in (bottom, top)]
         return Box(min(xs), min(ys), max(xs), max(ys))
@@ -277,13 +286,13 @@ class RawPage:
     def _colour(self, get: Any, address: int) -> tuple[int, int, int, int] | None:
         return tuple(self._counts) if get(address, *self._at_count) else None   # type: ignore[return-value]
 
-    def _paths(self, address: int, matrix: Matrix) -> Iterator[tuple[tuple[tuple[float, float], ...], bool]]:
+    def _paths(self, address: int, count: int, matrix: Matrix) -> Iterator[tuple[tuple[tuple[float, float], ...], bool]]:
         a, b, cc, d, e, f = matrix
         x, y = c.c_float(), c.c_float()
         at_x, at_y = c.addressof(x), c.addressof(y)
         points: list[tuple[float, float]] = []
         curved = False
-        for i in range(raw.FPDFPath_CountSegments(_typed(address))):
+        for i in range(count):
             self.segments += 1
             if self.segments >= MAX_SEGMENTS:
                 break
