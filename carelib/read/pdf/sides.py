@@ -78,9 +78,14 @@ def _side_by_side(group: Sequence[list[Block]]) -> bool:
 
 
 def _opens_its_own(page: Block, first: Block) -> bool:
-    """Whether a page has a title of its own above its table: text that is neither a label nor what the first page says."""
+    """Whether a page has a title of its own above its table: text that is no label, nor on the first page as well, nor the
+    rest of a line that runs over that page's edge.
+    """
     known = {squeeze(line.text) for line in first.above}
-    return any(not is_label(squeeze(line.text)) and squeeze(line.text) not in known for line in page.above)
+    edge = first.table.xs[-1] if first.table else 0.0
+    over = [line.box for line in first.above if line.box.x1 >= edge - line.box.height]
+    return any(not is_label(squeeze(line.text)) and squeeze(line.text) not in known
+               and not any(abs(line.box.top - box.top) <= EVEN for box in over) for line in page.above)
 
 
 def _widths(strip: Sequence[list[Block]]) -> list[list[float]]:
