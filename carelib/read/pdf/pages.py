@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
+from carelib.read.pdf.breaks import broken, doubt_pieces
 from carelib.read.pdf.cells import Spot, Table
 from carelib.read.pdf.geometry import Box, Glyph, bounds
 from carelib.read.pdf.grids import Block, Line
@@ -22,7 +23,7 @@ from carelib.read.pdf.match import (
     serial_column,
     texts_of,
 )
-from carelib.read.pdf.sides import join_sides
+from carelib.read.pdf.sides import join_sides, open_column
 from carelib.read.pdf.words import doubt, is_continued, is_foot, is_page_number, squeeze
 
 BOTH = 0.6                      # share of columns filled on both sides of a break above which two rows are two rows
@@ -61,7 +62,7 @@ def _only_ends(block: Block, after: Block) -> bool:
 def _goes_on(block: Block, after: Block) -> bool:
     """Whether the first table of a page continues the last one of the page before."""
     one, two = block.table, after.table
-    if one is None or two is None or not same_columns(one, two):
+    if one is None or two is None or not (same_columns(one, two) or (open_column(one, after) and same_columns(one, two))):
         return False
     repeated = repeated_rows(one, two)
     if (repeated == two.rows and one.rows <= two.rows) or is_another_card(one, two):
@@ -141,8 +142,13 @@ def _append(block: Block, after: Block) -> None:
             _add_line(one, line)
     body = [s for s in two.spots if s.row >= repeated]
     cut = not between and _joins_row(one, two, repeated)
-    _add_rows(one, body, repeated, cut)
+    pieces_of = broken(one, texts_of(one, one.rows - 1), texts_of(two, repeated)) if cut else set()
+    end = one.rows
+    _add_rows(one, body, repeated, cut, pieces_of)
     one.ys = one.ys + [one.ys[-1] + y - two.ys[repeated] for y in two.ys[repeated + 1 + cut:]]
+    if not cut and not between and body:
+        for row in (end - 1, end):
+            doubt_pieces(one, row)
     one.doubts = list(dict.fromkeys(one.doubts + two.doubts))
     block.extras += after.extras
     block.doubts += after.doubts
@@ -161,6 +167,8 @@ def _joins_row(one: Table, two: Table, first: int) -> bool:
     above, below = texts_of(one, one.rows - 1), texts_of(two, first)
     if not below or first >= two.rows:
         return False
+    if broken(one, above, below):
+        return True
     key = serial_column(one)
     if key is None:
         key = next((c for c in range(one.cols) if all(texts_of(one, r).get(c) for r in range(1, one.rows))), None)
@@ -172,12 +180,12 @@ def _joins_row(one: Table, two: Table, first: int) -> bool:
     return bool(above.get(key)) and both <= max(2, BOTH * len(set(above) | set(below)))
 
 
-def _add_rows(table: Table, body: Sequence[Spot], first: int, cut: bool) -> None:
-    """Rows of the next page below the table's; merged cells that the break cut become one."""
+def _add_rows(table: Table, body: Sequence[Spot], first: int, cut: bool, pieces: set[int]) -> None:
+    """Rows of the next page below the table's; merged cells that the break cut become one. `pieces`: see `broken`."""
     end = table.rows
     shift = end - first - (1 if cut else 0)
     above = {s.col: s for s in table.spots if s.row + s.row_span == end}
-    sure = serial_column(table) is not None
+    sure = serial_column(table) is not None or bool(pieces)
     for spot in body:
         old_row, spot.row = spot.row, spot.row + shift
         mate = above.get(spot.col)
@@ -186,7 +194,7 @@ def _add_rows(table: Table, body: Sequence[Spot], first: int, cut: bool) -> None
             if mate is None:
                 table.spots.append(spot)
                 continue
-            _join(mate, spot, sure)
+            _join(mate, spot, sure, spot.col in pieces)
             mate.row_span += spot.row_span - 1
         elif mate and _is_one_cell(mate, spot):
             _join(mate, spot, not spot.text)
@@ -210,9 +218,9 @@ def _is_one_cell(above: Spot, below: Spot) -> bool:
             and bounds(below.glyphs).top - below.box.top <= NEAR * size)
 
 
-def _join(above: Spot, below: Spot, sure: bool) -> None:
-    """One cell out of two halves; the halves keep their places."""
-    if below.text and squeeze(below.text) != squeeze(above.text):
+def _join(above: Spot, below: Spot, sure: bool, pieces: bool = False) -> None:
+    """One cell out of two halves; the halves keep their places. Equal ones are a text printed twice, unless they are pieces."""
+    if below.text and (pieces or squeeze(below.text) != squeeze(above.text)):
         both = bool(above.text)
         gap = " " if both and above.text[-1:].isascii() and above.text[-1:].isalpha() and below.text[0].isascii() \
             and below.text[0].isalpha() else ""

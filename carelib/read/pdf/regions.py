@@ -106,7 +106,7 @@ class _Growth:
             return False
         line = self.lines[i]
         text = "".join(w.text for w in line.words)
-        if is_foot(text) and not self._in_cell(i, way):
+        if is_foot(text) and not self._in_cell(i):
             return False
         if is_page_number(text) and (not text.isdigit() or (len(line.words) == 1 and self._alone(i))):
             return False
@@ -126,17 +126,18 @@ class _Growth:
             return True
         return False
 
-    def _in_cell(self, i: int, way: int) -> bool:
+    def _in_cell(self, i: int) -> bool:
         """Whether a line that opens as a note does ('签字…') is the next line of a wrapped cell, not in the first column."""
         line = self.lines[i]
-        return (way > 0 and not is_label(line.words[0].text) and self._hangs(i) and not self._broken(line)
+        return (not is_label(line.words[0].text) and self._hangs(i) and not self._broken(line)
                 and line.box.x0 > min(x.box.x0 for x in self.lines[self.first:self.last + 1]) + line.size)
 
     def _hangs(self, i: int) -> bool:
-        """Whether a line has one word, close below the line above and in line with a word of it."""
-        line, above = self.lines[i], self.lines[i - 1]
-        return (i > 0 and len(line.words) == 1 and line.box.top - above.box.bottom <= TIGHT * line.size
-                and any(abs(w.box.x0 - line.box.x0) <= 2.0 for w in above.words))
+        """Whether a line has one word, close below a line above and in line with a word of it (another cell's line may
+        stand between them)."""
+        line = self.lines[i]
+        above = [x for x in self.lines[max(0, i - 3):i] if line.box.top - x.box.bottom <= TIGHT * line.size]
+        return len(line.words) == 1 and any(abs(w.box.x0 - line.box.x0) <= 2.0 for x in above for w in x.words)
 
     def _alone(self, i: int) -> bool:
         """Whether a lonely number stands where page numbers do: nothing of the table is close to it."""

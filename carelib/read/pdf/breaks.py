@@ -1,0 +1,51 @@
+"""Values that a page break has cut: numbers of a known length, of which each page holds a piece."""
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from carelib.read.pdf.cells import Table
+from carelib.read.pdf.match import serial_column, texts_of
+from carelib.read.pdf.rows import shape
+from carelib.read.pdf.words import doubt, squeeze
+
+DIGITS = 8                      # a value of so many digits has a length that all values of its column have
+USUAL = 0.7                     # share of a column's values that have it
+
+
+def usual_shapes(table: Table, last: int) -> dict[int, str]:
+    """The shape of the values of each column that holds long numbers, as far as the rows before `last` tell."""
+    found: dict[int, Counter[str]] = {}
+    for spot in table.spots:
+        if spot.row < last and spot.text and re.search(r"\d", spot.text):
+            found.setdefault(spot.col, Counter())[shape(squeeze(spot.text))] += 1
+    out = {}
+    for col, counts in found.items():
+        text, count = counts.most_common(1)[0]
+        if text.count("9") >= DIGITS and count >= max(2, USUAL * counts.total()):
+            out[col] = text
+    return out
+
+
+def broken(table: Table, above: dict[int, str], below: dict[int, str]) -> set[int]:
+    """Columns of the table's last row that get a value of the usual length, or the next serial number, only together with
+    what the next page has there.
+    """
+    last = table.rows - 1
+    out = {col for col, usual in usual_shapes(table, last).items() if above.get(col) and below.get(col)
+           and shape(above[col] + below[col]) == usual and usual not in (shape(above[col]), shape(below[col]))}
+    key = serial_column(table)
+    if key is not None and last > 0:
+        before, pieces = texts_of(table, last - 1).get(key, ""), (above.get(key, ""), below.get(key, ""))
+        if all(p.isdecimal() for p in (before, *pieces)) and int(pieces[0] + pieces[1]) == int(before) + 1:
+            out.add(key)
+    return out
+
+
+def doubt_pieces(table: Table, row: int) -> None:
+    """Asks about values at a page break that are shorter than all others of their column."""
+    shapes = usual_shapes(table, table.rows)
+    for spot in table.spots:
+        usual = shapes.get(spot.col, "")
+        if spot.row == row and spot.row_span == 1 and spot.text and len(squeeze(spot.text)) < len(usual) and not spot.doubt:
+            spot.doubt, spot.suggestion = doubt("page_cut"), spot.suggestion or spot.text
