@@ -10,14 +10,15 @@ from carelib.read.pdf.rows import shape
 from carelib.read.pdf.words import doubt, squeeze
 
 DIGITS = 8                      # a value of so many digits has a length that all values of its column have
+ROWS = 20                       # so many rows tell what is usual
 USUAL = 0.7                     # share of a column's values that have it
 
 
 def usual_shapes(table: Table, last: int) -> dict[int, str]:
-    """The shape of the values of each column that holds long numbers, as far as the rows before `last` tell."""
+    """The shape of the values of each column that holds long numbers, as far as the rows shortly before `last` tell."""
     found: dict[int, Counter[str]] = {}
     for spot in table.spots:
-        if spot.row < last and spot.text and re.search(r"\d", spot.text):
+        if last - ROWS <= spot.row < last and len(spot.text) >= DIGITS and re.search(r"\d", spot.text):
             found.setdefault(spot.col, Counter())[shape(squeeze(spot.text))] += 1
     out = {}
     for col, counts in found.items():

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from carelib.read.pdf.characters import Fonts
 from carelib.read.pdf.geometry import Box, Glyph, Rule
 from carelib.read.pdf.page import Page
-from carelib.read.pdf.pdfium import IMAGE, TEXT, Char, Painted, RawPage
+from carelib.read.pdf.pdfium import IMAGE, TEXT, THIN, Char, Painted, RawPage
 
-THIN = 2.2                      # a filled shape thinner than this is a rule
 STRAIGHT = 0.7                  # a stroke further off its axis is no rule
 BAR = 4.5                       # a filled shape up to this thick and eight times as long is a thick rule
 OBLIQUE = 0.02                  # radians off the axes (modulo 90°)
@@ -78,6 +77,9 @@ def _objects(raw: RawPage, page: Page) -> tuple[dict[int | None, Run], list[tupl
         elif thing.kind == IMAGE:
             shapes.append((order, thing))
             _add_image(page, thing.box)
+        elif not thing.paths:
+            if thing.colour and thing.colour[3] > 0:
+                _add_bar(page, thing.box)
         else:
             _add_path(page, thing)
             if thing.colour and thing.colour[3] >= PALE:

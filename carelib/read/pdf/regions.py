@@ -62,6 +62,7 @@ class _Growth:
         self.lines, self.taken = lines, taken
         self.first = self.last = seed
         self.mask = lines[seed].mask
+        self.known: tuple[int, list[tuple[float, float]]] = (0, [])         # a mask and its gutters
         self.fullest = len(lines[seed].words)
         self.spanning: set[int] = set()
         self.least = GUTTER * lines[seed].size
@@ -146,8 +147,12 @@ class _Growth:
 
     def _broken(self, line: TextLine) -> list[tuple[float, float]]:
         """Gutters of the region that the line would bridge."""
+        if self.known[0] != self.mask:
+            self.known = self.mask, gaps(self.mask, self.least)
+        if self.mask | line.mask == self.mask:
+            return []
         after = gaps(self.mask | line.mask, self.least)
-        return [g for g in gaps(self.mask, self.least) if not any(a[0] < g[1] and a[1] > g[0] for a in after)]
+        return [g for g in self.known[1] if not any(a[0] < g[1] and a[1] > g[0] for a in after)]
 
     def _support(self, gutter: tuple[float, float]) -> int:
         """How many lines have text on both sides of a gutter."""

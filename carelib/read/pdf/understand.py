@@ -1,6 +1,7 @@
 """A page to blocks: its tables and the text lines around them."""
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from carelib.read.pdf import aside, cells, overflow, refine, regions, ruled, tabular
@@ -76,18 +77,18 @@ def _tiles(page: Page, rest: Sequence[Glyph], tables: Sequence[Table]) -> list[r
     down = [Rule(x, f.top, f.bottom) for f in fills for x in (f.x0, f.x1)]
     out = []
     for lattice in ruled.find(across, down, ()):
-        inside = [g for g in rest if lattice.box.holds(g.cx, g.cy)]
-        tiled = sum(any(f.holds(g.cx, g.cy) for f in fills) for g in inside)
-        if lattice.cols >= 2 and lattice.rows >= 3 and inside and tiled >= TILED * len(inside) and _in_columns(lattice, inside):
-            out.append(lattice)
+        if lattice.cols >= 2 and lattice.rows >= 3:
+            written = [s for s in cells.fill(lattice, rest, 0).spots if s.glyphs]
+            tiled = [len(s.glyphs) for s in written if any(f.holds((s.box.x0 + s.box.x1) / 2, (s.box.top + s.box.bottom) / 2) for f in fills)]
+            if written and sum(tiled) >= TILED * sum(len(s.glyphs) for s in written) and _in_columns(written):
+                out.append(lattice)
     return out
 
 
-def _in_columns(lattice: ruled.Lattice, glyphs: Sequence[Glyph]) -> bool:
+def _in_columns(written: Sequence[Spot]) -> bool:
     """Whether most rows have text in two cells or more (shapes behind running text have not)."""
-    spots = cells.fill(lattice, glyphs, 0).spots
-    rows = [sum(bool(s.glyphs) for s in spots if s.row == r) for r in range(lattice.rows)]
-    return 2 * sum(n >= 2 for n in rows) >= sum(n >= 1 for n in rows)
+    rows = Counter(s.row for s in written)
+    return 2 * sum(n >= 2 for n in rows.values()) >= len(rows)
 
 
 def _is_drawing(spots: Sequence[Spot]) -> bool:
@@ -122,6 +123,8 @@ def _text_tables(page: Page, across: Sequence[Rule], rest: list[Glyph], ruled_ta
 
 def _zones(glyphs: Sequence[Glyph], boxes: Sequence[Box]) -> list[list[Glyph]]:
     """Text in stretches of the page that no ruled table interrupts."""
+    if not boxes:
+        return [list(glyphs)] if glyphs else []
     edges = sorted((b.top + b.bottom) / 2 for b in boxes)
     zones: list[list[Glyph]] = [[] for _ in range(len(edges) + 1)]
     for glyph in glyphs:
