@@ -44,9 +44,12 @@ def broken(table: Table, above: dict[int, str], below: dict[int, str]) -> set[in
 
 
 def doubt_pieces(table: Table, row: int) -> None:
-    """Asks about values at a page break that are shorter than all others of their column."""
+    """Asks about values at a page break that are a piece of what all others of their column are."""
     shapes = usual_shapes(table, table.rows)
     for spot in table.spots:
         usual = shapes.get(spot.col, "")
-        if spot.row == row and spot.row_span == 1 and spot.text and len(squeeze(spot.text)) < len(usual) and not spot.doubt:
+        if spot.row != row or spot.row_span > 1 or not spot.text or not usual or spot.doubt:
+            continue
+        mine = shape(squeeze(spot.text))
+        if mine != usual and (usual.startswith(mine) or usual.endswith(mine)):
             spot.doubt, spot.suggestion = doubt("page_cut"), spot.suggestion or spot.text

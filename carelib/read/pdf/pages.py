@@ -27,6 +27,7 @@ from carelib.read.pdf.sides import join_sides, open_column
 from carelib.read.pdf.words import doubt, is_continued, is_foot, is_page_number, squeeze
 
 BOTH = 0.6                      # share of columns filled on both sides of a break above which two rows are two rows
+MOST = 0.5                      # share of columns: a line that fills more is hardly the rest of a record
 NEAR = 1.2                      # em: text this near to the break may have been cut by it
 
 
@@ -84,11 +85,9 @@ def _adopt(block: Block, after: Block) -> bool:
     pieces = fragments(table, body)
     if not pieces or not any(len(p) >= 0.5 * table.cols and p[0][0] == 0 for p in pieces):
         return False
-    header = set(texts_of(table, 0).values())
-    for line, words in zip(body, pieces):
-        if {squeeze(join_text(glyphs)) for _, glyphs in words} == header:
-            block.tail.append(line)
-            continue
+    again = _header_lines(table, pieces)
+    block.tail += body[:again]
+    for line, words in zip(body[again:], pieces[again:]):
         opens = words[0][0] == 0
         if opens:
             table.ys = [*table.ys, table.ys[-1] + line.box.height]
@@ -99,8 +98,19 @@ def _adopt(block: Block, after: Block) -> bool:
     return True
 
 
-def _write_row(table: Table, line: Line, words: Sequence[tuple[int, list[Glyph]]]) -> None:
-    """Words of a line into the last row of a table; a cell that has text already goes on."""
+def _header_lines(table: Table, pieces: Sequence[Sequence[tuple[int, list[Glyph]]]]) -> int:
+    """How many lines at the top of a page repeat the header, its wrapped cells too."""
+    header, seen = texts_of(table, 0), dict[int, str]()
+    for count, words in enumerate(pieces, 1):
+        for col, glyphs in words:
+            seen[col] = seen.get(col, "") + squeeze(join_text(glyphs))
+        if seen == header:
+            return count
+    return 0
+
+
+def _write_row(table: Table, line: Line, words: Sequence[tuple[int, list[Glyph]]], sure: bool = True) -> None:
+    """Words of a line into the last row of a table; a cell that has text already goes on (asked, unless it is `sure`)."""
     row = table.rows - 1
     for col, glyphs in words:
         box = Box(table.xs[col], line.box.top - 1.0, table.xs[col + 1], line.box.bottom + 1.0)
@@ -109,7 +119,7 @@ def _write_row(table: Table, line: Line, words: Sequence[tuple[int, list[Glyph]]
         if mate is None:
             table.spots.append(piece)
         else:
-            _join(mate, piece, True)
+            _join(mate, piece, sure)
 
 
 def _is_furniture(line: Line, other: Block) -> bool:
@@ -135,9 +145,14 @@ def _append(block: Block, after: Block) -> None:
     if repeated:
         block.tail.append([s for s in two.spots if s.row < repeated])
     pieces = fragments(one, between) if one.columns else []
+    first = next((i for i, line in enumerate(between) if line.page == two.page), len(between))
+    again = _header_lines(one, pieces[first:])
+    block.tail += between[first:first + again]
     for i, line in enumerate(between):
+        if first <= i < first + again:
+            continue
         if pieces and line.page == two.page:
-            _write_row(one, line, pieces[i])            # what a page break left of the last record
+            _write_row(one, line, pieces[i], len(pieces[i]) < max(3, MOST * one.cols))  # what a page break left of the last record
         else:
             _add_line(one, line)
     body = [s for s in two.spots if s.row >= repeated]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from carelib.read.pdf.columns import NARROW, is_pair, is_tabular, merge_headers, true_columns, without_bullets
 from carelib.read.pdf.geometry import Box, bounds
+from carelib.read.pdf.rows import WOVEN
 from carelib.read.pdf.textline import LONG, TextLine, gaps, is_label
 from carelib.read.pdf.words import is_foot, is_page_number
 
@@ -97,10 +98,16 @@ class _Growth:
         upper, lower = (edge, self.lines[i]) if way > 0 else (self.lines[i], edge)
         known = [b.box.top - a.box.bottom for a, b in zip(self.lines[self.first:self.last], self.lines[self.first + 1:self.last + 1])]
         limit = max(APART * max(known), LOOSE * edge.size) if known else FIRST_APART * edge.size
-        words = len(self.lines[i].words)
+        words = sum(len(line.words) for line in self._woven(i, way))
         if words >= max(3, 0.5 * self.fullest) and not self._broken(self.lines[i]):
             limit = max(limit, FAR * edge.size)
         return lower.box.top - upper.box.bottom <= limit
+
+    def _woven(self, i: int, way: int) -> list[TextLine]:
+        """A line, and the next one if it reaches into its height: a header with cells of two and of three lines."""
+        line, after = self.lines[i], self.lines[i + way] if 0 <= i + way < len(self.lines) else None
+        shared = min(line.box.bottom, after.box.bottom) - max(line.box.top, after.box.top) if after else 0.0
+        return [line, after] if after and shared > WOVEN * line.size and not self._broken(after) else [line]
 
     def _joins(self, i: int, way: int) -> bool:
         if not 0 <= i < len(self.lines) or self.taken[i] or not self._near(i, way):
@@ -134,11 +141,11 @@ class _Growth:
                 and line.box.x0 > min(x.box.x0 for x in self.lines[self.first:self.last + 1]) + line.size)
 
     def _hangs(self, i: int) -> bool:
-        """Whether a line has one word, close below a line above and in line with a word of it (another cell's line may
+        """Whether a line has one word, close below a line above and at one side in line with a word of it (another cell's line may
         stand between them)."""
         line = self.lines[i]
         above = [x for x in self.lines[max(0, i - 3):i] if line.box.top - x.box.bottom <= TIGHT * line.size]
-        return len(line.words) == 1 and any(abs(w.box.x0 - line.box.x0) <= 2.0 for x in above for w in x.words)
+        return len(line.words) == 1 and any(min(abs(w.box.x0 - line.box.x0), abs(w.box.x1 - line.box.x1)) <= 2.0 for x in above for w in x.words)
 
     def _alone(self, i: int) -> bool:
         """Whether a lonely number stands where page numbers do: nothing of the table is close to it."""

@@ -68,7 +68,7 @@ def _body_rows(region: Region, body: Sequence[TextLine], parted: Sequence[float]
     if anchors:
         dense = _dense(region, words, len(anchors))
         cuts = rows.by_serials(dense, anchors, top, bottom, labels)
-        return Cuts(_snap(cuts.ys, parted, anchors), cuts.sure)
+        return Cuts(_snap(cuts.ys, parted, sorted([y for y, _ in anchors] + labels)), cuts.sure)
     ys, sure = [top], True
     for low, high in zip([top, *parted], [*parted, bottom]):
         lines = [line.words for line in body if low <= (line.box.top + line.box.bottom) / 2 < high]
@@ -125,9 +125,8 @@ def _rules_decide(region: Region, body: Sequence[TextLine], parted: Sequence[flo
     return True
 
 
-def _snap(ys: Sequence[float], parted: Sequence[float], anchors: Sequence[tuple[float, int]]) -> list[float]:
-    """Cuts moved to a drawn rule that lies between the same two numbers."""
-    heights = [y for y, _ in anchors]
+def _snap(ys: Sequence[float], parted: Sequence[float], heights: Sequence[float]) -> list[float]:
+    """Cuts moved to a drawn rule that lies between the same two words of the column that counts the records."""
     out = set(ys)
     for y in ys[1:-1]:
         zone = bisect_right(heights, y)
