@@ -20,6 +20,23 @@ def is_pair(lines: Sequence[TextLine], gutters: Sequence[tuple[float, float]]) -
         and not any(is_label(w.text) for line in lines for w in line.words)
 
 
+def under_header(lines: Sequence[TextLine], gutters: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The gutters, and those that are too narrow to be seen as such (text right up to the next column) but lie where a word
+    of the header begins apart, and exactly there a word of most lines.
+    """
+    out = list(gutters)
+    head = max(lines[:3], key=lambda line: len(line.words)).words
+    for left, right in zip(head, head[1:]):
+        x = right.box.x0
+        if x - left.box.x1 < NARROW * lines[0].size or any(a - 0.5 <= x <= b + 0.5 for a, b in gutters):
+            continue
+        words = [w for line in lines for w in line.words]
+        begin = sum(abs(w.box.x0 - x) <= 0.5 for w in words)
+        if begin >= max(3, 0.6 * len(lines)) and not any(w.box.x0 < x - 0.5 and w.box.x1 > x for w in words):
+            out.append((max(w.box.x1 for w in words if w.box.x1 <= x), x))
+    return sorted(out)
+
+
 def true_columns(lines: Sequence[TextLine], gutters: Sequence[tuple[float, float]], body: Sequence[TextLine]) -> list[tuple[float, float]]:
     """Columns between gutters; a narrow gutter over which the text of every line runs on as within a word is none."""
     kept = []

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from carelib.read.pdf.columns import NARROW, is_pair, is_tabular, merge_headers, true_columns, without_bullets
+from carelib.read.pdf.columns import NARROW, is_pair, is_tabular, merge_headers, true_columns, under_header, without_bullets
 from carelib.read.pdf.geometry import Box, bounds
-from carelib.read.pdf.rows import WOVEN
+from carelib.read.pdf.rows import WOVEN, is_number
 from carelib.read.pdf.textline import LONG, TextLine, gaps, is_label
 from carelib.read.pdf.words import is_foot, is_page_number
 
@@ -83,7 +83,7 @@ class _Growth:
     def absorb(self, after: _Growth) -> bool:
         """Takes in the next region if it stands in the same columns, not far below."""
         gap = self.lines[after.first].box.top - self.lines[self.last].box.bottom
-        if after.first != self.last + 1 or gap > FAR * self.lines[self.last].size:
+        if after.first != self.last + 1 or gap > FAR * self.lines[self.last].size or self._is_again(self.lines[after.first]):
             return False
         larger = max((self, after), key=lambda g: g.last - g.first)
         if len(gaps(self.mask | after.mask, self.least)) < len(gaps(larger.mask, self.least)):
@@ -118,6 +118,8 @@ class _Growth:
             return False
         if is_page_number(text) and (not text.isdigit() or (len(line.words) == 1 and self._alone(i))):
             return False
+        if way > 0 and self._is_again(line):
+            return False
         broken = self._broken(line)
         if not broken:
             if way < 0 and len(line.words) == 1 and not self._is_head_piece(i) and not self._goes_on_above(i):
@@ -126,13 +128,19 @@ class _Growth:
             return True
         narrow = len(line.words) >= HALF_FULL * self.fullest and all(g[1] - g[0] < NARROW * line.size for g in broken)
         if (narrow or all(self._support(g) <= 1 for g in broken)) and len(gaps(self.mask | line.mask, self.least)) >= 1 \
-                and (len(line.words) > 1 or len(broken) == 1):
+                and (len(line.words) > 1 or len(broken) == 1) and not (way < 0 and any(is_label(w.text) for w in line.words)):
             self.mask |= line.mask
             return True
         if (self._heads(line, broken) if way < 0 else self._goes_on_after(i)):
             self.spanning.add(i)
             return True
         return False
+
+    def _is_again(self, line: TextLine) -> bool:
+        """Whether a line says the same as one of the region's, in many words: the header of the next table."""
+        texts = [w.text for w in line.words]
+        return len(texts) >= 4 and not any(map(is_number, texts)) and any(
+            len(x.words) == len(texts) and texts == [w.text for w in x.words] for x in self.lines[self.first:self.last + 1])
 
     def _in_cell(self, i: int) -> bool:
         """Whether a line that opens as a note does ('签字…') is the next line of a wrapped cell, not in the first column."""
@@ -205,7 +213,7 @@ class _Growth:
         while self.last > self.first and self.last in self.spanning:
             self.last -= 1
         lines = list(self.lines[self.first:self.last + 1])
-        gutters = gaps(self.mask, self.least)
+        gutters = under_header(lines, gaps(self.mask, self.least))
         if not gutters or (len(lines) < FEWEST and not is_pair(lines, gutters)):
             return None
         head = 0

@@ -48,8 +48,9 @@ def _rows(region: Region, parted: Sequence[float]) -> Cuts:
     box = region.box
     top, bottom = box.top - 1.0, box.bottom + 1.0
     head, body = region.lines[:region.head], region.lines[region.head:]
-    start = _between(head[-1], body[0]) if head and body else top
-    ys = [top, *(_between(a, b) for a, b in zip(head, head[1:])), *([start] if head else [])]
+    upper = [*head, *body[:1]]
+    ys = [top, *(_between(a, b) for a, b in zip(upper, upper[1:]) if a.box.bottom - b.box.top <= rows.WOVEN * a.size)]
+    start = ys[-1]
     inner = [y for y in parted if start < y < bottom and any(w.box.bottom <= y + 2 for line in body for w in line.words)
              and any(w.box.top >= y - 2 for line in body for w in line.words)]
     cuts = _body_rows(region, body, inner, start, bottom)
