@@ -1,31 +1,11 @@
 """Values that a page break has cut: numbers of a known length, of which each page holds a piece."""
 from __future__ import annotations
 
-import re
-from collections import Counter
-
 from carelib.read.pdf.cells import Table
 from carelib.read.pdf.match import serial_column, texts_of
 from carelib.read.pdf.rows import shape
+from carelib.read.pdf.shapes import usual_shapes
 from carelib.read.pdf.words import doubt, squeeze
-
-DIGITS = 8                      # a value of so many digits has a length that all values of its column have
-ROWS = 20                       # so many rows tell what is usual
-USUAL = 0.7                     # share of a column's values that have it
-
-
-def usual_shapes(table: Table, last: int) -> dict[int, str]:
-    """The shape of the values of each column that holds long numbers, as far as the rows shortly before `last` tell."""
-    found: dict[int, Counter[str]] = {}
-    for spot in table.spots:
-        if last - ROWS <= spot.row < last and len(spot.text) >= DIGITS and re.search(r"\d", spot.text):
-            found.setdefault(spot.col, Counter())[shape(squeeze(spot.text))] += 1
-    out = {}
-    for col, counts in found.items():
-        text, count = counts.most_common(1)[0]
-        if text.count("9") >= DIGITS and count >= max(2, USUAL * counts.total()):
-            out[col] = text
-    return out
 
 
 def broken(table: Table, above: dict[int, str], below: dict[int, str]) -> set[int]:

@@ -72,8 +72,10 @@ def merge_headers(columns: list[tuple[float, float]], lines: Sequence[TextLine])
     heads = [c for c, r in enumerate(rows) if max(r) < top and len(r) <= 3]
     level = max((max(rows[c]) for c in heads), default=-1)
     bare = {c for c, r in enumerate(rows) if min(r) > level} if heads else set()
-    gone: dict[int, int] = {}
+    gone: dict[int, int] = {c: c - 1 for c in heads if c and _is_set_wide(columns[c - 1:c + 1], [lines[r] for r in rows[c]])}
     for c in heads:
+        if c in gone:
+            continue
         near = [n for n in (c - 1, c + 1) if n in bare and n not in gone.values()]
         if near:
             gone[c] = min(near, key=lambda n: max(columns[n][0] - columns[c][1], columns[c][0] - columns[n][1]))
@@ -84,6 +86,11 @@ def merge_headers(columns: list[tuple[float, float]], lines: Sequence[TextLine])
         mates = [columns[h] for h, n in gone.items() if n == c] + [(x0, x1)]
         out.append((min(m[0] for m in mates), max(m[1] for m in mates)))
     return out
+
+
+def _is_set_wide(pair: Sequence[tuple[float, float]], head: Sequence[TextLine]) -> bool:
+    """Whether all that two columns have in the header's lines is one character each: one word set wide ('性　别')."""
+    return all([len(w.text) for w in line.words if w.box.x0 < x1 and w.box.x1 > x0] == [1] for line in head for x0, x1 in pair)
 
 
 def without_bullets(columns: list[tuple[float, float]], lines: Sequence[TextLine]) -> list[tuple[float, float]]:

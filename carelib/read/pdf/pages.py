@@ -23,6 +23,8 @@ from carelib.read.pdf.match import (
     serial_column,
     texts_of,
 )
+from carelib.read.pdf.rows import WOVEN
+from carelib.read.pdf.shapes import doubt_misplaced
 from carelib.read.pdf.sides import join_sides, open_column
 from carelib.read.pdf.words import doubt, is_continued, is_foot, is_page_number, squeeze
 
@@ -51,6 +53,9 @@ def stitch(pages: Sequence[Sequence[Block]]) -> list[Block]:
             last = out[-1]
         elif not blocks:
             last = None
+    for block in out:
+        if block.table and block.table.columns and len(block.pages) > 1:
+            doubt_misplaced(block.table)
     return out
 
 
@@ -80,33 +85,48 @@ def _adopt(block: Block, after: Block) -> bool:
     """A page with only the last record or two of a table, without rules: its lines become rows. False if they are other text."""
     table = block.table
     assert table is not None
-    lines = [line for line in after.above if not is_page_number(line.text) or (squeeze(line.text).isdigit() and completes(table, line))]
+    lines = [line for before, line in zip([None, *after.above], after.above) if not is_page_number(line.text)
+             or (squeeze(line.text).isdigit() and (completes(table, line) or (before and _is_woven(before, line))))]
     body = list(itertools.takewhile(lambda line: not is_foot(line.text), lines))
     pieces = fragments(table, body)
-    if not pieces or not any(len(p) >= 0.5 * table.cols and p[0][0] == 0 for p in pieces):
+    if not pieces:
+        return False
+    if not any(len(p) >= MOST * table.cols and p[0][0] == 0 for p in pieces) \
+            and not broken(table, texts_of(table, table.rows - 1), _columns_of(pieces)):
+        doubt_pieces(table, table.rows - 1)
         return False
     again = _header_lines(table, pieces)
     block.tail += body[:again]
-    for line, words in zip(body[again:], pieces[again:]):
-        opens = words[0][0] == 0
-        if opens:
+    low = float("-inf")
+    for i, line in enumerate(body[again:], again):
+        row = [i, *itertools.takewhile(lambda j: _is_woven(body[j - 1], body[j]), range(i + 1, len(body)))]
+        if any(col == 0 for j in row for col, _ in pieces[j]) and line.box.top >= low:
             table.ys = [*table.ys, table.ys[-1] + line.box.height]
-        _write_row(table, line, words)
+            low = max(body[j].box.top for j in row) + 0.1
+        _write_row(table, line, pieces[i])
     block.tail += block.below + [line for line in after.above if line not in lines]
     block.below = [line for line in lines if line not in body] + after.below
     block.extras += after.extras
     return True
 
 
+def _is_woven(above: Line, below: Line) -> bool:
+    """Whether two lines reach into each other's height: cells of one row."""
+    return above.box.bottom - below.box.top > WOVEN * below.box.height
+
+
 def _header_lines(table: Table, pieces: Sequence[Sequence[tuple[int, list[Glyph]]]]) -> int:
     """How many lines at the top of a page repeat the header, its wrapped cells too."""
-    header, seen = texts_of(table, 0), dict[int, str]()
-    for count, words in enumerate(pieces, 1):
-        for col, glyphs in words:
-            seen[col] = seen.get(col, "") + squeeze(join_text(glyphs))
-        if seen == header:
-            return count
-    return 0
+    header = texts_of(table, 0)
+    return next((count for count in range(1, min(4, len(pieces)) + 1) if _columns_of(pieces[:count]) == header), 0)
+
+
+def _columns_of(pieces: Sequence[Sequence[tuple[int, list[Glyph]]]]) -> dict[int, str]:
+    """The text of each column in lines of words."""
+    out: dict[int, str] = {}
+    for col, glyphs in (word for words in pieces for word in words):
+        out[col] = out.get(col, "") + squeeze(join_text(glyphs))
+    return out
 
 
 def _write_row(table: Table, line: Line, words: Sequence[tuple[int, list[Glyph]]], sure: bool = True) -> None:

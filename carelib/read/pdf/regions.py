@@ -8,7 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from carelib.read.pdf.columns import NARROW, is_pair, is_tabular, merge_headers, true_columns, under_header, without_bullets
+from carelib.read.pdf.columns import (
+    NARROW,
+    is_pair,
+    is_tabular,
+    merge_headers,
+    true_columns,
+    under_header,
+    without_bullets,
+)
 from carelib.read.pdf.geometry import Box, bounds
 from carelib.read.pdf.rows import WOVEN, is_number
 from carelib.read.pdf.textline import LONG, TextLine, gaps, is_label

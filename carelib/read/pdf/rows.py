@@ -171,9 +171,9 @@ def _aligned(words: Sequence[Segment], heights: Sequence[float], top: float, bot
         return min(hanging, standing, key=lambda found: found[1])[0]
     head, half = max((y for y in labels if y < heights[0]), default=top), 0.5 * median(w.box.height for w in words)
     middles = [(w.box.top + w.box.bottom) / 2 for w in words]
-    above = any(head + half < y < heights[0] - half for y in middles)
+    above = any(head + half < y < heights[0] - half for y in middles)       # of the header, or of the first record
     below = any(y > heights[-1] + half for y in middles)
-    return Cuts((standing if above and not below else hanging)[0].ys, above != below)
+    return Cuts((standing if above and not below else hanging)[0].ys, below and not above)
 
 
 def _standing(words: Sequence[Segment], heights: Sequence[float], top: float, bottom: float,

@@ -12,6 +12,7 @@ from carelib.read.pdf.lines import Segment, em, join_text, split_lines
 from carelib.read.pdf.regions import Region
 from carelib.read.pdf.rows import Cuts
 from carelib.read.pdf.ruled import SNAP
+from carelib.read.pdf.shapes import doubt_misplaced
 from carelib.read.pdf.textline import TextLine, make_line
 from carelib.read.pdf.words import doubt, grid_doubt, is_serial_label
 
@@ -30,7 +31,9 @@ def to_table(region: Region, page: int, across: Sequence[Rule]) -> Table:
     cuts = _rows(region, separators(across, box))
     spots = _spots(region.lines, xs, cuts.ys, page)
     doubts = ([] if cuts.sure else [grid_doubt("rows")]) + ([grid_doubt("columns")] if _bridged(spots) else [])
-    return Table(page, xs, cuts.ys, spots, "text", doubts=doubts, columns=list(region.columns))
+    table = Table(page, xs, cuts.ys, spots, "text", doubts=doubts, columns=list(region.columns))
+    doubt_misplaced(table)
+    return table
 
 
 def separators(across: Sequence[Rule], box: Box) -> list[float]:
@@ -147,7 +150,9 @@ def _spots(lines: Sequence[TextLine], xs: Sequence[float], ys: Sequence[float], 
         if last > first and any((row, c) in spots for c in range(first, last + 1)):
             middle = max(range(first, last + 1), key=lambda c: min(word.box.x1, xs[c + 1]) - max(word.box.x0, xs[c]))
             spot = spots.setdefault((row, middle), _spot(row, middle, middle, xs, ys, page))
-            spot.doubt = spot.doubt or doubt("spill")
+            for col in range(first, last + 1):
+                if (row, col) in spots:
+                    spots[row, col].doubt = spots[row, col].doubt or doubt("spill")
         else:
             spot = spots.setdefault((row, first), _spot(row, first, last, xs, ys, page))
         spot.glyphs += word.glyphs
