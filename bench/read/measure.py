@@ -103,7 +103,7 @@ def _invented(roll: Roll, rows: Iterable[Row]) -> int:
     if "身份证件号" not in roll.head:
         return 0
     col = roll.head.index("身份证件号")
-    return sum(bool(re.search(r"\d", row[col].text)) and not row[col].asked for row in rows if col in row and len(row) > 1)
+    return sum(bool(re.search(r"\d{6}", row[col].text)) and not row[col].asked for row in rows if col in row and len(row) > 1)
 
 
 def _card(card: Card, tables: Tables) -> Score:

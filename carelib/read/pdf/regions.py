@@ -29,6 +29,7 @@ LOOSE = 1.8                     # em: white that never ends a region
 FIRST_APART = 3.0               # em: white that ends it while nothing else is known
 FAR = 6.0                       # em: white between two regions with the same columns that may be one
 TIGHT = 0.9                     # em: a line with one word joins the head of a region only this near to it
+MANY = 4                        # words without numbers that make a line a header if it comes again
 FEWEST = 3                      # lines of a region
 
 
@@ -47,12 +48,13 @@ class Region:
 def find(lines: Sequence[TextLine]) -> list[Region]:
     """The regions of a page, top to bottom."""
     grown: list[_Growth] = []
+    again = _repeated(lines)
     taken = [False] * len(lines)
     for seed in sorted(range(len(lines)), key=lambda i: (-len(lines[i].words), i)):
         text = "".join(w.text for w in lines[seed].words)
         if len(lines[seed].words) < 2 or taken[seed] or is_foot(text) or is_page_number(text):
             continue
-        growth = _Growth(lines, taken, seed)
+        growth = _Growth(lines, taken, seed, again)
         growth.grow()
         if growth.last > growth.first:
             grown.append(growth)
@@ -64,11 +66,25 @@ def find(lines: Sequence[TextLine]) -> list[Region]:
     return [region for growth in out if (region := growth.region())]
 
 
+def _repeated(lines: Sequence[TextLine]) -> set[int]:
+    """Lines that say again, in many words, what a line above them says: the header of the next table."""
+    seen: set[tuple[str, ...]] = set()
+    out = set()
+    for i, line in enumerate(lines):
+        texts = tuple(w.text for w in line.words)
+        if len(texts) < MANY or any(map(is_number, texts)):
+            continue
+        if texts in seen:
+            out.add(i)
+        seen.add(texts)
+    return out
+
+
 class _Growth:
     """A region while it grows."""
 
-    def __init__(self, lines: Sequence[TextLine], taken: Sequence[bool], seed: int) -> None:
-        self.lines, self.taken = lines, taken
+    def __init__(self, lines: Sequence[TextLine], taken: Sequence[bool], seed: int, again: set[int]) -> None:
+        self.lines, self.taken, self.again = lines, taken, again
         self.first = self.last = seed
         self.mask = lines[seed].mask
         self.known: tuple[int, list[tuple[float, float]]] = (0, [])         # a mask and its gutters
@@ -91,7 +107,7 @@ class _Growth:
     def absorb(self, after: _Growth) -> bool:
         """Takes in the next region if it stands in the same columns, not far below."""
         gap = self.lines[after.first].box.top - self.lines[self.last].box.bottom
-        if after.first != self.last + 1 or gap > FAR * self.lines[self.last].size or self._is_again(self.lines[after.first]):
+        if after.first != self.last + 1 or gap > FAR * self.lines[self.last].size or any(i in self.again for i in range(after.first, after.last + 1)):
             return False
         larger = max((self, after), key=lambda g: g.last - g.first)
         if len(gaps(self.mask | after.mask, self.least)) < len(gaps(larger.mask, self.least)):
@@ -126,7 +142,7 @@ class _Growth:
             return False
         if is_page_number(text) and (not text.isdigit() or (len(line.words) == 1 and self._alone(i))):
             return False
-        if way > 0 and self._is_again(line):
+        if (i if way > 0 else i + 1) in self.again or (way < 0 and self._labels(line)):
             return False
         broken = self._broken(line)
         if not broken:
@@ -144,11 +160,9 @@ class _Growth:
             return True
         return False
 
-    def _is_again(self, line: TextLine) -> bool:
-        """Whether a line says the same as one of the region's, in many words: the header of the next table."""
-        texts = [w.text for w in line.words]
-        return len(texts) >= 4 and not any(map(is_number, texts)) and any(
-            len(x.words) == len(texts) and texts == [w.text for w in x.words] for x in self.lines[self.first:self.last + 1])
+    def _labels(self, line: TextLine) -> bool:
+        """Whether a line begins, where the table does, with a label and its value ('学校名称：…'): it stands above the header."""
+        return is_label(line.words[0].text) and line.box.x0 <= min(x.box.x0 for x in self.lines[self.first:self.last + 1]) + line.size
 
     def _in_cell(self, i: int) -> bool:
         """Whether a line that opens as a note does ('签字…') is the next line of a wrapped cell, not in the first column."""
@@ -209,7 +223,7 @@ class _Growth:
         if max(len(w.text) for w in line.words) > LONG:
             return False
         for j in (i + 1, i + 2):
-            if j >= len(self.lines) or self.taken[j]:
+            if j >= len(self.lines) or self.taken[j] or j in self.again:
                 return False
             after = self.lines[j]
             if len(after.words) > 1 and not self._broken(after):

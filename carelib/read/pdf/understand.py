@@ -19,14 +19,17 @@ SPARSE, THIN = 4, 0.3           # a table of so many rows and columns of text, a
 TILES = 5000                    # more shapes than this are a drawing
 
 
-def blocks_of(page: Page) -> list[Block]:
-    """The page's tables in reading order, each with its lines; a page without tables is one block of lines."""
+def blocks_of(page: Page, before: Table | None = None) -> list[Block]:
+    """The page's tables in reading order, each with its lines; a page without tables is one block of lines.
+
+    `before`: the last table of the page before, which may go on here.
+    """
     across, strikes = aside.split_strikes(ruled.tidy(page.across), page.glyphs)
     strikes = strikes + page.strokes
     tables, rest = _ruled_tables(page, ruled.find(across, page.down, _spots(page.glyphs)), page.glyphs, strikes)
     filled, rest = _ruled_tables(page, _tiles(page, rest, tables), rest, strikes)
     tables += filled
-    found, rest = _text_tables(page, across, rest, tables)
+    found, rest = _text_tables(page, across, rest, tables, before)
     for table in found:
         aside.finish(table.spots, page, strikes)
     tables = sorted(tables + found, key=lambda t: (t.box.top, t.box.x0))
@@ -105,13 +108,14 @@ def _has_columns(glyphs: Sequence[Glyph]) -> bool:
     return bool(regions.find(text_lines(glyphs)))
 
 
-def _text_tables(page: Page, across: Sequence[Rule], rest: list[Glyph], ruled_tables: Sequence[Table]) -> tuple[list[Table], list[Glyph]]:
+def _text_tables(page: Page, across: Sequence[Rule], rest: list[Glyph], ruled_tables: Sequence[Table],
+                 before: Table | None) -> tuple[list[Table], list[Glyph]]:
     """Tables that stand in columns without rules, between the ruled ones."""
     tables: list[Table] = []
     used: set[int] = set()
     rules = [*across, *(Rule(y, f.x0, f.x1) for f in page.fills if f.height >= 5 for y in (f.top, f.bottom))]
     for zone in _zones(rest, [t.box for t in ruled_tables]):
-        for region in regions.find(text_lines(zone, page.down)):
+        for region in _regions(page, zone, before):
             table = tabular.to_table(region, page.number, rules)
             if table.rows >= SPARSE and table.cols >= SPARSE and len(table.spots) < THIN * table.rows * table.cols:
                 continue                                # the numbers along the axes of a chart
@@ -119,6 +123,21 @@ def _text_tables(page: Page, across: Sequence[Rule], rest: list[Glyph], ruled_ta
             tables.append(table)
             used |= {id(g) for s in table.spots for g in s.glyphs}
     return tables, [g for g in rest if id(g) not in used]
+
+
+def _regions(page: Page, zone: Sequence[Glyph], before: Table | None) -> list[regions.Region]:
+    """The regions of a zone. If the first one has fewer columns than the table of the page before, which stood at the same
+    place, a long text may have filled a gutter: then that table's columns are tried, if no word lies over two of them.
+    """
+    found = regions.find(text_lines(zone, page.down))
+    if not (before and before.columns and found) or not 1 < len(found[0].columns) < len(before.columns):
+        return found
+    walls = [x0 - 0.5 for x0, _ in before.columns[1:]]
+    again = regions.find(text_lines(zone, [*page.down, *(Rule(x, 0.0, page.height) for x in walls)]))
+    if again and len(again[0].columns) == len(before.columns) and not any(
+            w.box.x0 < x < w.box.x1 for line in again[0].lines for w in line.words for x in walls):
+        return again
+    return found
 
 
 def _zones(glyphs: Sequence[Glyph], boxes: Sequence[Box]) -> list[list[Glyph]]:
