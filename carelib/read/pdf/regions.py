@@ -29,6 +29,7 @@ LOOSE = 1.8                     # em: white that never ends a region
 FIRST_APART = 3.0               # em: white that ends it while nothing else is known
 FAR = 6.0                       # em: white between two regions with the same columns that may be one
 TIGHT = 0.9                     # em: a line with one word joins the head of a region only this near to it
+LARGE = 1.25                    # times the size of the table's text: a title
 MANY = 4                        # words without numbers that make a line a header if it comes again
 FEWEST = 3                      # lines of a region
 
@@ -67,15 +68,18 @@ def find(lines: Sequence[TextLine]) -> list[Region]:
 
 
 def _repeated(lines: Sequence[TextLine]) -> set[int]:
-    """Lines that say again, in many words, what a line above them says: the header of the next table."""
+    """Where a header comes again: the first of the lines that say, in many words, what lines above them say."""
     seen: set[tuple[str, ...]] = set()
     out = set()
+    before = False
     for i, line in enumerate(lines):
         texts = tuple(w.text for w in line.words)
-        if len(texts) < MANY or any(map(is_number, texts)):
-            continue
-        if texts in seen:
+        again = len(texts) >= MANY and not any(map(is_number, texts)) and texts in seen
+        if again and not before:
+            while i and lines[i - 1].box.bottom - lines[i].box.top > WOVEN * lines[i].size:
+                i -= 1
             out.add(i)
+        before = again
         seen.add(texts)
     return out
 
@@ -150,6 +154,8 @@ class _Growth:
                 return False
             self.mask |= line.mask
             return True
+        if len(line.words) == 1 and line.size > LARGE * self.lines[self.first].size:
+            return False                                    # a title
         narrow = len(line.words) >= HALF_FULL * self.fullest and all(g[1] - g[0] < NARROW * line.size for g in broken)
         if (narrow or all(self._support(g) <= 1 for g in broken)) and len(gaps(self.mask | line.mask, self.least)) >= 1 \
                 and (len(line.words) > 1 or len(broken) == 1) and not (way < 0 and any(is_label(w.text) for w in line.words)):
