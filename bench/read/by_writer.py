@@ -9,33 +9,36 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
-from printers import Looks, body, span_head
+from printers import Looks, body, parts, span_head, twisted
 from rolls import Card, Roll
 
 SIDES = {"all": ("top", "bottom", "left", "right", "insideH", "insideV"), "dotted": ("top", "bottom", "left", "right", "insideH", "insideV"),
-         "open": ("top", "bottom", "insideH", "insideV"), "rows": ("top", "bottom", "insideH"), "columns": ("left", "right", "insideV"), "three": ("top", "bottom")}
+         "open": ("top", "bottom", "insideH", "insideV"), "rows": ("top", "bottom", "insideH"), "columns": ("left", "right", "insideV"), "three": ("top", "bottom"),
+         "frame": ("top", "bottom", "left", "right")}
 
 
 def document(paper: Roll | Card, looks: Looks) -> bytes:
     """The paper as a .docx."""
+    paper, looks = twisted(paper, looks)
     book = docx.Document()
     normal = book.styles["Normal"]
     normal.font.name, normal.font.size = looks.font, Pt(looks.size)
     normal.element.rPr.rFonts.set(qn("w:eastAsia"), looks.font)
     page = book.sections[0]
     page.page_width, page.page_height = Cm(21), Cm(29.7)
-    if isinstance(paper, Roll):
+    if isinstance(paper, Roll) and not looks.upright:
         page.orientation, page.page_width, page.page_height = WD_ORIENT.LANDSCAPE, Cm(29.7), Cm(21)
     page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = Cm(1.6)
-    top = book.add_paragraph()
-    top.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    top.add_run(paper.title).font.size = Pt(looks.size * 1.7)
-    if isinstance(paper, Card):
-        _card(book, paper, looks)
-    else:
-        book.add_paragraph((" " * 16).join(paper.above))
-        _roll(book, paper, looks)
-        for text in paper.below:
+    for part in [paper] if isinstance(paper, Card) else parts(paper, looks):
+        top = book.add_paragraph()
+        top.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        top.add_run(part.title).font.size = Pt(looks.size * 1.7)
+        if isinstance(part, Card):
+            _card(book, part, looks)
+            continue
+        book.add_paragraph((" " * 16).join(part.above))
+        _roll(book, part, looks)
+        for text in part.below:
             book.add_paragraph(text)
     out = io.BytesIO()
     book.save(out)
@@ -47,7 +50,7 @@ def _roll(book, roll: Roll, looks: Looks) -> None:
     table = book.add_table(depth + len(roll.rows), len(roll.head))
     table.autofit = False
     _borders(table, looks.rules)
-    unit = 26.3 / sum(roll.widths)
+    unit = (17.6 if looks.upright else 26.3) / sum(roll.widths)
     grid = [list(row.cells) for row in table.rows]
     for row in grid:
         for c, cell in enumerate(row):
@@ -76,8 +79,8 @@ def _card(book, card: Card, looks: Looks) -> None:
 def _put(cell, text: str, looks: Looks) -> None:
     line = cell.paragraphs[0]
     line.add_run(text)
-    if looks.align == "center":
-        line.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    if looks.align != "left":
+        line.alignment = WD_ALIGN_PARAGRAPH.CENTER if looks.align == "center" else WD_ALIGN_PARAGRAPH.RIGHT
 
 
 def _borders(table, rules: str) -> None:

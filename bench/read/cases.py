@@ -12,9 +12,9 @@ from rolls import Card, Roll, card, roll
 
 Printer = Callable[[Roll | Card, Looks], bytes]
 FONTS = ("Noto Sans CJK SC", "Noto Serif CJK SC", "WenQuanYi Zen Hei", "AR PL SungtiL GB")
-RULED, POOR = ("all", "dotted", "open"), ("rows", "columns", "three", "zebra", "none")
+RULED, POOR = ("all", "dotted", "open"), ("rows", "columns", "three", "zebra", "none", "frame", "header")
 CAN = {"reportlab": printers.RULES, "Chromium": printers.RULES, "Calc": ("all", "dotted", "rows", "columns", "none"),
-       "Writer": ("all", "dotted", "open", "rows", "columns", "three", "none")}
+       "Writer": ("all", "dotted", "open", "rows", "columns", "three", "none", "frame")}
 GROUPS = {"ruled": "ruled lists", "poor": "rule-poor lists", "serial-free": "borderless, no serial column", "cards": "label/value pages"}
 
 
@@ -49,10 +49,11 @@ def cases(seed: int, count: int) -> Iterator[Case]:
 
 
 def _case(dice: random.Random, name: str, group: str, printer: str) -> Case:
-    wanted = {"ruled": RULED, "poor": POOR, "serial-free": ("three", "zebra", "none"), "cards": ("all", "dotted")}[group]
+    wanted = {"ruled": RULED, "poor": POOR, "serial-free": ("three", "zebra", "none", "frame", "header"), "cards": ("all", "dotted")}[group]
+    twist = random.Random(f"twist {dice.random()}").choice([t for t in printers.TWISTS if group != "cards" or t not in ("narrow", "split", "stacked", "portrait")])
     ruled = group in ("ruled", "cards")
     looks = Looks(dice.choice([r for r in wanted if r in CAN[printer]]), dice.choice(FONTS), dice.choice((7.5, 8, 9, 9, 10, 10.5)), dice.choice((2, 3, 4, 6)),
-                  dice.choice(("left", "center")) if ruled else "left", dice.random() < 0.5, dice.random() < 0.6)
+                  dice.choice(("left", "center")) if ruled else "left", dice.random() < 0.5, dice.random() < 0.6, twist)
     seed = dice.randrange(10 ** 6)
     if group == "cards":
         return Case(name, group, card(seed), looks, printer)

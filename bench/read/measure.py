@@ -99,11 +99,11 @@ def _record(record: tuple[str, ...], row: Row) -> Score:
 
 
 def _invented(roll: Roll, rows: Iterable[Row]) -> int:
-    """Rows that no record matches, with something like a number where the ID stands."""
+    """Rows (not single words: page numbers, notes) that no record matches, with a number where the ID stands."""
     if "身份证件号" not in roll.head:
         return 0
     col = roll.head.index("身份证件号")
-    return sum(bool(re.search(r"\d", row[col].text)) and not row[col].asked for row in rows if col in row)
+    return sum(bool(re.search(r"\d{6}", row[col].text)) and not row[col].asked for row in rows if col in row and len(row) > 1)
 
 
 def _card(card: Card, tables: Tables) -> Score:

@@ -8,17 +8,18 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rolls import Card, Roll
 
-RULES = ("all", "dotted", "open", "rows", "columns", "three", "zebra", "none")
+RULES = ("all", "dotted", "open", "rows", "columns", "three", "zebra", "none", "frame", "header")
+TWISTS = ("", "", "set wide", "narrow", "right", "tight", "split", "small", "stacked", "portrait")
 
 
 @dataclass(frozen=True)
 class Looks:
-    """How a paper is printed. `rules`: one of RULES."""
+    """How a paper is printed. `rules`: one of RULES; `twist`: one of TWISTS, what makes it harder."""
     rules: str = "all"
     font: str = "Noto Sans CJK SC"
     size: float = 9.0
@@ -26,6 +27,47 @@ class Looks:
     align: str = "left"
     top: bool = False                       # text at the top of its cell, not in its middle
     repeat: bool = True                     # the header on every page
+    twist: str = ""
+
+    @property
+    def side(self) -> float:
+        """Points of white to the left and right of a cell's text."""
+        return 0.5 if self.twist == "tight" else 4.0
+
+    @property
+    def upright(self) -> bool:
+        """Whether a list stands on an upright page."""
+        return self.twist == "portrait"
+
+
+def twisted(paper: Roll | Card, looks: Looks) -> tuple[Roll | Card, Looks]:
+    """The paper and its looks with the twist applied, as far as every printer does it in the same way."""
+    if looks.twist == "small":
+        looks = replace(looks, size=looks.size * 0.62, pad=looks.pad * 0.6)
+    elif looks.twist == "tight":
+        looks = replace(looks, pad=0.5)
+    elif looks.twist == "right":
+        looks = replace(looks, align="right")
+    if isinstance(paper, Card):
+        if looks.twist == "set wide":
+            paper = replace(paper, pairs=tuple((_set_wide(a), b) for a, b in paper.pairs))
+    elif looks.twist == "set wide":
+        paper = replace(paper, head=tuple(map(_set_wide, paper.head)))
+    elif looks.twist == "narrow":
+        paper = replace(paper, widths=tuple(w ** 0.6 for w in paper.widths))
+    return paper, looks
+
+
+def _set_wide(text: str) -> str:
+    return "　".join(text) if len(text) == 2 else text
+
+
+def parts(roll: Roll, looks: Looks) -> list[Roll]:
+    """One list, or the two that stand below each other."""
+    half = len(roll.rows) // 2
+    if looks.twist != "stacked" or not half:
+        return [roll]
+    return [replace(roll, rows=roll.rows[:half], below=()), replace(roll, rows=roll.rows[half:])]
 
 
 def span_head(roll: Roll) -> tuple[list[tuple[str, int, int, int, int]], int]:
@@ -50,10 +92,11 @@ def body(roll: Roll) -> Iterator[tuple[str, int, int, int]]:
 
 def by_reportlab(paper: Roll | Card, looks: Looks) -> bytes:
     from by_reportlab import draw
-    return draw(paper, looks)
+    return draw(*twisted(paper, looks))
 
 
 def by_chromium(paper: Roll | Card, looks: Looks) -> bytes:
+    paper, looks = twisted(paper, looks)
     with tempfile.TemporaryDirectory() as folder:
         page, out = Path(folder, "page.html"), Path(folder, "page.pdf")
         page.write_text(_card_html(paper, looks) if isinstance(paper, Card) else _roll_html(paper, looks), "utf-8")
@@ -68,13 +111,17 @@ def _css(looks: Looks, portrait: bool) -> str:
     rules = {"all": f"td,th{{border:{line}}}", "dotted": "td,th{border:1px dotted #333}", "rows": f"{none}tr{{border-bottom:{line}}}",
              "open": f"td,th{{border:{line}}}td:first-child,th:first-child{{border-left:none}}td:last-child,th:last-child{{border-right:none}}",
              "columns": f"td,th{{border-left:{line};border-right:{line}}}", "three": f"{none}table{{border-top:{line};border-bottom:{line}}}thead{{border-bottom:{line}}}",
-             "zebra": none + "tr:nth-child(even) td{background:#e8eef8}", "none": none}[looks.rules]
+             "frame": f"{none}table{{border:{line}}}", "header": f"{none}thead,tr:first-child{{border-bottom:{line}}}", "zebra": none + "tr:nth-child(even) td{background:#e8eef8}", "none": none}[looks.rules]
     return (f"@page{{size:A4 {'portrait' if portrait else 'landscape'};margin:13mm}}body{{font:{looks.size}pt '{looks.font}';margin:0}}h1{{font-size:1.7em;text-align:center}}"
-            f"table{{border-collapse:collapse;width:100%}}td,th{{padding:{looks.pad}pt 4pt;text-align:{looks.align};vertical-align:{'top' if looks.top else 'middle'};overflow-wrap:anywhere}}"
-            f"{rules}p{{display:flex;justify-content:space-between}}tr{{break-inside:avoid}}*{{-webkit-print-color-adjust:exact}}")
+            f"table{{border-collapse:collapse;width:100%}}td,th{{padding:{looks.pad}pt {looks.side}pt;text-align:{looks.align};vertical-align:{'top' if looks.top else 'middle'};overflow-wrap:anywhere}}"
+            f"{rules}p{{display:flex;justify-content:space-between}}{'' if looks.twist == 'split' else 'tr{break-inside:avoid}'}*{{-webkit-print-color-adjust:exact}}")
 
 
 def _roll_html(roll: Roll, looks: Looks) -> str:
+    return f"<meta charset=utf-8><style>{_css(looks, looks.upright)}</style>" + "".join(_table_html(part, looks) for part in parts(roll, looks))
+
+
+def _table_html(roll: Roll, looks: Looks) -> str:
     cells, depth = span_head(roll)
     said = html.escape
     head = "".join("<tr>" + "".join(f"<th rowspan={h} colspan={w}>{said(t)}</th>" for t, r, c, h, w in sorted(cells, key=lambda x: x[2]) if r == n) + "</tr>" for n in range(depth))
@@ -84,7 +131,7 @@ def _roll_html(roll: Roll, looks: Looks) -> str:
     total = sum(roll.widths)
     cols = "".join(f"<col style='width:{100 * w / total:.2f}%'>" for w in roll.widths)
     lines = "".join(f"<div>{said(t)}</div>" for t in roll.below)
-    return (f"<meta charset=utf-8><style>{_css(looks, False)}</style><h1>{said(roll.title)}</h1><p>" + "".join(f"<span>{said(t)}</span>" for t in roll.above)
+    return (f"<h1>{said(roll.title)}</h1><p>" + "".join(f"<span>{said(t)}</span>" for t in roll.above)
             + f"</p><table><colgroup>{cols}</colgroup>" + (f"<thead>{head}</thead>" if looks.repeat else head) + "<tbody>" + "".join(f"<tr>{r}</tr>" for r in rows) + f"</tbody></table>{lines}")
 
 
@@ -116,6 +163,7 @@ def workbook(paper: Roll | Card, looks: Looks) -> bytes:
     """The paper as an .xlsx, ready to be printed."""
     import xlsxwriter
 
+    paper, looks = twisted(paper, looks)
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})
     page = book.add_worksheet("Sheet1")
@@ -130,19 +178,28 @@ def workbook(paper: Roll | Card, looks: Looks) -> bytes:
 
 
 def _roll_sheet(roll: Roll, looks: Looks, page, cell, plain, title) -> None:
-    cells, depth = span_head(roll)
-    page.set_landscape()
+    if not looks.upright:
+        page.set_landscape()
     page.fit_to_pages(1, 0)
-    page.merge_range(0, 0, 0, len(roll.head) - 1, roll.title, title)
-    page.write_string(1, 0, roll.above[0], plain)
-    page.write_string(1, len(roll.head) - 3, roll.above[1], plain)
+    page.set_footer("&C第 &P 页 共 &N 页")
+    at = 0
+    for part in parts(roll, looks):
+        at = _list_sheet(part, looks, page, at, cell, plain, title) + 1
+
+
+def _list_sheet(roll: Roll, looks: Looks, page, at: int, cell, plain, title) -> int:
+    """The list from row `at` on; the row after it."""
+    cells, depth = span_head(roll)
+    page.merge_range(at, 0, at, len(roll.head) - 1, roll.title, title)
+    page.write_string(at + 1, 0, roll.above[0], plain)
+    page.write_string(at + 1, len(roll.head) - 3, roll.above[1], plain)
     wide = [w * 5.4 for w in roll.widths]
     for c, w in enumerate(wide):
         page.set_column(c, c, w)
     for text, r, c, high, span in cells:
-        _write(page, 2 + r, c, high, span, text, cell)
-    first = 2 + depth
-    for r in range(2, first):
+        _write(page, at + 2 + r, c, high, span, text, cell)
+    first = at + 2 + depth
+    for r in range(at + 2, first):
         page.set_row(r, _lines(roll.head, wide, looks.size) * looks.size * 1.45 / depth + 2 * looks.pad)
     for text, r, c, tall in body(roll):
         _write(page, first + r, c, tall, 1, text, cell)
@@ -150,9 +207,9 @@ def _roll_sheet(roll: Roll, looks: Looks, page, cell, plain, title) -> None:
         page.set_row(first + r, _lines(row[roll.merged:], wide[roll.merged:], looks.size) * looks.size * 1.45 + 2 * looks.pad)
     for n, text in enumerate(roll.below):
         page.write_string(first + len(roll.rows) + n, 0, text, plain)
-    if looks.repeat:
-        page.repeat_rows(2, first - 1)
-    page.set_footer("&C第 &P 页 共 &N 页")
+    if looks.repeat and looks.twist != "stacked":
+        page.repeat_rows(at + 2, first - 1)
+    return first + len(roll.rows) + len(roll.below)
 
 
 def _card_sheet(card: Card, looks: Looks, page, cell, plain, title) -> None:

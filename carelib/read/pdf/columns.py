@@ -20,6 +20,23 @@ def is_pair(lines: Sequence[TextLine], gutters: Sequence[tuple[float, float]]) -
         and not any(is_label(w.text) for line in lines for w in line.words)
 
 
+def under_header(lines: Sequence[TextLine], gutters: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The gutters, and those that are too narrow to be seen as such (text right up to the next column) but lie where a word
+    of the header begins apart, and exactly there a word of most lines.
+    """
+    out = list(gutters)
+    head = max(lines[:3], key=lambda line: len(line.words)).words
+    for left, right in zip(head, head[1:]):
+        x = right.box.x0
+        if x - left.box.x1 < NARROW * lines[0].size or any(a - 0.5 <= x <= b + 0.5 for a, b in gutters):
+            continue
+        words = [w for line in lines for w in line.words]
+        begin = sum(abs(w.box.x0 - x) <= 0.5 for w in words)
+        if begin >= max(3, 0.6 * len(lines)) and not any(w.box.x0 < x - 0.5 and w.box.x1 > x for w in words):
+            out.append((max(w.box.x1 for w in words if w.box.x1 <= x), x))
+    return sorted(out)
+
+
 def true_columns(lines: Sequence[TextLine], gutters: Sequence[tuple[float, float]], body: Sequence[TextLine]) -> list[tuple[float, float]]:
     """Columns between gutters; a narrow gutter over which the text of every line runs on as within a word is none."""
     kept = []
@@ -55,8 +72,10 @@ def merge_headers(columns: list[tuple[float, float]], lines: Sequence[TextLine])
     heads = [c for c, r in enumerate(rows) if max(r) < top and len(r) <= 3]
     level = max((max(rows[c]) for c in heads), default=-1)
     bare = {c for c, r in enumerate(rows) if min(r) > level} if heads else set()
-    gone: dict[int, int] = {}
+    gone: dict[int, int] = {c: c - 1 for c in heads if c and _is_set_wide(columns[c - 1:c + 1], [lines[r] for r in rows[c]])}
     for c in heads:
+        if c in gone:
+            continue
         near = [n for n in (c - 1, c + 1) if n in bare and n not in gone.values()]
         if near:
             gone[c] = min(near, key=lambda n: max(columns[n][0] - columns[c][1], columns[c][0] - columns[n][1]))
@@ -67,6 +86,11 @@ def merge_headers(columns: list[tuple[float, float]], lines: Sequence[TextLine])
         mates = [columns[h] for h, n in gone.items() if n == c] + [(x0, x1)]
         out.append((min(m[0] for m in mates), max(m[1] for m in mates)))
     return out
+
+
+def _is_set_wide(pair: Sequence[tuple[float, float]], head: Sequence[TextLine]) -> bool:
+    """Whether all that two columns have in the header's lines is one character each: one word set wide ('性　别')."""
+    return all([len(w.text) for w in line.words if w.box.x0 < x1 and w.box.x1 > x0] == [1] for line in head for x0, x1 in pair)
 
 
 def without_bullets(columns: list[tuple[float, float]], lines: Sequence[TextLine]) -> list[tuple[float, float]]:

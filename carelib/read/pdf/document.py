@@ -107,7 +107,10 @@ def assemble(found: Sequence[Page], data: bytes = b"") -> Parsed:
     trusted = fields.trust_typed(entries)
     for page in found:
         page.entries = {run: trusted[page.number, run] for run in page.entries}
-    parts = [blocks_of(p) for p in found]
+    parts: list[list[Block]] = []
+    for page in found:
+        before = parts[-1][-1].table if parts and parts[-1] else None
+        parts.append(blocks_of(page, before))
     twice = opinion.consult(data, found, parts) if data else []
     blocks = pages.stitch(parts)
     _set_aside(blocks, found)

@@ -77,6 +77,9 @@ def _objects(raw: RawPage, page: Page) -> tuple[dict[int | None, Run], list[tupl
         elif thing.kind == IMAGE:
             shapes.append((order, thing))
             _add_image(page, thing.box)
+        elif not thing.paths:
+            if thing.colour and thing.colour[3] > 0:
+                _add_bar(page, thing.box)
         else:
             _add_path(page, thing)
             if thing.colour and thing.colour[3] >= PALE:
@@ -95,8 +98,6 @@ def _add_path(page: Page, path: Painted) -> None:
     """Rules and fills out of a path: straight strokes, thin filled shapes, filled rectangles."""
     stroked = path.stroke is not None and path.stroke[3] > 0
     filled = path.colour is not None and path.colour[3] > 0
-    if filled and not path.paths:
-        _add_bar(page, path.box)
     for points, curved in path.paths:
         xs, ys = [p[0] for p in points], [p[1] for p in points]
         box = Box(min(xs), min(ys), max(xs), max(ys))

@@ -42,13 +42,14 @@ def split_lines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
     if _height(ordered[-1]) - _height(ordered[0]) <= 2 * NEW_LINE * min(g[4] - g[2] for g in ordered):
         return [sorted(ordered, key=_place)]
     lines: list[list[Glyph]] = []
+    start = high = 0.0
     for glyph in ordered:
-        if lines:
-            first = lines[-1][0]
-            if glyph.cy - first.cy <= NEW_LINE * max(glyph.height, first.height):
-                lines[-1].append(glyph)
-                continue
-        lines.append([glyph])
+        _, _, top, _, bottom, _, _ = glyph
+        if lines and top + bottom - start <= 2 * NEW_LINE * max(bottom - top, high):
+            lines[-1].append(glyph)
+        else:
+            lines.append([glyph])
+            start, high = top + bottom, bottom - top
     for line in lines:
         line.sort(key=_place)
     return lines

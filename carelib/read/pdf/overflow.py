@@ -21,6 +21,7 @@ RULE = 0.4                      # points: text that ends this near to a rule fil
 PADDED = 0.3                    # share of written cells from which on full cells mean nothing
 PAD = 7.0                       # points: text begins this near to its cell's side
 SAME_PAD = 1.2                  # points: two cells are padded alike
+SAME_START = 0.35               # points: text begins (ends, is centred) exactly where the others of its column do
 
 
 def settle(filled: Filled, clips: dict[int, Box]) -> None:
@@ -32,7 +33,7 @@ def settle(filled: Filled, clips: dict[int, Box]) -> None:
     for i in _suspicious(filled, clips):
         if i <= done:
             continue
-        start, done = _chain(glyphs, i)
+        start, done = _own(filled, *_chain(glyphs, i), i)
         members, where = glyphs[start:done + 1], homes[start:done + 1]
         places = sorted(set(where) - {-1}, key=lambda n: spots[n].box.x0)
         clip = clips.get(members[0].run)
@@ -81,6 +82,27 @@ def _chain(glyphs: Sequence[Glyph], i: int) -> tuple[int, int]:
     while end + 1 < len(glyphs) and _follows(glyphs[end], glyphs[end + 1]):
         end += 1
     return start, end
+
+
+def _own(filled: Filled, start: int, end: int, i: int) -> tuple[int, int]:
+    """The part of a chain around glyph i. Where text that fills its cell up to the rule meets the text of the next cell,
+    they are two: different drawing operations, each exactly where the text of its column usually is.
+    """
+    spots, glyphs, homes = filled.spots, filled.glyphs, filled.homes
+    cuts = [start]
+    for k in range(start + 1, end + 1):
+        if glyphs[k][5] != glyphs[k - 1][5] and homes[k] not in (homes[cuts[-1]], -1):
+            cuts.append(k)
+    parts = [(a, b - 1) for a, b in zip(cuts, [*cuts[1:], end + 1])]
+    if len(parts) < 2 or homes[start] == -1 or not all(_is_at_home(spots, homes[a], bounds(glyphs[a:b + 1])) for a, b in parts):
+        return start, end
+    return next(part for part in parts if part[0] <= i <= part[1])
+
+
+def _is_at_home(spots: Sequence[Spot], home: int, ink: Box) -> bool:
+    """Whether text stands exactly as the other cells of the column are aligned."""
+    usual = [(how, _usual(spots, spots[home], how)) for how in ("left", "right", "centre")]
+    return any(at is not None and abs(at - _offset(how, ink, spots[home].box)) <= SAME_START for how, at in usual)
 
 
 def _follows(left: Glyph, right: Glyph) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
+from carelib.read.pdf.breaks import broken, doubt_pieces
 from carelib.read.pdf.cells import Spot, Table
 from carelib.read.pdf.geometry import Box, Glyph, bounds
 from carelib.read.pdf.grids import Block, Line
@@ -22,10 +23,13 @@ from carelib.read.pdf.match import (
     serial_column,
     texts_of,
 )
-from carelib.read.pdf.sides import join_sides
+from carelib.read.pdf.rows import WOVEN
+from carelib.read.pdf.shapes import doubt_misplaced
+from carelib.read.pdf.sides import join_sides, open_column
 from carelib.read.pdf.words import doubt, is_continued, is_foot, is_page_number, squeeze
 
 BOTH = 0.6                      # share of columns filled on both sides of a break above which two rows are two rows
+MOST = 0.5                      # share of columns: a line that fills more is hardly the rest of a record
 NEAR = 1.2                      # em: text this near to the break may have been cut by it
 
 
@@ -49,6 +53,9 @@ def stitch(pages: Sequence[Sequence[Block]]) -> list[Block]:
             last = out[-1]
         elif not blocks:
             last = None
+    for block in out:
+        if block.table and block.table.columns and len(block.pages) > 1:
+            doubt_misplaced(block.table)
     return out
 
 
@@ -61,7 +68,7 @@ def _only_ends(block: Block, after: Block) -> bool:
 def _goes_on(block: Block, after: Block) -> bool:
     """Whether the first table of a page continues the last one of the page before."""
     one, two = block.table, after.table
-    if one is None or two is None or not same_columns(one, two):
+    if one is None or two is None or not (same_columns(one, two) or (open_column(one, after) and same_columns(one, two))):
         return False
     repeated = repeated_rows(one, two)
     if (repeated == two.rows and one.rows <= two.rows) or is_another_card(one, two):
@@ -78,28 +85,52 @@ def _adopt(block: Block, after: Block) -> bool:
     """A page with only the last record or two of a table, without rules: its lines become rows. False if they are other text."""
     table = block.table
     assert table is not None
-    lines = [line for line in after.above if not is_page_number(line.text) or (squeeze(line.text).isdigit() and completes(table, line))]
+    lines = [line for before, line in zip([None, *after.above], after.above) if not is_page_number(line.text)
+             or (squeeze(line.text).isdigit() and (completes(table, line) or (before and _is_woven(before, line))))]
     body = list(itertools.takewhile(lambda line: not is_foot(line.text), lines))
     pieces = fragments(table, body)
-    if not pieces or not any(len(p) >= 0.5 * table.cols and p[0][0] == 0 for p in pieces):
+    if not pieces:
         return False
-    header = set(texts_of(table, 0).values())
-    for line, words in zip(body, pieces):
-        if {squeeze(join_text(glyphs)) for _, glyphs in words} == header:
-            block.tail.append(line)
-            continue
-        opens = words[0][0] == 0
-        if opens:
+    if not any(len(p) >= MOST * table.cols and p[0][0] == 0 for p in pieces) \
+            and not broken(table, texts_of(table, table.rows - 1), _columns_of(pieces)):
+        doubt_pieces(table, table.rows - 1)
+        return False
+    again = _header_lines(table, pieces)
+    block.tail += body[:again]
+    low = float("-inf")
+    for i, line in enumerate(body[again:], again):
+        row = [i, *itertools.takewhile(lambda j: _is_woven(body[j - 1], body[j]), range(i + 1, len(body)))]
+        if any(col == 0 for j in row for col, _ in pieces[j]) and line.box.top >= low:
             table.ys = [*table.ys, table.ys[-1] + line.box.height]
-        _write_row(table, line, words)
+            low = max(body[j].box.top for j in row) + 0.1
+        _write_row(table, line, pieces[i])
     block.tail += block.below + [line for line in after.above if line not in lines]
     block.below = [line for line in lines if line not in body] + after.below
     block.extras += after.extras
     return True
 
 
-def _write_row(table: Table, line: Line, words: Sequence[tuple[int, list[Glyph]]]) -> None:
-    """Words of a line into the last row of a table; a cell that has text already goes on."""
+def _is_woven(above: Line, below: Line) -> bool:
+    """Whether two lines reach into each other's height: cells of one row."""
+    return above.box.bottom - below.box.top > WOVEN * below.box.height
+
+
+def _header_lines(table: Table, pieces: Sequence[Sequence[tuple[int, list[Glyph]]]]) -> int:
+    """How many lines at the top of a page repeat the header, its wrapped cells too."""
+    header = texts_of(table, 0)
+    return next((count for count in range(1, min(4, len(pieces)) + 1) if _columns_of(pieces[:count]) == header), 0)
+
+
+def _columns_of(pieces: Sequence[Sequence[tuple[int, list[Glyph]]]]) -> dict[int, str]:
+    """The text of each column in lines of words."""
+    out: dict[int, str] = {}
+    for col, glyphs in (word for words in pieces for word in words):
+        out[col] = out.get(col, "") + squeeze(join_text(glyphs))
+    return out
+
+
+def _write_row(table: Table, line: Line, words: Sequence[tuple[int, list[Glyph]]], sure: bool = True) -> None:
+    """Words of a line into the last row of a table; a cell that has text already goes on (asked, unless it is `sure`)."""
     row = table.rows - 1
     for col, glyphs in words:
         box = Box(table.xs[col], line.box.top - 1.0, table.xs[col + 1], line.box.bottom + 1.0)
@@ -108,7 +139,7 @@ def _write_row(table: Table, line: Line, words: Sequence[tuple[int, list[Glyph]]
         if mate is None:
             table.spots.append(piece)
         else:
-            _join(mate, piece, True)
+            _join(mate, piece, sure)
 
 
 def _is_furniture(line: Line, other: Block) -> bool:
@@ -134,15 +165,25 @@ def _append(block: Block, after: Block) -> None:
     if repeated:
         block.tail.append([s for s in two.spots if s.row < repeated])
     pieces = fragments(one, between) if one.columns else []
+    first = next((i for i, line in enumerate(between) if line.page == two.page), len(between))
+    again = _header_lines(one, pieces[first:])
+    block.tail += between[first:first + again]
     for i, line in enumerate(between):
+        if first <= i < first + again:
+            continue
         if pieces and line.page == two.page:
-            _write_row(one, line, pieces[i])            # what a page break left of the last record
+            _write_row(one, line, pieces[i], len(pieces[i]) < max(3, MOST * one.cols))  # what a page break left of the last record
         else:
             _add_line(one, line)
     body = [s for s in two.spots if s.row >= repeated]
     cut = not between and _joins_row(one, two, repeated)
-    _add_rows(one, body, repeated, cut)
+    pieces_of = broken(one, texts_of(one, one.rows - 1), texts_of(two, repeated)) if cut else set()
+    end = one.rows
+    _add_rows(one, body, repeated, cut, pieces_of)
     one.ys = one.ys + [one.ys[-1] + y - two.ys[repeated] for y in two.ys[repeated + 1 + cut:]]
+    if not cut and not between and body:
+        for row in (end - 1, end):
+            doubt_pieces(one, row)
     one.doubts = list(dict.fromkeys(one.doubts + two.doubts))
     block.extras += after.extras
     block.doubts += after.doubts
@@ -161,6 +202,8 @@ def _joins_row(one: Table, two: Table, first: int) -> bool:
     above, below = texts_of(one, one.rows - 1), texts_of(two, first)
     if not below or first >= two.rows:
         return False
+    if broken(one, above, below):
+        return True
     key = serial_column(one)
     if key is None:
         key = next((c for c in range(one.cols) if all(texts_of(one, r).get(c) for r in range(1, one.rows))), None)
@@ -172,12 +215,12 @@ def _joins_row(one: Table, two: Table, first: int) -> bool:
     return bool(above.get(key)) and both <= max(2, BOTH * len(set(above) | set(below)))
 
 
-def _add_rows(table: Table, body: Sequence[Spot], first: int, cut: bool) -> None:
-    """Rows of the next page below the table's; merged cells that the break cut become one."""
+def _add_rows(table: Table, body: Sequence[Spot], first: int, cut: bool, pieces: set[int]) -> None:
+    """Rows of the next page below the table's; merged cells that the break cut become one. `pieces`: see `broken`."""
     end = table.rows
     shift = end - first - (1 if cut else 0)
     above = {s.col: s for s in table.spots if s.row + s.row_span == end}
-    sure = serial_column(table) is not None
+    sure = serial_column(table) is not None or bool(pieces)
     for spot in body:
         old_row, spot.row = spot.row, spot.row + shift
         mate = above.get(spot.col)
@@ -186,7 +229,7 @@ def _add_rows(table: Table, body: Sequence[Spot], first: int, cut: bool) -> None
             if mate is None:
                 table.spots.append(spot)
                 continue
-            _join(mate, spot, sure)
+            _join(mate, spot, sure, spot.col in pieces)
             mate.row_span += spot.row_span - 1
         elif mate and _is_one_cell(mate, spot):
             _join(mate, spot, not spot.text)
@@ -210,9 +253,9 @@ def _is_one_cell(above: Spot, below: Spot) -> bool:
             and bounds(below.glyphs).top - below.box.top <= NEAR * size)
 
 
-def _join(above: Spot, below: Spot, sure: bool) -> None:
-    """One cell out of two halves; the halves keep their places."""
-    if below.text and squeeze(below.text) != squeeze(above.text):
+def _join(above: Spot, below: Spot, sure: bool, pieces: bool = False) -> None:
+    """One cell out of two halves; the halves keep their places. Equal ones are a text printed twice, unless they are pieces."""
+    if below.text and (pieces or squeeze(below.text) != squeeze(above.text)):
         both = bool(above.text)
         gap = " " if both and above.text[-1:].isascii() and above.text[-1:].isalpha() and below.text[0].isascii() \
             and below.text[0].isalpha() else ""

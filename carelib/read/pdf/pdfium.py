@@ -20,9 +20,9 @@ FORM_DEPTH = 4                  # form XObjects inside form XObjects
 MAX_OBJECTS = 200_000           # page objects looked at, on one page
 MAX_SEGMENTS = 400_000          # path segments looked at, on one page
 MAX_GLYPHS = 200_000            # characters of one page
+THIN = 2.2                      # points: a filled shape thinner than this is a line, whatever its outline
+SIMPLE = 5                      # segments of a rectangle
 TEXT, PATH, IMAGE, FORM = raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_FORM
-THIN = 2.2                      # points: a filled shape thinner than this is a rule, whatever its outline
-FEW = 5                         # segments of one outline: a path with more may be several
 _BLANK = frozenset((9, 10, 13, 32, 0xA0, 0x3000))
 NOWHERE = Box(0.0, 0.0, 0.0, 0.0)
 IDENTITY = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
@@ -56,7 +56,8 @@ class Painted(NamedTuple):
     colour: tuple[int, int, int, int] | None = None         # of the fill
     stroke: tuple[int, int, int, int] | None = None         # of the stroke; None if not stroked
     width: float = 0.0                                      # of the stroke
-    paths: tuple[tuple[tuple[tuple[float, float], ...], bool], ...] = ()    # (points, has a curve) of each sub-path; none of a thin bar
+    paths: tuple[tuple[tuple[tuple[float, float], ...], bool], ...] = ()    # (points, has a curve) of each sub-path;
+                                                            # none if the box is all there is to it: a thin filled shape
     mode: int = 0                                           # text render mode
     size: float = 0.0                                       # font size as seen
 
@@ -73,7 +74,7 @@ class Widget(NamedTuple):
 
 def _bind(function: Any, result: Any, *arguments: Any) -> Any:
     """The same C function with plain addresses instead of typed pointers: half the time a call."""
-    return c.CFUNCTYPE(result, *arguments)(c.cast(function, c.c_void_p).value)
+    return c.PYFUNCTYPE(result, *arguments)(c.cast(function, c.c_void_p).value)
 
 
 _owner_of = _bind(raw.FPDFText_GetTextObject, c.c_void_p, c.c_void_p, c.c_int)
@@ -232,7 +233,7 @@ class RawPage:
     def _walk(self, holder: int, count: int, get: Any, matrix: Matrix, depth: int) -> Iterator[Painted]:
         for i in range(count):
             self.seen += 1
-            if self.exhausted:
+            if self.segments >= MAX_SEGMENTS or self.seen >= MAX_OBJECTS:
                 return
             address = get(holder, i)
             kind = _type_of(address) if address else 0
@@ -250,22 +251,24 @@ class RawPage:
             size = self._floats[0]
             size *= _scale(self._own_matrix(address)) * _scale(matrix)
             return Painted(kind, NOWHERE, address, self._colour(_fill_of, address), mode=_mode_of(address), size=size)
-        box = self._bounds(address, matrix)
-        if box is None or kind == IMAGE:
+        if kind == IMAGE:
+            box = self._bounds(address, matrix)
             return box and Painted(kind, box, address)
         _draw_mode(address, self._at_count[0], self._at_count[1])
-        filled, stroked = self._counts[0], self._counts[1]
+        filled, stroked, _, _ = self._counts
         if not filled and not stroked:
             return None
-        count = _count_segments(address)
-        if not stroked and count <= FEW and min(box.width, box.height) < THIN:
-            self.segments += count
+        box = self._bounds(address, matrix)
+        if box is None:
+            return None
+        if not stroked and (box[2] - box[0] < THIN or box[3] - box[1] < THIN) and _count_segments(address) <= SIMPLE:
+            self.segments += SIMPLE
             return Painted(kind, box, address, self._colour(_fill_of, address))
         own = _times(self._own_matrix(address), matrix)
         width = self._floats[0] if _stroke_width(address, self._at[0]) else 0.0
         return Painted(kind, box, address, self._colour(_fill_of, address) if filled else None,
                        self._colour(_stroke_of, address) if stroked else None, width * _scale(own),
-                       tuple(self._paths(address, count, own)))
+                       tuple(self._paths(address, own)))
 
     def _own_matrix(self, address: int) -> Matrix:
         if not _matrix_of(address, self._at[0]):
@@ -277,7 +280,7 @@ class RawPage:
             return None
         a, b, cc, d, e, f = matrix
         left, bottom, right, top = self._floats[:4]
-        if b == 0 == cc and a > 0 > d:
+        if b == 0 and cc == 0 and a > 0 > d:
             return Box(a * left + e, d * top + f, a * right + e, d * bottom + f)
         xs = [a * x + cc * y + e for x in (left, right) for y in (bottom, top)]
         ys = [b * x + d * y + f for x in (left, right) for y in (bottom, top)]
@@ -286,13 +289,13 @@ class RawPage:
     def _colour(self, get: Any, address: int) -> tuple[int, int, int, int] | None:
         return tuple(self._counts) if get(address, *self._at_count) else None   # type: ignore[return-value]
 
-    def _paths(self, address: int, count: int, matrix: Matrix) -> Iterator[tuple[tuple[tuple[float, float], ...], bool]]:
+    def _paths(self, address: int, matrix: Matrix) -> Iterator[tuple[tuple[tuple[float, float], ...], bool]]:
         a, b, cc, d, e, f = matrix
         x, y = c.c_float(), c.c_float()
         at_x, at_y = c.addressof(x), c.addressof(y)
         points: list[tuple[float, float]] = []
         curved = False
-        for i in range(count):
+        for i in range(_count_segments(address)):
             self.segments += 1
             if self.segments >= MAX_SEGMENTS:
                 break

@@ -67,6 +67,8 @@ def _band_cuts(table: Table, row: int) -> Cuts | None:
     for spot in band[:2]:
         anchors = rows.serials(words[id(spot)])
         if anchors and len(anchors) == len(words[id(spot)]):
+            if _is_one_number(table, spot):
+                return None
             dense = [w for ws in words.values() if len(ws) >= FULL * len(anchors) for w in ws]
             return rows.by_serials(dense, anchors, top, bottom, [])
     for spot in band:
@@ -82,6 +84,16 @@ def _band_cuts(table: Table, row: int) -> Cuts | None:
     lines = [make_line(cut(line)).words for line in split_lines([g for s in band for g in s.glyphs])]
     cuts = rows.by_white(lines, top, bottom, (band[0].box.x0, band[0].box.x1), len(band))
     return Cuts(cuts.ys, False)
+
+
+def _is_one_number(table: Table, spot: Spot) -> bool:
+    """Whether the digits below each other in a cell are one serial number, set in a narrow column: the one after that of
+    the row above, or before that of the row below.
+    """
+    texts = {s.row: "".join(g.char for line in split_lines(s.glyphs) for g in line) for s in table.spots
+             if s.col == spot.col and abs(s.row - spot.row) <= 1 and s.glyphs}
+    mine, above, below = (texts.get(spot.row + step, "") for step in (0, -1, 1))
+    return mine.isdecimal() and ((above.isdecimal() and int(above) + 1 == int(mine)) or (below.isdecimal() and int(below) - 1 == int(mine)))
 
 
 def _rest_above(table: Table, row: int, band: Sequence[Spot]) -> float | None:

@@ -8,8 +8,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from carelib.read.pdf.columns import NARROW, is_pair, is_tabular, merge_headers, true_columns, without_bullets
+from carelib.read.pdf.columns import (
+    NARROW,
+    is_pair,
+    is_tabular,
+    merge_headers,
+    true_columns,
+    under_header,
+    without_bullets,
+)
 from carelib.read.pdf.geometry import Box, bounds
+from carelib.read.pdf.rows import WOVEN, is_number
 from carelib.read.pdf.textline import LONG, TextLine, gaps, is_label
 from carelib.read.pdf.words import is_foot, is_page_number
 
@@ -20,6 +29,8 @@ LOOSE = 1.8                     # em: white that never ends a region
 FIRST_APART = 3.0               # em: white that ends it while nothing else is known
 FAR = 6.0                       # em: white between two regions with the same columns that may be one
 TIGHT = 0.9                     # em: a line with one word joins the head of a region only this near to it
+LARGE = 1.25                    # times the size of the table's text: a title
+MANY = 4                        # words without numbers that make a line a header if it comes again
 FEWEST = 3                      # lines of a region
 
 
@@ -38,12 +49,13 @@ class Region:
 def find(lines: Sequence[TextLine]) -> list[Region]:
     """The regions of a page, top to bottom."""
     grown: list[_Growth] = []
+    again = _repeated(lines)
     taken = [False] * len(lines)
     for seed in sorted(range(len(lines)), key=lambda i: (-len(lines[i].words), i)):
         text = "".join(w.text for w in lines[seed].words)
         if len(lines[seed].words) < 2 or taken[seed] or is_foot(text) or is_page_number(text):
             continue
-        growth = _Growth(lines, taken, seed)
+        growth = _Growth(lines, taken, seed, again)
         growth.grow()
         if growth.last > growth.first:
             grown.append(growth)
@@ -55,13 +67,31 @@ def find(lines: Sequence[TextLine]) -> list[Region]:
     return [region for growth in out if (region := growth.region())]
 
 
+def _repeated(lines: Sequence[TextLine]) -> set[int]:
+    """Where a header comes again: the first of the lines that say, in many words, what lines above them say."""
+    seen: set[tuple[str, ...]] = set()
+    out = set()
+    before = False
+    for i, line in enumerate(lines):
+        texts = tuple(w.text for w in line.words)
+        again = len(texts) >= MANY and not any(map(is_number, texts)) and texts in seen
+        if again and not before:
+            while i and lines[i - 1].box.bottom - lines[i].box.top > WOVEN * lines[i].size:
+                i -= 1
+            out.add(i)
+        before = again
+        seen.add(texts)
+    return out
+
+
 class _Growth:
     """A region while it grows."""
 
-    def __init__(self, lines: Sequence[TextLine], taken: Sequence[bool], seed: int) -> None:
-        self.lines, self.taken = lines, taken
+    def __init__(self, lines: Sequence[TextLine], taken: Sequence[bool], seed: int, again: set[int]) -> None:
+        self.lines, self.taken, self.again = lines, taken, again
         self.first = self.last = seed
         self.mask = lines[seed].mask
+        self.known: tuple[int, list[tuple[float, float]]] = (0, [])         # a mask and its gutters
         self.fullest = len(lines[seed].words)
         self.spanning: set[int] = set()
         self.least = GUTTER * lines[seed].size
@@ -81,7 +111,7 @@ class _Growth:
     def absorb(self, after: _Growth) -> bool:
         """Takes in the next region if it stands in the same columns, not far below."""
         gap = self.lines[after.first].box.top - self.lines[self.last].box.bottom
-        if after.first != self.last + 1 or gap > FAR * self.lines[self.last].size:
+        if after.first != self.last + 1 or gap > FAR * self.lines[self.last].size or any(i in self.again for i in range(after.first, after.last + 1)):
             return False
         larger = max((self, after), key=lambda g: g.last - g.first)
         if len(gaps(self.mask | after.mask, self.least)) < len(gaps(larger.mask, self.least)):
@@ -96,19 +126,27 @@ class _Growth:
         upper, lower = (edge, self.lines[i]) if way > 0 else (self.lines[i], edge)
         known = [b.box.top - a.box.bottom for a, b in zip(self.lines[self.first:self.last], self.lines[self.first + 1:self.last + 1])]
         limit = max(APART * max(known), LOOSE * edge.size) if known else FIRST_APART * edge.size
-        words = len(self.lines[i].words)
+        words = sum(len(line.words) for line in self._woven(i, way))
         if words >= max(3, 0.5 * self.fullest) and not self._broken(self.lines[i]):
             limit = max(limit, FAR * edge.size)
         return lower.box.top - upper.box.bottom <= limit
+
+    def _woven(self, i: int, way: int) -> list[TextLine]:
+        """A line, and the next one if it reaches into its height: a header with cells of two and of three lines."""
+        line, after = self.lines[i], self.lines[i + way] if 0 <= i + way < len(self.lines) else None
+        shared = min(line.box.bottom, after.box.bottom) - max(line.box.top, after.box.top) if after else 0.0
+        return [line, after] if after and shared > WOVEN * line.size and not self._broken(after) else [line]
 
     def _joins(self, i: int, way: int) -> bool:
         if not 0 <= i < len(self.lines) or self.taken[i] or not self._near(i, way):
             return False
         line = self.lines[i]
         text = "".join(w.text for w in line.words)
-        if is_foot(text) and not self._in_cell(i, way):
+        if is_foot(text) and not self._in_cell(i):
             return False
         if is_page_number(text) and (not text.isdigit() or (len(line.words) == 1 and self._alone(i))):
+            return False
+        if (i if way > 0 else i + 1) in self.again or (way < 0 and self._labels(line)):
             return False
         broken = self._broken(line)
         if not broken:
@@ -116,9 +154,11 @@ class _Growth:
                 return False
             self.mask |= line.mask
             return True
+        if len(line.words) == 1 and line.size > LARGE * self.lines[self.first].size:
+            return False                                    # a title
         narrow = len(line.words) >= HALF_FULL * self.fullest and all(g[1] - g[0] < NARROW * line.size for g in broken)
         if (narrow or all(self._support(g) <= 1 for g in broken)) and len(gaps(self.mask | line.mask, self.least)) >= 1 \
-                and (len(line.words) > 1 or len(broken) == 1):
+                and (len(line.words) > 1 or len(broken) == 1) and not (way < 0 and any(is_label(w.text) for w in line.words)):
             self.mask |= line.mask
             return True
         if (self._heads(line, broken) if way < 0 else self._goes_on_after(i)):
@@ -126,17 +166,22 @@ class _Growth:
             return True
         return False
 
-    def _in_cell(self, i: int, way: int) -> bool:
+    def _labels(self, line: TextLine) -> bool:
+        """Whether a line begins, where the table does, with a label and its value ('学校名称：…'): it stands above the header."""
+        return is_label(line.words[0].text) and line.box.x0 <= min(x.box.x0 for x in self.lines[self.first:self.last + 1]) + line.size
+
+    def _in_cell(self, i: int) -> bool:
         """Whether a line that opens as a note does ('签字…') is the next line of a wrapped cell, not in the first column."""
         line = self.lines[i]
-        return (way > 0 and not is_label(line.words[0].text) and self._hangs(i) and not self._broken(line)
+        return (not is_label(line.words[0].text) and self._hangs(i) and not self._broken(line)
                 and line.box.x0 > min(x.box.x0 for x in self.lines[self.first:self.last + 1]) + line.size)
 
     def _hangs(self, i: int) -> bool:
-        """Whether a line has one word, close below the line above and in line with a word of it."""
-        line, above = self.lines[i], self.lines[i - 1]
-        return (i > 0 and len(line.words) == 1 and line.box.top - above.box.bottom <= TIGHT * line.size
-                and any(abs(w.box.x0 - line.box.x0) <= 2.0 for w in above.words))
+        """Whether a line has one word, close below a line above and at one side in line with a word of it (another cell's line may
+        stand between them)."""
+        line = self.lines[i]
+        above = [x for x in self.lines[max(0, i - 3):i] if line.box.top - x.box.bottom <= TIGHT * line.size]
+        return len(line.words) == 1 and any(min(abs(w.box.x0 - line.box.x0), abs(w.box.x1 - line.box.x1)) <= 2.0 for x in above for w in x.words)
 
     def _alone(self, i: int) -> bool:
         """Whether a lonely number stands where page numbers do: nothing of the table is close to it."""
@@ -145,8 +190,12 @@ class _Growth:
 
     def _broken(self, line: TextLine) -> list[tuple[float, float]]:
         """Gutters of the region that the line would bridge."""
+        if self.known[0] != self.mask:
+            self.known = self.mask, gaps(self.mask, self.least)
+        if self.mask | line.mask == self.mask:
+            return []
         after = gaps(self.mask | line.mask, self.least)
-        return [g for g in gaps(self.mask, self.least) if not any(a[0] < g[1] and a[1] > g[0] for a in after)]
+        return [g for g in self.known[1] if not any(a[0] < g[1] and a[1] > g[0] for a in after)]
 
     def _support(self, gutter: tuple[float, float]) -> int:
         """How many lines have text on both sides of a gutter."""
@@ -180,7 +229,7 @@ class _Growth:
         if max(len(w.text) for w in line.words) > LONG:
             return False
         for j in (i + 1, i + 2):
-            if j >= len(self.lines) or self.taken[j]:
+            if j >= len(self.lines) or self.taken[j] or j in self.again:
                 return False
             after = self.lines[j]
             if len(after.words) > 1 and not self._broken(after):
@@ -192,7 +241,7 @@ class _Growth:
         while self.last > self.first and self.last in self.spanning:
             self.last -= 1
         lines = list(self.lines[self.first:self.last + 1])
-        gutters = gaps(self.mask, self.least)
+        gutters = under_header(lines, gaps(self.mask, self.least))
         if not gutters or (len(lines) < FEWEST and not is_pair(lines, gutters)):
             return None
         head = 0

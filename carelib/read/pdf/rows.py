@@ -19,6 +19,7 @@ NEXT_LINE = 2.2                 # of the height of a line: lines of one cell fol
 SAME_PITCH = 1.15               # of the least step between lines: so are lines of one cell apart
 WHOLE = 10                      # digits: a number so long is not a piece of another one, where all are as long
 SURE = 15                       # digits: two numbers so long are enough to tell what a column holds
+WOVEN = 0.2                     # of a line's height: lines that overlap by more belong to one row
 CLEAR = 1.25                    # the widest white band is this much wider than the next one where the cut is certain
 _NUMBERISH = re.compile(r"[-+±(（]?[$€£¥￥]?\s?\d[\d.,\s%‰:/*()（）-]*|[-–—*]")
 
@@ -170,9 +171,9 @@ def _aligned(words: Sequence[Segment], heights: Sequence[float], top: float, bot
         return min(hanging, standing, key=lambda found: found[1])[0]
     head, half = max((y for y in labels if y < heights[0]), default=top), 0.5 * median(w.box.height for w in words)
     middles = [(w.box.top + w.box.bottom) / 2 for w in words]
-    above = any(head + half < y < heights[0] - half for y in middles)
+    above = any(head + half < y < heights[0] - half for y in middles)       # of the header, or of the first record
     below = any(y > heights[-1] + half for y in middles)
-    return Cuts((standing if above and not below else hanging)[0].ys, above != below)
+    return Cuts((standing if above and not below else hanging)[0].ys, below and not above)
 
 
 def _standing(words: Sequence[Segment], heights: Sequence[float], top: float, bottom: float,
@@ -205,6 +206,7 @@ def by_white(lines: Sequence[Sequence[Segment]], top: float, bottom: float, firs
     """
     if not lines:
         return Cuts([top, bottom], True)
+    lines = _woven(lines)
     spans = [(min(b.top for b in boxes), max(b.bottom for b in boxes)) for boxes in map(ink, lines)]
     wrapped = any(_has_figures(line) and not _begins(line, first) for line in lines)
     opening = [i for i, line in enumerate(lines) if _opens(line, first, cols, wrapped)]
@@ -219,6 +221,19 @@ def by_white(lines: Sequence[Sequence[Segment]], top: float, bottom: float, firs
             # between the header and the first row: what a page break left of the row before
             ys[-1:] = [(spans[i][1] + spans[i + 1][0]) / 2, (spans[j - 1][1] + spans[j][0]) / 2]
     return Cuts([*ys, bottom], sure)
+
+
+def _woven(lines: Sequence[Sequence[Segment]]) -> list[list[Segment]]:
+    """Lines that reach into each other's height (cells of two and of three lines, centred) are lines of one row."""
+    out: list[list[Segment]] = []
+    low = float("-inf")
+    for line in lines:
+        if out and low - min(w.box.top for w in line) > WOVEN * max(w.box.height for w in line):
+            out[-1] += line
+        else:
+            out.append(list(line))
+        low = max(w.box.bottom for w in out[-1])
+    return out
 
 
 def _opens(line: Sequence[Segment], first: tuple[float, float], cols: int, wrapped: bool) -> bool:

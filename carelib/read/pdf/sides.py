@@ -3,11 +3,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from carelib.read.pdf.cells import Table
+from carelib.read.pdf.cells import Spot, Table
+from carelib.read.pdf.geometry import Box
 from carelib.read.pdf.grids import Block
-from carelib.read.pdf.match import repeated_rows, same_columns, texts_of
+from carelib.read.pdf.lines import em, join_text
+from carelib.read.pdf.match import SAME, repeated_rows, same_columns, texts_of
 from carelib.read.pdf.textline import is_label
-from carelib.read.pdf.words import squeeze
+from carelib.read.pdf.words import doubt, squeeze
 
 EVEN = 1.5                      # points: rows of pages side by side at the same heights
 
@@ -121,6 +123,31 @@ def _widen(group: Sequence[list[Block]], widths: Sequence[list[float]]) -> list[
         block.tail += after.tail
         block.extras += after.extras
     return [block]
+
+
+def open_column(one: Table, after: Block) -> bool:
+    """Gives the next page's table the first or last column of a table whose side has no rule, if on that page no rule shows
+    the column at all: one merged cell fills it. Whether it did.
+    """
+    two = after.table
+    assert two is not None
+    for side, rest, column in (("left", one.xs[1:], one.xs[:2]), ("right", one.xs[:-1], one.xs[-2:])):
+        if side not in one.open or len(rest) != len(two.xs) or any(abs(a - b) > SAME for a, b in zip(rest, two.xs)):
+            continue
+        box = Box(column[0] - SAME, two.ys[0], column[1] + SAME, two.ys[-1])
+        inside = [line for line in after.above + after.below if line.box.inside(box, 1.0)]
+        glyphs = [g for line in inside for s in line.segments for g in s.glyphs]
+        spot = Spot(0, 0 if side == "left" else two.cols, two.rows, 1, two.page, box, glyphs, join_text(glyphs))
+        if any(b.box.top - a.box.bottom > em(glyphs[0]) for a, b in zip(inside, inside[1:])):
+            spot.doubt, spot.suggestion = doubt("spill"), spot.text
+        if side == "left":
+            for other in two.spots:
+                other.col += 1
+        two.spots.append(spot)
+        two.xs = [column[0], *two.xs] if side == "left" else [*two.xs, column[1]]
+        after.above, after.below = ([line for line in lines if line not in inside] for lines in (after.above, after.below))
+        return True
+    return False
 
 
 def _column(table: Table, col: int) -> list[tuple[int, str]]:

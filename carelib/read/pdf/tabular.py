@@ -12,6 +12,7 @@ from carelib.read.pdf.lines import Segment, em, join_text, split_lines
 from carelib.read.pdf.regions import Region
 from carelib.read.pdf.rows import Cuts
 from carelib.read.pdf.ruled import SNAP
+from carelib.read.pdf.shapes import doubt_misplaced
 from carelib.read.pdf.textline import TextLine, make_line
 from carelib.read.pdf.words import doubt, grid_doubt, is_serial_label
 
@@ -30,7 +31,9 @@ def to_table(region: Region, page: int, across: Sequence[Rule]) -> Table:
     cuts = _rows(region, separators(across, box))
     spots = _spots(region.lines, xs, cuts.ys, page)
     doubts = ([] if cuts.sure else [grid_doubt("rows")]) + ([grid_doubt("columns")] if _bridged(spots) else [])
-    return Table(page, xs, cuts.ys, spots, "text", doubts=doubts, columns=list(region.columns))
+    table = Table(page, xs, cuts.ys, spots, "text", doubts=doubts, columns=list(region.columns))
+    doubt_misplaced(table)
+    return table
 
 
 def separators(across: Sequence[Rule], box: Box) -> list[float]:
@@ -48,8 +51,9 @@ def _rows(region: Region, parted: Sequence[float]) -> Cuts:
     box = region.box
     top, bottom = box.top - 1.0, box.bottom + 1.0
     head, body = region.lines[:region.head], region.lines[region.head:]
-    start = _between(head[-1], body[0]) if head and body else top
-    ys = [top, *(_between(a, b) for a, b in zip(head, head[1:])), *([start] if head else [])]
+    upper = [*head, *body[:1]]
+    ys = [top, *(_between(a, b) for a, b in zip(upper, upper[1:]) if a.box.bottom - b.box.top <= rows.WOVEN * a.size)]
+    start = ys[-1]
     inner = [y for y in parted if start < y < bottom and any(w.box.bottom <= y + 2 for line in body for w in line.words)
              and any(w.box.top >= y - 2 for line in body for w in line.words)]
     cuts = _body_rows(region, body, inner, start, bottom)
@@ -68,7 +72,7 @@ def _body_rows(region: Region, body: Sequence[TextLine], parted: Sequence[float]
     if anchors:
         dense = _dense(region, words, len(anchors))
         cuts = rows.by_serials(dense, anchors, top, bottom, labels)
-        return Cuts(_snap(cuts.ys, parted, anchors), cuts.sure)
+        return Cuts(_snap(cuts.ys, parted, sorted([y for y, _ in anchors] + labels)), cuts.sure)
     ys, sure = [top], True
     for low, high in zip([top, *parted], [*parted, bottom]):
         lines = [line.words for line in body if low <= (line.box.top + line.box.bottom) / 2 < high]
@@ -125,9 +129,8 @@ def _rules_decide(region: Region, body: Sequence[TextLine], parted: Sequence[flo
     return True
 
 
-def _snap(ys: Sequence[float], parted: Sequence[float], anchors: Sequence[tuple[float, int]]) -> list[float]:
-    """Cuts moved to a drawn rule that lies between the same two numbers."""
-    heights = [y for y, _ in anchors]
+def _snap(ys: Sequence[float], parted: Sequence[float], heights: Sequence[float]) -> list[float]:
+    """Cuts moved to a drawn rule that lies between the same two words of the column that counts the records."""
     out = set(ys)
     for y in ys[1:-1]:
         zone = bisect_right(heights, y)
@@ -147,7 +150,9 @@ def _spots(lines: Sequence[TextLine], xs: Sequence[float], ys: Sequence[float], 
         if last > first and any((row, c) in spots for c in range(first, last + 1)):
             middle = max(range(first, last + 1), key=lambda c: min(word.box.x1, xs[c + 1]) - max(word.box.x0, xs[c]))
             spot = spots.setdefault((row, middle), _spot(row, middle, middle, xs, ys, page))
-            spot.doubt = spot.doubt or doubt("spill")
+            for col in range(first, last + 1):
+                if (row, col) in spots:
+                    spots[row, col].doubt = spots[row, col].doubt or doubt("spill")
         else:
             spot = spots.setdefault((row, first), _spot(row, first, last, xs, ys, page))
         spot.glyphs += word.glyphs

@@ -64,16 +64,18 @@ def cut(line: Sequence[Glyph], walls: Sequence[float] = ()) -> list[Segment]:
     """Words that may be cells: Chinese text has no gaps inside, Latin words do."""
     pieces: list[list[Glyph]] = [[line[0]]]
     for left, right in zip(line, line[1:]):
-        if _apart(left, right) or (any(left.cx < wall < right.cx for wall in walls) and _begins(left, right)):
+        if _apart(left, right) or (walls and _begins(left, right) and any(left.cx < wall < right.cx for wall in walls)):
             pieces.append([])
         pieces[-1].append(right)
     return [Segment(tuple(p), _seen(p), line_text(p)) for p in pieces]
 
 
 def _apart(left: Glyph, right: Glyph) -> bool:
+    white = right[1] - left[3]
+    if left[5] == right[5] and white <= 0.0:
+        return False
     latin = left.char.isascii() and right.char.isascii() and (left.char.isalpha() or right.char.isalpha())
     size = min(em(left), em(right))
-    white = right.x0 - left.x1
     if white > (PIECE if left.run != right.run and not latin else WORD[latin]) * size:
         return True
     blank = _blank(left, LEFT_HALF) + _blank(right, RIGHT_HALF)

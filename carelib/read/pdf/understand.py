@@ -1,6 +1,7 @@
 """A page to blocks: its tables and the text lines around them."""
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from carelib.read.pdf import aside, cells, overflow, refine, regions, ruled, tabular
@@ -18,14 +19,17 @@ SPARSE, THIN = 4, 0.3           # a table of so many rows and columns of text, a
 TILES = 5000                    # more shapes than this are a drawing
 
 
-def blocks_of(page: Page) -> list[Block]:
-    """The page's tables in reading order, each with its lines; a page without tables is one block of lines."""
+def blocks_of(page: Page, before: Table | None = None) -> list[Block]:
+    """The page's tables in reading order, each with its lines; a page without tables is one block of lines.
+
+    `before`: the last table of the page before, which may go on here.
+    """
     across, strikes = aside.split_strikes(ruled.tidy(page.across), page.glyphs)
     strikes = strikes + page.strokes
     tables, rest = _ruled_tables(page, ruled.find(across, page.down, _spots(page.glyphs)), page.glyphs, strikes)
     filled, rest = _ruled_tables(page, _tiles(page, rest, tables), rest, strikes)
     tables += filled
-    found, rest = _text_tables(page, across, rest, tables)
+    found, rest = _text_tables(page, across, rest, tables, before)
     for table in found:
         aside.finish(table.spots, page, strikes)
     tables = sorted(tables + found, key=lambda t: (t.box.top, t.box.x0))
@@ -76,18 +80,18 @@ def _tiles(page: Page, rest: Sequence[Glyph], tables: Sequence[Table]) -> list[r
     down = [Rule(x, f.top, f.bottom) for f in fills for x in (f.x0, f.x1)]
     out = []
     for lattice in ruled.find(across, down, ()):
-        inside = [g for g in rest if lattice.box.holds(g.cx, g.cy)]
-        tiled = sum(any(f.holds(g.cx, g.cy) for f in fills) for g in inside)
-        if lattice.cols >= 2 and lattice.rows >= 3 and inside and tiled >= TILED * len(inside) and _in_columns(lattice, inside):
-            out.append(lattice)
+        if lattice.cols >= 2 and lattice.rows >= 3:
+            written = [s for s in cells.fill(lattice, rest, 0).spots if s.glyphs]
+            tiled = [len(s.glyphs) for s in written if any(f.holds((s.box.x0 + s.box.x1) / 2, (s.box.top + s.box.bottom) / 2) for f in fills)]
+            if written and sum(tiled) >= TILED * sum(len(s.glyphs) for s in written) and _in_columns(written):
+                out.append(lattice)
     return out
 
 
-def _in_columns(lattice: ruled.Lattice, glyphs: Sequence[Glyph]) -> bool:
+def _in_columns(written: Sequence[Spot]) -> bool:
     """Whether most rows have text in two cells or more (shapes behind running text have not)."""
-    spots = cells.fill(lattice, glyphs, 0).spots
-    rows = [sum(bool(s.glyphs) for s in spots if s.row == r) for r in range(lattice.rows)]
-    return 2 * sum(n >= 2 for n in rows) >= sum(n >= 1 for n in rows)
+    rows = Counter(s.row for s in written)
+    return 2 * sum(n >= 2 for n in rows.values()) >= len(rows)
 
 
 def _is_drawing(spots: Sequence[Spot]) -> bool:
@@ -104,13 +108,14 @@ def _has_columns(glyphs: Sequence[Glyph]) -> bool:
     return bool(regions.find(text_lines(glyphs)))
 
 
-def _text_tables(page: Page, across: Sequence[Rule], rest: list[Glyph], ruled_tables: Sequence[Table]) -> tuple[list[Table], list[Glyph]]:
+def _text_tables(page: Page, across: Sequence[Rule], rest: list[Glyph], ruled_tables: Sequence[Table],
+                 before: Table | None) -> tuple[list[Table], list[Glyph]]:
     """Tables that stand in columns without rules, between the ruled ones."""
     tables: list[Table] = []
     used: set[int] = set()
     rules = [*across, *(Rule(y, f.x0, f.x1) for f in page.fills if f.height >= 5 for y in (f.top, f.bottom))]
     for zone in _zones(rest, [t.box for t in ruled_tables]):
-        for region in regions.find(text_lines(zone, page.down)):
+        for region in _regions(page, zone, before):
             table = tabular.to_table(region, page.number, rules)
             if table.rows >= SPARSE and table.cols >= SPARSE and len(table.spots) < THIN * table.rows * table.cols:
                 continue                                # the numbers along the axes of a chart
@@ -120,8 +125,25 @@ def _text_tables(page: Page, across: Sequence[Rule], rest: list[Glyph], ruled_ta
     return tables, [g for g in rest if id(g) not in used]
 
 
+def _regions(page: Page, zone: Sequence[Glyph], before: Table | None) -> list[regions.Region]:
+    """The regions of a zone. If the first one has fewer columns than the table of the page before, which stood at the same
+    place, a long text may have filled a gutter: then that table's columns are tried, if no word lies over two of them.
+    """
+    found = regions.find(text_lines(zone, page.down))
+    if not (before and before.columns and found) or not 1 < len(found[0].columns) < len(before.columns):
+        return found
+    walls = [x0 - 0.5 for x0, _ in before.columns[1:]]
+    again = regions.find(text_lines(zone, [*page.down, *(Rule(x, 0.0, page.height) for x in walls)]))
+    if again and len(again[0].columns) == len(before.columns) and not any(
+            w.box.x0 < x < w.box.x1 for line in again[0].lines for w in line.words for x in walls):
+        return again
+    return found
+
+
 def _zones(glyphs: Sequence[Glyph], boxes: Sequence[Box]) -> list[list[Glyph]]:
     """Text in stretches of the page that no ruled table interrupts."""
+    if not boxes:
+        return [list(glyphs)] if glyphs else []
     edges = sorted((b.top + b.bottom) / 2 for b in boxes)
     zones: list[list[Glyph]] = [[] for _ in range(len(edges) + 1)]
     for glyph in glyphs:

@@ -1,0 +1,45 @@
+"""Columns of long numbers (identity numbers, phones): all values of one length. What does not keep to it is asked."""
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from carelib.read.pdf.cells import Table
+from carelib.read.pdf.rows import shape
+from carelib.read.pdf.words import doubt, squeeze
+
+DIGITS = 8                      # a value of so many digits has a length that all values of its column have
+ROWS = 20                       # so many rows tell what is usual
+USUAL = 0.7                     # share of a column's values that have it
+
+
+def usual_shapes(table: Table, last: int, rows: int = ROWS) -> dict[int, str]:
+    """The shape of the values of each column that holds long numbers, as far as `rows` rows before `last` tell."""
+    found: dict[int, Counter[str]] = {}
+    for spot in table.spots:
+        if last - rows <= spot.row < last and len(spot.text) >= DIGITS and re.search(r"\d", spot.text):
+            found.setdefault(spot.col, Counter())[shape(squeeze(spot.text))] += 1
+    out = {}
+    for col, counts in found.items():
+        text, count = counts.most_common(1)[0]
+        if text.count("9") >= DIGITS and count >= max(2, USUAL * counts.total()):
+            out[col] = text
+    return out
+
+
+def doubt_misplaced(table: Table) -> None:
+    """Asks about rows in which a number has got a piece of the number of a row beside it: where the row ends was misjudged."""
+    shapes = usual_shapes(table, table.rows, table.rows)
+    if not shapes:
+        return
+    cells = {(s.row, s.col): shape(squeeze(s.text)) for s in table.spots if s.col in shapes and s.text}
+    rows = {row + step for (row, col), text in cells.items() for beside in (-1, 1) for step in (0, beside)
+            if text != shapes[col] and (_is_more(text, shapes[col]) or sorted(text + cells.get((row + beside, col), "")) == sorted(2 * shapes[col]))}
+    for spot in table.spots:
+        if spot.row in rows and spot.text and not spot.doubt:
+            spot.doubt, spot.suggestion = doubt("misplaced"), spot.text
+
+
+def _is_more(text: str, usual: str) -> bool:
+    """Whether a whole number and something else stand in one cell."""
+    return len(text) > len(usual) and (text.startswith(usual) or text.endswith(usual))
