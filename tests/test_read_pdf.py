@@ -126,6 +126,19 @@ def test_text_over_a_rule_without_an_owner_is_asked_not_chosen() -> None:
     assert {"示例镇东湖村三组十一号", "因病休学", "990102200911180625"} == doubted
 
 
+def test_lines_for_which_a_row_of_fixed_height_has_no_room_are_asked_not_shared_out() -> None:
+    def paint(canvas) -> None:
+        empty = [[*p[:5], ""] for p in PUPILS]
+        xs, ys = table(canvas, [HEADER, *empty], high=16)
+        say(canvas, xs[5] + 5, ys[2] - 4, "随父母外出")
+        say(canvas, xs[5] + 5, ys[3] - 4, "务工")
+
+    grid = only_grid(make(paint))
+    for said in ("随父母外出", "务工"):
+        assert cell(grid, said).doubt and cell(grid, said).suggestion
+    assert not cell(grid, "林晓舟").doubt
+
+
 def test_glyphs_in_any_order_make_the_same_table() -> None:
     def paint(canvas) -> None:
         table(canvas, ROWS, write=False)

@@ -150,3 +150,30 @@ def test_the_places_of_a_specimen_lie_in_its_cells(name: str) -> None:
         for field in row["fields"].values():
             x0, top, x1, bottom = box(field["place"])
             assert any(p[0] >= x0 - 2 and p[1] >= top - 2 and p[2] <= x1 + 2 and p[3] <= bottom + 2 for p in places)
+
+
+def strips(canvas, rows, columns: slice, *, title: str = "") -> None:
+    """Some columns of a list, as a sheet wider than the paper is printed; only the first strip has the sheet's title."""
+    if title:
+        say(canvas, 60, 50, title, 14)
+    table(canvas, [[str(cell) for cell in row[columns]] for row in rows], widths=[70 + 10 * i for i in range(9)][columns])
+
+
+def test_a_wide_sheet_in_the_middle_of_a_document_is_put_side_by_side_and_may_have_blank_pages() -> None:
+    wide = [[*HEADER, "复学日期", "证明编号", "备注"], *([*p, "", "", ""] for p in [*PUPILS, *MORE])]
+    pages = [first, lambda c: strips(c, wide[:4], slice(0, 3), title="劝返帮教转化工作开展情况"), lambda c: strips(c, wide[4:], slice(0, 3)),
+             lambda c: strips(c, wide[:4], slice(3, 6)), lambda c: strips(c, wide[4:], slice(3, 6)),
+             lambda c: strips(c, wide[:4], slice(6, 9)), lambda c: None]
+    grids = read(make(*pages)).grids
+    assert len(grids) == 2
+    rows = [r for r in texts(grids[1]) if any(r)]
+    assert rows[1:] == wide
+
+
+def test_two_lists_of_one_shape_with_titles_of_their_own_are_not_one_sheet() -> None:
+    other = [["编号", "学生", "家长", "电话", "住址", "劝返结果"], *([p[0], p[1], "", "", "", "未返校"] for p in PUPILS)]
+
+    def second(canvas) -> None:
+        say(canvas, 200, 50, "劝返帮教转化工作开展情况", 14)
+        table(canvas, other, widths=[40, 80, 60, 90, 90, 80])
+    assert len(read(make(first, second)).grids) == 2

@@ -16,7 +16,7 @@ NORMAL = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _S = r"[-./\\,、 ]"
 _FULL = re.compile(rf"(\d{{4}})(?:年|{_S})(\d{{1,2}})(?:月|{_S})(\d{{1,2}})[日号]?")
-_MONTH = re.compile(r"(\d{4})(?:年|[-./\\ ])(\d{1,2})(?:月[份日]?)?")      # 2023年2月  日: the day was left open
+_MONTH = re.compile(r"(\d{4})(?:年(?=\d+月)|[-./\\ ])(\d{1,2})(?:月[份日]?)?")      # 2023年2月  日: the day was left open
 _YEAR = re.compile(r"(\d{4})年?")
 _SHORT = re.compile(r"(\d{2})(?:(年)(\d{1,2})月(\d{1,2})[日号]?|([-./])(\d{1,2})\5(\d{1,2}))")
 _FOREIGN = re.compile(r"\d{1,2}([-./])\d{1,2}\1\d{2}")

@@ -16,6 +16,7 @@ from carelib.read.pdf.words import doubt
 FOLLOWS = (-0.6, 0.4)           # em: the gap to the next glyph of a chain within one drawing operation
 NEXT = 0.06                     # em: the same for glyphs drawn one by one
 OVER = 0.12                     # em: a glyph that reaches this far over a side crosses it
+THROUGH = 0.2                   # em: a rule that cuts off so much of a line runs through it
 EDGE = 0.1                      # em: a line that comes this near to the end of its clip box is cut there
 RULE = 0.4                      # points: text that ends this near to a rule fills its cell up
 PADDED = 0.3                    # share of written cells from which on full cells mean nothing
@@ -236,6 +237,13 @@ def collisions(spots: Iterable[Spot]) -> None:
                 height = min(left.bottom, right.bottom) - max(left.top, right.top)
                 if width > 0.5 * min(left.x1 - left.x0, right.x1 - right.x0) and height > 0.5 * min(left.height, right.height):
                     spot.doubt = spot.doubt or doubt("collision")
+
+
+def crossed(spots: Iterable[Spot]) -> None:
+    """Doubts text through which the upper or lower rule of its cell runs: lines that a row of fixed height had no room for."""
+    for spot in spots:
+        if any(not g[6] and max(spot.box.top - g[2], g[4] - spot.box.bottom) > THROUGH * (g[4] - g[2]) for g in spot.glyphs):
+            _mark([spot])
 
 
 def filled_up(spots: Sequence[Spot]) -> None:

@@ -63,6 +63,7 @@ def _ruled_tables(page: Page, lattices: Sequence[ruled.Lattice], rest: list[Glyp
     for table in tables:
         rest = refine.side_columns(table, rest)
         overflow.collisions(table.spots)
+        overflow.crossed(table.spots)
         overflow.filled_up(table.spots)
         cells.write(table.spots)
         aside.finish(table.spots, page, strikes)
