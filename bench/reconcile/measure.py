@@ -29,6 +29,10 @@ def world(district: District, cycle: str, decisions: tuple[Decision, ...] = ()) 
     return World(cycle, catalogue.load(), Policy(), tuple(district.schools), None, (), decisions, b"bench")
 
 
+def _no_pairs() -> list[int]:
+    return [0, 0, 0]
+
+
 @dataclass
 class Score:
     """Pairs of rows called one pupil, pooled over districts."""
@@ -43,7 +47,7 @@ class Score:
     rows: int = 0
     asked: int = 0
     seconds: float = 0
-    groups: dict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0, 0]))
+    groups: dict[str, list[int]] = field(default_factory=lambda: defaultdict(_no_pairs))
 
     def add(self, truth: Mapping[str, int], said: Mapping[str, str], district: District) -> None:
         cell = Counter((truth[r], said[r]) for r in truth)
@@ -77,6 +81,14 @@ class Score:
                 group[1] += total * (total - 1) // 2 - out * (out - 1) // 2
             group[0] += sum(n * (n - 1) // 2 for (pid, _), n in cell.items() if pid in chosen)
             group[2] += sum(n * (n - 1) // 2 for pid, n in pupil.items() if pid in chosen)
+
+    def merge(self, other: Score) -> None:
+        """Add what was counted in another district."""
+        for key, value in vars(other).items():
+            if key != "groups":
+                setattr(self, key, getattr(self, key) + value)
+        for name, counts in other.groups.items():
+            self.groups[name] = [a + b for a, b in zip(self.groups[name], counts)]
 
     def line(self, name: str) -> str:
         groups = "  ".join(f"{k} {v[0] / max(v[1], 1):.4f}/{v[0] / max(v[2], 1):.4f}" for k, v in self.groups.items())

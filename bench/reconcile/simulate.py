@@ -69,8 +69,10 @@ class Month:
 
 class District:
     def __init__(
-        self, seed: int, level: str = "usual", schools: int = 100, months: int = 12, start: str = "2023-03"
+        self, seed: int, level: str = "usual", schools: int = 100, months: int = 12, start: str = "2023-03",
+        intake: float = 1.0,  # share of the usual new cases
     ) -> None:
+        self.intake = intake
         self.seed, self.level, self.p = seed, level, LEVELS[level]
         self.rng = random.Random(f"{seed}-{schools}")
         self.months, self.start = months, start
@@ -224,7 +226,8 @@ class District:
             self._rollover(month)
         for school in self.schools:
             for _ in range(rng.randrange(8, 15) if month == 0 else rng.choice((1, 2, 2, 3, 4, 4))):
-                self._new(school, month)
+                if self.intake == 1.0 or rng.random() < self.intake:
+                    self._new(school, month)
         silent = {s.code for s in self.schools if rng.random() < 0.0175}
         mine: dict[str, list[Pupil]] = {s.code: [] for s in self.schools}
         for pupil in self.pupils:

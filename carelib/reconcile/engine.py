@@ -1,7 +1,9 @@
 """The verb: one cycle's read tables and what the previous cycle left -> persons, links, cases, events, flows."""
 from __future__ import annotations
 
-from collections.abc import Mapping
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from carelib.reconcile import cascade, cases, evidence, flows, persons, restated
@@ -29,9 +31,22 @@ def reconcile_month(world: World, now: Tables, before: Tables | None) -> Tables:
     first). Depends on nothing else: not on the clock, not on the order of files and rows, not on row ids.
     """
     read = {name: now[name] for name in READ if name in now}
-    work = _worked(world, read, before or {})
-    then = restated.as_closed(world, read, work.notes)
-    return results(work, statement(_worked(world, then, before or {})) if then else None)
+    with _uncollected():
+        work = _worked(world, read, before or {})
+        then = restated.as_closed(world, read, work.notes)
+        return results(work, statement(_worked(world, then, before or {})) if then else None)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Rows and persons make no cycles; looking for some among them costs a fifth of the time."""
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if on:
+            gc.enable()
 
 
 def _worked(world: World, now: Tables, before: Tables) -> Work:
