@@ -9,7 +9,7 @@ import hashlib
 import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -90,7 +90,7 @@ def _digest(*parts: Any) -> str:
 
 
 def saw_finding(finding: Mapping[str, Any]) -> str:
-    return _digest(*(finding[k] for k in ("rule", "found", "place", "sentence", "case_id")))
+    return _digest(*(finding[k] for k in ("rule", "found", "place", "sentence")))
 
 
 def saw_value(value: Mapping[str, Any]) -> str:
@@ -98,11 +98,53 @@ def saw_value(value: Mapping[str, Any]) -> str:
 
 
 def saw_link(month: Month, subject: str) -> str:
-    """The identity facts, as written, of this cycle's rows that are tied to one of the two persons (a merge moves none)."""
-    row_of, persons = _pupil_rows(month), set(subject.split("+"))
+    """The identity facts, as written, of this cycle's rows that are tied to one of the two persons (a merge moves none); and
+    after a colon the rows of the one and of the other by which they are found again when their ids have moved.
+    """
+    row_of, persons = _pupil_rows(month), subject.split("+")
     keys = ("school_code", "student_name", "id_number", "student_no", "birth", "gender", "grade", "class_no")
-    return _digest(*sorted(str([row_of[link["row_id"]].get(k) for k in keys]) for link in month.rows("links")
-                           if link["person_id"] in persons and link["row_id"] in row_of))
+    facts = _digest(*sorted(str([row_of[link["row_id"]].get(k) for k in keys]) for link in month.rows("links")
+                            if link["person_id"] in persons and link["row_id"] in row_of))
+    rows: dict[str, list[str]] = {person: [] for person in persons}
+    for link in (link for m in (*month.earlier, month) for link in m.rows("links")):
+        if link["person_id"] in rows:
+            rows[link["person_id"]].append(link["row_id"])
+    return facts + ":" + "+".join(",".join(rows[person]) for person in persons)
+
+
+def follow(decisions: Iterable[Decision], month: Month, known: Mapping[str, str]) -> dict[str, str]:
+    """decision -> the pair of persons that it is about today, where a late file has moved their ids.
+
+    `known`: what was found so before. A pair is looked for by the rows that the decision saw; one that cannot be found up to
+    this month stays as it was.
+    """
+    out = {}
+    for decision in (d for d in decisions if d.kind == "link"):
+        if _are_known(month, decision.subject):
+            continue
+        pair = known.get(decision.decision_id)
+        if pair is None or not _are_known(month, pair):
+            pair = _found_again(month, decision.saw) or pair
+        if pair:
+            out[decision.decision_id] = pair
+    return out
+
+
+def _are_known(month: Month, pair: str) -> bool:
+    return all(person in month.person for person in pair.split("+"))
+
+
+def _found_again(month: Month, saw: str) -> str | None:
+    """The two persons to whom the rows of a decision belong now; None if a row is gone or both belong to one."""
+    who = {link["row_id"]: link["person_id"] for m in (*month.earlier, month) for link in m.rows("links")}
+    persons = [next((who[row] for row in rows.split(",") if row in who), None)
+               for rows in saw.partition(":")[2].split("+")]
+    return "+".join(map(str, persons)) if len(set(persons)) == 2 and all(persons) else None
+
+
+def followed(decisions: Iterable[Decision], pairs: Mapping[str, str]) -> tuple[Decision, ...]:
+    """The decisions with the pairs of `follow`."""
+    return tuple(replace(d, subject=pairs.get(d.decision_id, d.subject)) for d in decisions)
 
 
 def saw_report(draft: Path) -> str:
@@ -163,9 +205,13 @@ def _open_links(month: Month) -> Iterable[Open]:
                 seen.add(pair)
                 yield Open("+".join(pair), "link", row_of.get(link["row_id"], {}).get("school_code"), "这两名学生是不是同一个人？", link["why"], True)
     for subject, decision in month.world.decided("link").items():
-        if decision.cycle == month.cycle and decision.saw != saw_link(month, subject):
+        if decision.cycle == month.cycle and _facts(decision.saw) != _facts(saw_link(month, subject)):
             yield Open(subject, "link", decision.school_code, "两名学生的资料在决定之后有变化，请重新确认。",
                        f"原决定：{SAYS[decision.verdict]}", True, True)
+
+
+def _facts(saw: str) -> str:
+    return saw.partition(":")[0]
 
 
 def _stale_values(month: Month) -> Iterable[Open]:

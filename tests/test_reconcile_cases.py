@@ -171,15 +171,50 @@ def test_a_version_after_the_next_deadline_that_changes_the_list_is_told():
     ]
 
 
-def test_figures_that_were_published_and_are_others_now_are_restated():
+def closed_in_march(received: str) -> Desk:
+    """March as filed in time with one pupil, and again with another pupil and the first one back."""
     desk = Desk("2023-03")
-    desk.row("A", "absent_list", **P)
-    published = run([desk])[0]["flows"]
-    desk.row("A", "absent_list", **{**P, "student_name": "李大江"})
-    desk.tables["published"] = published
+    old = desk.submission("A", "absent_list", state="superseded", received_at="2023-03-20")
+    desk.row("A", "absent_list", old, **P)
+    desk.tables["absent_list"].clear()
+    new = desk.submission("A", "absent_list", received_at=received)
+    desk.row("A", "absent_list", new, **{**P, "status": "returned"})
+    desk.row("A", "absent_list", new, **{**P, "id_number": number_of(12), "student_name": "李大江"})
+    return desk
+
+
+def test_a_month_filed_anew_after_the_next_deadline_shows_its_figures_before_and_after_with_their_pupils():
+    out = run([closed_in_march("2023-04-28")])[0]
+    assert [r["facts"] for r in out["discrepancies"] if r["code"] == "restated"] == [
+        '{"changes": "新增由1改为2，复学由0改为1", "pupils": 2}'
+    ]
+    case = {c["person_id"]: c["case_id"] for c in out["cases"]}
+    name = {p["person_id"]: p["name"] for p in out["persons"]}
+    who = {case[p]: name[p] for p in case}
+    told = {(r["figure"], r["before"], r["after"], who[r["case_id"]], r["sign"]) for r in out["restated"]}
+    assert told == {("new", 1, 2, "李大江", 1), ("returned", 0, 1, P["student_name"], 1),
+                    ("closing", 1, 1, P["student_name"], -1), ("closing", 1, 1, "李大江", 1)}
+
+
+def test_a_correction_before_the_next_deadline_restates_nothing():
+    out = run([closed_in_march("2023-04-20")])[0]
+    assert out["restated"] == [] and not found(out, "restated")
+
+
+def test_a_list_that_came_late_but_in_place_of_no_other_restates_nothing():
+    desk = Desk("2023-03")
+    desk.row("A", "absent_list", desk.submission("A", "absent_list", received_at="2023-04-28"), **P)
+    assert run([desk])[0]["restated"] == []
+
+
+def test_pupils_added_after_the_next_deadline_are_not_in_the_month_as_it_closed():
+    desk = Desk("2023-03")
+    desk.row("A", "absent_list", desk.submission("A", "absent_list", received_at="2023-03-20"), **P)
+    more = desk.submission("A", "absent_list", received_at="2023-04-28")
+    desk.row("A", "absent_list", more, **{**P, "id_number": number_of(12), "student_name": "李大江"})
     out = run([desk])[0]
     assert [r["facts"] for r in out["discrepancies"] if r["code"] == "restated"] == [
-        '{"changes": "新增由1改为2，月底由1改为2"}'
+        '{"changes": "新增由1改为2，月底由1改为2", "pupils": 1}'
     ]
 
 

@@ -130,7 +130,7 @@ def _id(archive: Archive, rule: Rule, school_code: str | None, hit: Hit) -> str:
         school_code,
         archive.world.cycle,
         hit.row_id,
-        hit.case_id,
+        None if hit.row_id else hit.case_id,        # a row's id comes from its file; a case's may move when a late file comes
         hit.field,
         None if hit.row_id else hit.place,
         hit.other_school_code,

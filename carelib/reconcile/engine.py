@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from carelib.reconcile import cascade, cases, evidence, flows, persons
+from carelib.reconcile import cascade, cases, evidence, flows, persons, restated
 from carelib.reconcile.cases import Case
 from carelib.reconcile.cases import Month as CaseMonth
 from carelib.reconcile.discrepancies import copies, figures, observe
@@ -19,7 +19,7 @@ from carelib.records import IN_STOCK
 from carelib.tables import Rows, Tables
 from carelib.world import World
 
-READ = ("submissions", "values", "held_rows", *evidence.PUPIL_FORMS, "retention", "published")
+READ = ("submissions", "values", "held_rows", *evidence.PUPIL_FORMS, "retention")
 
 
 def reconcile_month(world: World, now: Tables, before: Tables | None) -> Tables:
@@ -28,10 +28,17 @@ def reconcile_month(world: World, now: Tables, before: Tables | None) -> Tables:
     `now`: the read tables of the cycle; `before`: all that this function returned for the previous one (None for the
     first). Depends on nothing else: not on the clock, not on the order of files and rows, not on row ids.
     """
-    work = prepare(world, {name: now[name] for name in READ if name in now}, before or {})
+    read = {name: now[name] for name in READ if name in now}
+    work = _worked(world, read, before or {})
+    then = restated.as_closed(world, read, work.notes)
+    return results(work, statement(_worked(world, then, before or {})) if then else None)
+
+
+def _worked(world: World, now: Tables, before: Tables) -> Work:
+    work = prepare(world, now, before)
     link_rows(work)
     advance_cases(work)
-    return results(work)
+    return work
 
 
 def prepare(world: World, now: Tables, before: Tables) -> Work:
@@ -160,10 +167,19 @@ def _note_progress(case: Case, said: CaseMonth, here: list[Statement], work: Wor
         case.texts = []
 
 
-def results(work: Work) -> Tables:
-    """The contract's tables and the state for the next cycle, each in an order made of content."""
-    out = flows.statement(work.world, work.filed, work.cases.values(), work.walk.postings, work.before)
-    work.flows = out["flows"]
+def statement(work: Work) -> Tables:
+    """`flows`, its lines and the stock at closing."""
+    return flows.statement(work.world, work.filed, work.cases.values(), work.walk.postings, work.before)
+
+
+def results(work: Work, then: Tables | None = None) -> Tables:
+    """The contract's tables and the state for the next cycle, each in an order made of content.
+
+    `then`: the statement of this month as it stood when the next deadline had passed, if the month was filed anew since.
+    """
+    out = statement(work)
+    out["restated"] = restated.changes(then, out) if then else []
+    work.restated = out["restated"]
     out |= {"discrepancies": observe(work), "differences": figures.differences(work), "links": _links(work),
             "events": work.walk.events}
     out["persons"], out["person_facts"] = work.index.tables(work.before.get("persons", []), work.month)

@@ -40,7 +40,7 @@ class Work:
     links: dict[str, Link] = field(default_factory=dict)
     drift: dict[str, list[str]] = field(default_factory=dict)
     said: dict[str, CaseMonth] = field(default_factory=dict)       # person -> this month's statements
-    flows: Rows = field(default_factory=list)
+    restated: Rows = field(default_factory=list)    # figures of this month that changed after it was closed
     _was: dict[str, Case | None] = field(default_factory=dict)
 
     @cached_property

@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -28,6 +29,7 @@ from carelib.world import World
 STAGES = ("read", "reconcile", "check")
 LIBRARIES = ("pandas", "pyarrow", "pdfplumber", "pypdfium2", "python-calamine", "openpyxl", "xlrd", "lxml", "rapidfuzz",
              "pypinyin", "rapidocr", "onnxruntime", "xlsxwriter")
+_ROUNDS = 3                                     # a decision that follows its persons may itself move an id
 Tick = Callable[[str, int, int], None]          # stage, done, of how many
 
 
@@ -120,19 +122,41 @@ def save_json(path: Path, data: Any) -> None:
 
 def ensure(workspace: Workspace, cycle: str, until: str = "check", *, jobs: int = 1, fresh: bool = False,
            tick: Tick = lambda *_: None) -> Month:
-    """The tables of `cycle` and of every earlier one up to stage `until`, made where missing or out of date."""
+    """The tables of `cycle` and of every earlier one up to stage `until`, made where missing or out of date.
+
+    Where a late file has moved the ids of persons about whom somebody decided, the decision follows them and the months are
+    made once more.
+    """
+    path = workspace.outputs / "followed.json"
+    pairs = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    month = _pass(workspace, cycle, until, pairs, jobs, fresh, tick)
+    for _ in range(_ROUNDS if until != "read" else 0):
+        found = review.follow(review.Ledger(workspace.ledger).decisions(), month, pairs)
+        if found == pairs:
+            break
+        pairs = found
+        save_json(path, pairs)
+        month = _pass(workspace, cycle, until, pairs, jobs, False, tick, again=True)
+    return month
+
+
+def _pass(workspace: Workspace, cycle: str, until: str, pairs: Mapping[str, str], jobs: int, fresh: bool, tick: Tick,
+          again: bool = False) -> Month:
     months: list[Month] = []
     before: dict[str, str] = {}
     wanted = STAGES[:STAGES.index(until) + 1]
     for each in workspace.up_to(cycle):
         world = places.world(workspace, each)
+        world = replace(world, decisions=review.followed(world.decisions, pairs))
         month = Month(world, workspace.out(each), tuple(months))
-        before = _make(month, wanted if each == cycle else STAGES[:max(2, len(wanted))], before, jobs, fresh and each == cycle, tick)
+        stages = wanted if each == cycle else STAGES[:max(2, len(wanted))]
+        before = _make(month, stages, before, jobs, fresh and each == cycle, tick, again)
         months.append(month)
     return months[-1]
 
 
-def _make(month: Month, wanted: tuple[str, ...], before: Mapping[str, str], jobs: int, fresh: bool, tick: Tick) -> dict[str, str]:
+def _make(month: Month, wanted: tuple[str, ...], before: Mapping[str, str], jobs: int, fresh: bool, tick: Tick,
+          again: bool) -> dict[str, str]:
     folder, world = month.folder, month.world
     made, now = _made(folder), keys(world, before)
     for stage in wanted:
@@ -144,7 +168,8 @@ def _make(month: Month, wanted: tuple[str, ...], before: Mapping[str, str], jobs
         save_json(folder / "stages.json", made)
         result = _do(stage, month, jobs, tick)
         if stage == "reconcile":
-            made["moved"] = moved_ids(month, result)
+            earlier = map(tuple, made.get("moved", [])) if again else ()
+            made["moved"] = sorted(map(list, {*earlier, *map(tuple, moved_ids(month, result))}))
         _save(month, stage, result, made)
         made[stage] = now[stage]
         save_json(folder / "stages.json", made)

@@ -8,28 +8,53 @@ from carelib.read.pdf.geometry import Box
 from carelib.read.pdf.grids import Block
 from carelib.read.pdf.lines import em, join_text
 from carelib.read.pdf.match import SAME, repeated_rows, same_columns, texts_of
+from carelib.read.pdf.textline import is_label
 from carelib.read.pdf.words import doubt, squeeze
 
 EVEN = 1.5                      # points: rows of pages side by side at the same heights
 
 
 def join_sides(pages: Sequence[list[Block]]) -> list[list[Block]]:
-    """Sheets wider than the paper: pages whose rows stand at the same heights, side by side.
+    """Sheets wider than the paper: pages whose rows stand at the same heights, side by side. Each such sheet of a document
+    is joined; the other pages stay as they are.
+    """
+    out: list[list[Block]] = []
+    first = 0
+    while first < len(pages):
+        last = first
+        while last < len(pages) and _ruled(pages[last]):
+            last += 1
+        groups: list[list[int]] = []
+        while last - first > 1 and not (groups := _strips(pages[first:last])):
+            last -= 1
+        strips = [[pages[first + i] for i in g] for g in groups]
+        widths = next((_widths(strip) for strip in strips if all(strip)), [])
+        out += [_widen(strip, widths) for strip in strips] or [pages[first]]
+        first = last if groups else first + 1
+    return out
+
+
+def _strips(pages: Sequence[list[Block]]) -> list[list[int]]:
+    """Which pages stand side by side if all of them are one sheet; nothing if they are not.
 
     Printed down, then over (1 3 | 2 4) or over, then down (1 2 | 3 4); the pages further right have other columns. A page
-    with nothing to its right (it holds the header only) may have no fellow.
+    with nothing to its right (it holds the header only) may have no fellow, and one further right may be blank.
     """
     count = len(pages)
-    for parts in (2, 3, 4):
+    for parts in (2, 3, 4, 5, 6):
         down = -(-count // parts)
         for groups in ([[i + k * down for k in range(parts) if i + k * down < count] for i in range(down)],
                        [[i * parts + k for k in range(parts)] for i in range(down)]):
             whole = [g for g in groups if len(g) == parts and g[-1] < count]
             alone = [g for g in groups if g not in whole]
-            if whole and all(_side_by_side([pages[i] for i in g]) for g in whole) \
+            if any(all(pages[i] for i in g) for g in whole) and all(_side_by_side([pages[i] for i in g]) for g in whole) \
                     and all(len(g) == 1 and _is_bare(pages[g[0]], pages[whole[0][0]]) for g in alone):
-                return [_widen([pages[i] for i in g]) for g in groups]
-    return list(pages)
+                return groups
+    return []
+
+
+def _ruled(page: list[Block]) -> bool:
+    return not page or (len(page) == 1 and (page[0].table is None or page[0].table.kind == "ruled"))
 
 
 def _is_bare(page: list[Block], first: list[Block]) -> bool:
@@ -40,6 +65,9 @@ def _is_bare(page: list[Block], first: list[Block]) -> bool:
 
 
 def _side_by_side(group: Sequence[list[Block]]) -> bool:
+    if not group[0]:
+        return False
+    group = [page for page in group if page]
     tables = [b[0].table for b in group if len(b) == 1]
     if len(tables) < len(group) or any(t is None or t.kind != "ruled" for t in tables):
         return False
@@ -48,14 +76,36 @@ def _side_by_side(group: Sequence[list[Block]]) -> bool:
         if table.rows != first.rows or any(abs(a - b) > EVEN for a, b in zip(table.ys, first.ys)) \
                 or same_columns(first, table) or texts_of(table, 0) == texts_of(first, 0):
             return False
-    return True
+    return not any(_opens_its_own(b[0], group[0][0]) for b in group[1:])
 
 
-def _widen(group: Sequence[list[Block]]) -> list[Block]:
-    """The tables of one strip of pages as one table; columns printed again on each page are kept once."""
+def _opens_its_own(page: Block, first: Block) -> bool:
+    """Whether a page has a title of its own above its table: text that is no label, nor on the first page as well, nor the
+    rest of a line that runs over that page's edge.
+    """
+    known = {squeeze(line.text) for line in first.above}
+    edge = first.table.xs[-1] if first.table else 0.0
+    over = [line.box for line in first.above if line.box.x1 >= edge - line.box.height]
+    return any(not is_label(squeeze(line.text)) and squeeze(line.text) not in known
+               and not any(abs(line.box.top - box.top) <= EVEN for box in over) for line in page.above)
+
+
+def _widths(strip: Sequence[list[Block]]) -> list[list[float]]:
+    """The column positions of each page of a strip."""
+    return [page[0].table.xs if page[0].table else [] for page in strip]
+
+
+def _widen(group: Sequence[list[Block]], widths: Sequence[list[float]]) -> list[Block]:
+    """The tables of one strip of pages as one table; columns printed again on each page are kept once. `widths`: the columns
+    of a strip without a blank page.
+    """
     block = group[0][0]
     one = block.table
-    for (after,) in group[1:]:
+    for page, xs in zip(group[1:], widths[1:]):
+        if not page:
+            one.xs = one.xs + [one.xs[-1] + x - xs[0] for x in xs[1:]]
+            continue
+        (after,) = page
         two = after.table
         again = 0
         while again < min(one.cols, two.cols) and _column(one, again) == _column(two, again) != []:

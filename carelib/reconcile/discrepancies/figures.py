@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
 from typing import Any
 
+from carelib.reconcile import restated
 from carelib.reconcile.persons import month_text
 from carelib.reconcile.work import Work
 from carelib.records import Observation
@@ -16,7 +17,7 @@ JUMP_HEADS = 20                 # … and by more than so many pupils
 def look(work: Work) -> Iterator[Observation]:
     yield from _unexplained(work)
     yield from _backdated(work)
-    yield from _restated(work)
+    yield from restated.observe(work.restated)
     yield from _base_jump(work)
 
 
@@ -86,22 +87,6 @@ def _changed(work: Work, school: str, old: dict[str, Any], late: Collection[str]
         said = work.statements[trace.row_id] if trace else None
         facts = {"change": change} if trace else {"change": change, "lost": len(set(old) - set(new))}
         yield work.see("backdated", case, said, "status" if said else None, school, facts=facts)
-
-
-def _restated(work: Work) -> Iterator[Observation]:
-    """Figures of this month that were published before and are others now. `published`: the flows as they went out."""
-    names = {"opening": "上月底", "new": "新增", "relapsed": "再离校", "transferred_in": "转入", "returned": "复学",
-             "transferred_out": "转出", "other_exit": "其他减少", "closing": "月底"}
-    now = {r["school_code"]: r for r in work.flows}
-    for row in work.now.get("published", ()):
-        new = now.get(row["school_code"], row)
-        changed = [f"{label}由{_figure(row[n])}改为{_figure(new[n])}" for n, label in names.items() if row[n] != new[n]]
-        if changed:
-            yield Observation("restated", row["school_code"], facts={"changes": "，".join(changed)})
-
-
-def _figure(value: int | None) -> str:
-    return "未报" if value is None else str(value)
 
 
 # ---- base counts

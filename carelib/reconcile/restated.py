@@ -1,0 +1,96 @@
+"""A closed month that is filed anew: the month as it stood when the next deadline had passed, and what changed since.
+
+Known from the files alone: of a form whose counting version came after the next month's deadline, the last version that had
+come by then takes its place, and the month is reconciled a second time.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from carelib import tables
+from carelib.policy import add_months
+from carelib.reconcile.evidence import Notes
+from carelib.reconcile.statements import CASE_FORMS
+from carelib.records import Observation
+from carelib.tables import Rows, Tables, typed
+from carelib.world import World
+
+FIGURES = {"opening": "上月底", "new": "新增", "relapsed": "再离校", "transferred_in": "转入", "returned": "复学",
+           "transferred_out": "转出", "other_exit": "其他减少", "closing": "月底"}
+tables.add_schema("restated", {"school_code": "", "cycle": "", "figure": "", "before": "i", "after": "i", "case_id": "", "sign": "i"})
+
+
+def as_closed(world: World, now: Tables, known: Notes) -> Tables | None:
+    """The read tables as they stood after the next deadline; None if nothing that counts came later in place of another."""
+    limit = world.policy.due_date(f"{add_months(world.last_day, 1):%Y-%m}").isoformat()
+    late: dict[str, tuple[str, str]] = {}
+    in_time: dict[tuple[str, str], list[tuple[bool, str, str]]] = {}        # (counts today, received, submission)
+    for s in now["submissions"]:
+        if s["form"] in CASE_FORMS and s["received_at"] and s["state"] in ("accepted", "superseded"):
+            key, counts = (s["form"], s["school_code"]), s["state"] == "accepted"
+            if s["received_at"][:10] <= limit:
+                in_time.setdefault(key, []).append((counts, s["received_at"], s["submission_id"]))
+            elif counts:
+                late[s["submission_id"]] = key
+    dropped = {sid for sid, key in late.items() if key in in_time}
+    if not dropped:
+        return None
+    best = [max(in_time[key]) for key in sorted({late[sid] for sid in dropped})]
+    back, rows = {sid for counts, _, sid in best if not counts}, _rebuilt(world, known)
+    state = dict.fromkeys(dropped, "superseded") | dict.fromkeys(back, "accepted")
+    then = {**now, "submissions": [{**s, "state": state.get(s["submission_id"], s["state"])} for s in now["submissions"]]}
+    for form in CASE_FORMS:
+        kept = [r for r in now.get(form, ()) if r["submission_id"] not in dropped]
+        then[form] = kept + [r for r in rows.get(form, ()) if r["submission_id"] in back]
+    return then
+
+
+def _rebuilt(world: World, known: Notes) -> dict[str, Rows]:
+    """The rows of versions that no longer count, as the wide tables had them."""
+    out: dict[str, Rows] = {}
+    for row in known.earlier.values():
+        fields = world.catalogue.forms[row["form"]].fields
+        wide = {"row_id": row["row_id"], "submission_id": row["submission_id"], "school_code": row["school_code"], "cycle": world.cycle}
+        out.setdefault(row["form"], []).append(wide | {name: typed(row.get(name), field.type) for name, field in fields.items()})
+    return out
+
+
+def changes(then: Tables, now: Tables) -> Rows:
+    """Each figure of the statement that is another now, and the cases by which it changed (sign +1: counted only now).
+
+    `then`, `now`: flows, flow_lines and stock of the month as it stood, and as it is.
+    """
+    out = []
+    for was, row in zip(then["flows"], now["flows"]):
+        for figure in FIGURES:
+            old, new = _cases(figure, then, row), _cases(figure, now, row)
+            if was[figure] != row[figure] or old != new:
+                about = {"school_code": row["school_code"], "cycle": row["cycle"], "figure": figure, "before": was[figure],
+                         "after": row[figure]}
+                moved = [{**about, "case_id": case, "sign": 1 if case in new else -1} for case in sorted(old ^ new)]
+                out += moved or [{**about, "case_id": None, "sign": None}]
+    return out
+
+
+def _cases(figure: str, made: Tables, row: Mapping[str, Any]) -> set[str]:
+    school, cycle = row["school_code"], row["cycle"]
+    if figure == "closing":
+        return {r["case_id"] for r in made["stock"] if r["school_code"] == school}
+    return {r["case_id"] for r in made["flow_lines"]
+            if r["school_code"] == school and r["published"] == cycle and r["column"] == figure}
+
+
+def observe(rows: Rows) -> Iterator[Observation]:
+    """One a school: its figures that changed."""
+    said: dict[str, dict[str, str]] = {}
+    for r in rows:
+        if r["before"] != r["after"]:
+            said.setdefault(r["school_code"], {})[r["figure"]] = f"{FIGURES[r['figure']]}由{_figure(r['before'])}改为{_figure(r['after'])}"
+    for school, texts in said.items():
+        pupils = len({r["case_id"] for r in rows if r["school_code"] == school and r["case_id"]})
+        yield Observation("restated", school, facts={"changes": "，".join(texts.values()), "pupils": pupils})
+
+
+def _figure(value: int | None) -> str:
+    return "未报" if value is None else str(value)
