@@ -124,3 +124,13 @@ def test_numbers_that_got_a_piece_of_the_next_row_are_asked_about() -> None:
     rows = [["1", "林晓舟", IDS[0]], ["2", "苏映雪", IDS[1]], ["3", "高远", IDS[2] + IDS[0][:10]], ["4", "程浩", IDS[0][10:]]]
     grid = only_grid(make(lambda c: table(c, [["序号", "姓名", "身份证件号"], *rows, *([str(n), "罗敏", IDS[n % 3]] for n in range(5, 12))], widths=[60, 100, 200], across=False, down=False)))
     assert [bool(c.doubt) for c in grid.cells if c.col == 2] == [False] * 2 + [True] * 3 + [False] * 7
+
+
+def test_a_row_of_one_piece_is_asked_about_with_the_cell_that_it_may_belong_to() -> None:
+    def paint(canvas) -> None:
+        table(canvas, ROWS, across=False, down=False)
+        say(canvas, edges(60, [40, 70, 40, 130, 60])[5] + 3, 200, "由祖父母照看")
+    grid = only_grid(make(paint))
+    piece = next(c for c in grid.cells if "祖父母" in c.text)
+    assert piece.doubt or piece.text == "外出务工由祖父母照看"
+    assert not any(c.doubt for c in grid.cells if c.row < 3 and c.col < 5)

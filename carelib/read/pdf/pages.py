@@ -24,7 +24,7 @@ from carelib.read.pdf.match import (
     texts_of,
 )
 from carelib.read.pdf.rows import WOVEN
-from carelib.read.pdf.shapes import doubt_misplaced
+from carelib.read.pdf.shapes import doubt_misplaced, doubt_strays
 from carelib.read.pdf.sides import join_sides, open_column
 from carelib.read.pdf.words import doubt, is_continued, is_foot, is_page_number, squeeze
 
@@ -55,8 +55,10 @@ def stitch(pages: Sequence[Sequence[Block]]) -> list[Block]:
         elif not blocks:
             last = None
     for block in out:
-        if block.table and block.table.columns and len(block.pages) > 1:
-            doubt_misplaced(block.table)
+        if block.table and block.table.columns:
+            doubt_strays(block.table)
+            if len(block.pages) > 1:
+                doubt_misplaced(block.table)
     return out
 
 
