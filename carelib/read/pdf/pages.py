@@ -30,7 +30,7 @@ from carelib.read.pdf.words import doubt, is_continued, is_foot, is_page_number,
 
 BOTH = 0.6                      # share of columns filled on both sides of a break above which two rows are two rows
 MOST = 0.5                      # share of columns: a line that fills more is hardly the rest of a record
-TIGHT = 0.6                     # of a line's height: a number this near below a line is no page number
+TIGHT = 0.9                     # of a line's height: a number this near below a line is no page number
 NEAR = 1.2                      # em: text this near to the break may have been cut by it
 
 
