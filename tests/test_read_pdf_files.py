@@ -73,7 +73,7 @@ def test_a_page_loop_and_a_form_in_itself_end() -> None:
 def test_a_page_is_read_twice_only_where_it_is_doubted(monkeypatch) -> None:
     asked: list[list[int]] = []
     real = plumber.opinions
-    monkeypatch.setattr(opinion, "opinions", lambda data, numbers: asked.append(list(numbers)) or real(data, numbers))
+    monkeypatch.setattr(opinion, "opinions", lambda data, numbers, ruled: asked.append(list(numbers)) or real(data, numbers, ruled))
 
     def doubted(canvas) -> None:
         listing(canvas)
@@ -95,7 +95,7 @@ def test_what_the_second_reader_sees_differently_is_asked() -> None:
 
 
 def test_both_readers_agree_on_an_ordinary_page() -> None:
-    seen = plumber.opinions(make(listing), [1])[1]
+    seen = plumber.opinions(make(listing), [1], [1])[1]
     assert sorted(g.char for g in seen.glyphs) == sorted("".join(map("".join, ROWS)))
     assert [t[1:] for t in seen.tables] == [(4, 6)]
 

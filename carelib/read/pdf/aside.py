@@ -59,6 +59,11 @@ def finish(spots: Sequence[Spot], page: Page, strikes: Sequence[Rule]) -> None:
     """Fields, unreadable characters, strokes: what is known of a cell's glyphs becomes known of the cell."""
     if strikes:
         strike(spots, strikes)
+    if not page.entries and not page.doubted:
+        for spot in spots:
+            if UNREADABLE in spot.text:
+                spot.doubt = spot.doubt or doubt("unreadable")
+        return
     for spot in spots:
         runs = {g.run for g in spot.glyphs}
         for run in runs & page.entries.keys():

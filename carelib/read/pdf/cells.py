@@ -44,7 +44,10 @@ class Spot:
     @property
     def ink(self) -> Box:
         """Where it is written, within the cell."""
-        return bounds(self.seen or self.glyphs).clip(self.box) if self.glyphs else self.box
+        if not self.glyphs:
+            return self.box
+        around = bounds(self.glyphs)
+        return around if around.inside(self.box) else bounds(self.seen or self.glyphs).clip(self.box)
 
 
 @dataclass

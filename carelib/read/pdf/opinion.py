@@ -25,7 +25,8 @@ def consult(data: bytes, pages: Sequence[Page], blocks: Sequence[Sequence[Block]
                and not any(e.kind == "ocr" for e in p.entries.values())]
     if not doubted or len(doubted) > MOST:
         return []
-    second = opinions(data, [p.number for p in doubted])
+    ruled = {p.number for p, bs in zip(pages, blocks) if any(b.table and b.table.kind == "ruled" for b in bs)}
+    second = opinions(data, [p.number for p in doubted], ruled)
     for page, page_blocks in zip(pages, blocks):
         if page.number in second:
             _compare(page, [b.table for b in page_blocks if b.table], second[page.number])

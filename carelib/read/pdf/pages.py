@@ -24,12 +24,13 @@ from carelib.read.pdf.match import (
     texts_of,
 )
 from carelib.read.pdf.rows import WOVEN
-from carelib.read.pdf.shapes import doubt_misplaced
+from carelib.read.pdf.shapes import doubt_misplaced, doubt_strays
 from carelib.read.pdf.sides import join_sides, open_column
 from carelib.read.pdf.words import doubt, is_continued, is_foot, is_page_number, squeeze
 
 BOTH = 0.6                      # share of columns filled on both sides of a break above which two rows are two rows
 MOST = 0.5                      # share of columns: a line that fills more is hardly the rest of a record
+TIGHT = 0.9                     # of a line's height: a number this near below a line is no page number
 NEAR = 1.2                      # em: text this near to the break may have been cut by it
 
 
@@ -54,8 +55,10 @@ def stitch(pages: Sequence[Sequence[Block]]) -> list[Block]:
         elif not blocks:
             last = None
     for block in out:
-        if block.table and block.table.columns and len(block.pages) > 1:
-            doubt_misplaced(block.table)
+        if block.table and block.table.columns:
+            doubt_strays(block.table)
+            if len(block.pages) > 1:
+                doubt_misplaced(block.table)
     return out
 
 
@@ -86,8 +89,8 @@ def _adopt(block: Block, after: Block) -> bool:
     table = block.table
     assert table is not None
     lines = [line for before, line in zip([None, *after.above], after.above) if not is_page_number(line.text)
-             or (squeeze(line.text).isdigit() and (completes(table, line) or (before and _is_woven(before, line))))]
-    body = list(itertools.takewhile(lambda line: not is_foot(line.text), lines))
+             or (squeeze(line.text).isdigit() and (completes(table, line) or (before and line.box.top - before.box.bottom <= TIGHT * line.box.height)))]
+    body = list(itertools.takewhile(lambda line: not is_foot(line.text) or _is_inside(table, line), lines))
     pieces = fragments(table, body)
     if not pieces:
         return False
@@ -108,6 +111,12 @@ def _adopt(block: Block, after: Block) -> bool:
     block.below = [line for line in lines if line not in body] + after.below
     block.extras += after.extras
     return True
+
+
+def _is_inside(table: Table, line: Line) -> bool:
+    """Whether a line stands in one column of the table, not the first one."""
+    pieces = fragments(table, [line])
+    return bool(pieces) and len(pieces[0]) == 1 and pieces[0][0][0] > 0
 
 
 def _is_woven(above: Line, below: Line) -> bool:

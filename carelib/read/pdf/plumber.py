@@ -9,7 +9,7 @@ import io
 import logging
 import struct
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -32,8 +32,10 @@ class Opinion:
     tables: list[tuple[Box, int, int]] = field(default_factory=list)
 
 
-def opinions(data: bytes, numbers: Sequence[int]) -> dict[int, Opinion]:
-    """By page number. Pages that pdfplumber cannot read, or that are turned, have no entry."""
+def opinions(data: bytes, numbers: Sequence[int], ruled: Container[int] = ()) -> dict[int, Opinion]:
+    """By page number. Pages that pdfplumber cannot read, or that are turned, have no entry. Tables (which take it long)
+    are looked for on the `ruled` pages only.
+    """
     out: dict[int, Opinion] = {}
     with _quiet():
         try:
@@ -45,18 +47,18 @@ def opinions(data: bytes, numbers: Sequence[int]) -> dict[int, Opinion]:
                 try:
                     page = document.pages[number - 1]
                     if not page.rotation:
-                        out[number] = _opinion(page)
+                        out[number] = _opinion(page, number in ruled)
                 except TROUBLE:
                     continue
     return out
 
 
-def _opinion(page: pdfplumber.page.Page) -> Opinion:
+def _opinion(page: pdfplumber.page.Page, ruled: bool) -> Opinion:
     left, top = page.bbox[0], page.bbox[1]
     glyphs = [Glyph(char["text"], char["x0"] - left, char["top"] - top, char["x1"] - left, char["bottom"] - top)
               for char in page.chars if char["text"].strip() and _is_straight(char["matrix"])]
     tables = []
-    for table in page.find_tables():
+    for table in page.find_tables() if ruled else ():
         x0, y0, x1, y1 = table.bbox
         rows = table.rows
         tables.append((Box(x0 - left, y0 - top, x1 - left, y1 - top), len(rows), max(len(r.cells) for r in rows)))

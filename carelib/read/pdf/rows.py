@@ -148,7 +148,7 @@ def _hanging(words: Sequence[Segment], heights: Sequence[float], top: float, bot
     if not rest:
         return None
     pitch = min(middle[id(w)] - max(m for m in marks if m < middle[id(w)]) for w in rest)
-    if pitch < 0.75 * size:
+    if not 0.75 * size <= pitch <= NEXT_LINE * size:
         return None
     for word in rest:
         wanted = middle[id(word)] - pitch

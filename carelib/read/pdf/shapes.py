@@ -1,15 +1,18 @@
-"""Columns of long numbers (identity numbers, phones): all values of one length. What does not keep to it is asked."""
+"""What tells that rows without rules were cut wrongly: numbers that are longer or shorter than all others of their column,
+a row of one or two pieces. It is asked.
+"""
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 
-from carelib.read.pdf.cells import Table
+from carelib.read.pdf.cells import Spot, Table
 from carelib.read.pdf.rows import shape
 from carelib.read.pdf.words import doubt, squeeze
 
 DIGITS = 8                      # a value of so many digits has a length that all values of its column have
 ROWS = 20                       # so many rows tell what is usual
+STRAY = 2                       # a row with no more texts than this, none of them in the first column, is a piece of another
 USUAL = 0.7                     # share of a column's values that have it
 
 
@@ -43,3 +46,18 @@ def doubt_misplaced(table: Table) -> None:
 def _is_more(text: str, usual: str) -> bool:
     """Whether a whole number and something else stand in one cell."""
     return len(text) > len(usual) and (text.startswith(usual) or text.endswith(usual))
+
+
+def doubt_strays(table: Table) -> None:
+    """Asks about rows below the header that hold one or two texts, none in the first column, beside a row that has text there:
+    they may be the rest of it.
+    """
+    rows: dict[int, dict[int, Spot]] = defaultdict(dict)
+    for spot in table.spots:
+        if spot.text and spot.row_span == 1 and spot.col_span <= 2:
+            rows[spot.row][spot.col] = spot
+    header = next((row for row in sorted(rows) if 0 in rows[row] and len(rows[row]) > STRAY), table.rows)
+    for row in [row for row in rows if row > header and 0 not in rows[row] and len(rows[row]) <= STRAY]:
+        mates = [rows[r][col] for r in (row - 1, row + 1) if header < r and r in rows for col in rows[row] if col in rows[r]]
+        for spot in [*rows[row].values(), *mates] if mates else ():
+            spot.doubt, spot.suggestion = spot.doubt or doubt("misplaced"), spot.suggestion or spot.text

@@ -144,6 +144,7 @@ def _snap(ys: Sequence[float], parted: Sequence[float], heights: Sequence[float]
 def _spots(lines: Sequence[TextLine], xs: Sequence[float], ys: Sequence[float], page: int) -> list[Spot]:
     """Words into cells; a word over several columns spans them, unless another one stands there."""
     spots: dict[tuple[int, int], Spot] = {}
+    said: dict[int, list[str]] = {}
     words = [(*over(w, xs), w) for line in lines for w in line.words]
     for first, last, word in sorted(words, key=lambda w: (w[1] - w[0], w[2].box.top)):
         row = min(max(bisect_right(ys, (word.box.top + word.box.bottom) / 2) - 1, 0), len(ys) - 2)
@@ -156,8 +157,10 @@ def _spots(lines: Sequence[TextLine], xs: Sequence[float], ys: Sequence[float], 
         else:
             spot = spots.setdefault((row, first), _spot(row, first, last, xs, ys, page))
         spot.glyphs += word.glyphs
+        said.setdefault(id(spot), []).append("" if word.glyphs[0].turn else word.text)
     for spot in spots.values():
-        spot.text = join_text(spot.glyphs)
+        texts = said[id(spot)]
+        spot.text = texts[0] if len(texts) == 1 and texts[0] else join_text(spot.glyphs)
         if spot.doubt:
             spot.suggestion = spot.text
     return sorted(spots.values(), key=lambda s: (s.row, s.col))
@@ -168,9 +171,14 @@ def _bridged(spots: Sequence[Spot]) -> bool:
     wide: dict[int, list[bool]] = {}
     for spot in spots:
         if spot.col_span == 1 and spot.glyphs:
-            lines = split_lines(spot.glyphs)
+            lines = split_lines(spot.glyphs) if _is_wide(spot) else []
             wide.setdefault(spot.col, []).append(any(b.x0 - a.x1 > APART * em(a) for line in lines for a, b in pairwise(line)))
     return any(sum(found) >= max(2, HALF * len(found)) for found in wide.values())
+
+
+def _is_wide(spot: Spot) -> bool:
+    """Whether a cell's text, as it was drawn, leaves wide white between two glyphs."""
+    return any(abs(b[1] - a[3]) > APART * (a[4] - a[2]) for a, b in pairwise(spot.glyphs))
 
 
 def over(word: Segment, xs: Sequence[float]) -> tuple[int, int]:

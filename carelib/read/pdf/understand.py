@@ -11,11 +11,12 @@ from carelib.read.pdf.grids import Block, Line
 from carelib.read.pdf.lines import split_lines, text_segments
 from carelib.read.pdf.page import Page
 from carelib.read.pdf.textline import text_lines
-from carelib.read.pdf.words import grid_doubt, is_foot
+from carelib.read.pdf.words import doubt, grid_doubt, is_foot
 
 TILED = 0.6                     # share of a table's text that must stand in filled shapes for them to be its cells
 WRITTEN = 0.25                  # share of written cells below which rules are a drawing if no row is written
 SPARSE, THIN = 4, 0.3           # a table of so many rows and columns of text, and the share of its cells that must be written
+CLOSE = 0.6                     # of a line's height: text this near below a cell may belong to it
 TILES = 5000                    # more shapes than this are a drawing
 
 
@@ -35,12 +36,27 @@ def blocks_of(page: Page, before: Table | None = None) -> list[Block]:
     tables = sorted(tables + found, key=lambda t: (t.box.top, t.box.x0))
     lines = [_line(page, line, strikes) for line in split_lines(rest)]
     blocks = arrange(tables, lines)
+    for block in blocks:
+        _doubt_left_out(block)
     if page.exhausted:
         for block in blocks:
             block.doubts.append(grid_doubt("exhausted"))
     for block in blocks:
         block.doubts += page.doubts
     return blocks
+
+
+def _doubt_left_out(block: Block) -> None:
+    """Asks about cells of the last row without rules below which text follows so closely that it may be the rest of them."""
+    table = block.table
+    if table is None or not table.columns:
+        return
+    last = [s for s in table.spots if s.row == table.rows - 1 and s.glyphs]
+    for line in block.below:
+        for spot in last:
+            ink = bounds(spot.glyphs)
+            if 0.0 <= line.box.top - ink.bottom + 1.0 <= CLOSE * line.box.height and ink.x0 - 2.0 <= line.box.x0 and line.box.x1 <= ink.x1 + 2.0:
+                spot.doubt, spot.suggestion = spot.doubt or doubt("left_over"), spot.suggestion or spot.text
 
 
 def _spots(glyphs: Sequence[Glyph]) -> list[tuple[float, float]]:
