@@ -28,6 +28,8 @@ FULL = (0.92, 0.5)              # share of a rule that is ink: a solid one's (st
 POINT = 72 / 200                # points a pixel
 BESIDE = 16                     # pixels: a rule's own ink lies no further from its middle
 SHARE = 0.3                     # of the width of all rules: a broken horizontal one runs through that much
+EDGE, OUTSIDE = 12, 30          # pixels: a fold begins this near to the edge of the page, and so far outside of the table
+SAME_LINE = 4                   # pixels: pieces of one line
 GAP = 14                        # gaps in a rule up to this are bridged
 
 
@@ -57,16 +59,29 @@ def find(ink: np.ndarray, fills: Sequence[tuple[int, int, int, int]] = ()) -> Ru
     flat = _one_way(ink, None)
     steep = _one_way(np.ascontiguousarray(ink.T), np.ascontiguousarray(flat.owner.T) > 0)
     across, down = _meeting(flat.pieces, steep.pieces)
+    across, folds = _without_folds(across, down, ink.shape[1])
     across += bands.completed(ink, across)
     down = [bands.trimmed(p, across, down) for p in down if bands.runs_through(ink, p, across)]
     down += [p for box in fills for p in _through(box, down, ink)]
     down += bands.short(ink, across, down)
     down, uneven = columns.plausible(ink, across, down, POINT)
-    zone = _drawn(flat.owner, across) | _drawn(steep.owner, down).T
-    own = _own(flat.owner, across) | _own(steep.owner, down).T
+    zone = _drawn(flat.owner, across + folds) | _drawn(steep.owner, down).T
+    own = _own(flat.owner, across + folds) | _own(steep.owner, down).T
     return Rules([Rule(p.at, p.start, p.end) for p in across], [Rule(p.at, p.start, p.end) for p in down],
                  zone.astype(np.uint8), own, (flat.traces, [t[:, ::-1] for t in steep.traces]),
                  [Rule(p.at, p.start, p.end) for p in across if not p.solid], uneven)
+
+
+def _without_folds(across: Sequence[Piece], down: Sequence[Piece], wide: int) -> tuple[list[Piece], list[Piece]]:
+    """Horizontal rules, and folds of the paper: lines within a table that come from the edge of the page."""
+    rules, folds = [], []
+    for piece in across:
+        sides = [p.at for p in down if p.start < piece.at - NEAR and p.end > piece.at + NEAR]
+        line = [p for p in across if abs(p.at - piece.at) <= SAME_LINE]
+        start, end = min(p.start for p in line), max(p.end for p in line)
+        from_edge = sides and ((start <= EDGE < min(sides) - OUTSIDE) or (end >= wide - EDGE > max(sides) + OUTSIDE))
+        (folds if from_edge else rules).append(piece)
+    return rules, folds
 
 
 def _through(box: tuple[int, int, int, int], down: Sequence[Piece], ink: np.ndarray) -> list[Piece]:

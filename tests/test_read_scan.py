@@ -1,0 +1,149 @@
+"""Scans: printed forms as scanners, copiers and phones deliver them (made by bench/scan/specimens.py, truth beside them)."""
+from __future__ import annotations
+
+import json
+import re
+import struct
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from carelib import catalogue, values
+from carelib.read import scan, workshop
+from carelib.read.scan import grid, hand
+from carelib.read.scan.bands import Piece
+from carelib.read.scan.ink import Strip
+from carelib.read.scan.words import note
+from carelib.read.scan.written import Placed
+from carelib.records import Cell, Parsed
+
+SPECIMENS = Path(__file__).parent / "specimens"
+PAGES = sorted(p.name.removesuffix(".cells.json") for p in SPECIMENS.glob("scan_*.cells.json"))
+
+
+@cache
+def read(name: str) -> Parsed:
+    return scan.parse_pages((SPECIMENS / f"{name}.pdf").read_bytes())
+
+
+def bare(text: str) -> str:
+    """As people compare what they see: no blanks, one kind of comma, dash and quote."""
+    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+    return plain.translate({0x2014: "-", 0x2013: "-", 0x201c: '"', 0x201d: '"', 0xb7: "·"})
+
+
+def told(name: str) -> dict:
+    return json.loads((SPECIMENS / f"{name}.cells.json").read_text("utf-8"))
+
+
+def pairs(name: str) -> list[tuple[dict, Cell | None]]:
+    """What is printed and what was read there; the table may begin at any row of the grid."""
+    (table,) = read(name).grids
+    at = {(c.row, c.col): c for c in table.cells}
+    truth = told(name)["cells"]
+    first = max(range(12), key=lambda n: sum(bare(at[k].text) == bare(t["text"]) for t in truth if (k := (t["row"] + n, t["col"])) in at))
+    return [(t, at.get((t["row"] + first, t["col"]))) for t in truth]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_what_is_printed_is_found_and_mostly_read(name: str) -> None:
+    found = pairs(name)
+    exact = sum(cell is not None and bare(cell.text) == bare(t["text"]) for t, cell in found)
+    assert all(cell is not None for t, cell in found if t["field"]) and exact >= (0.85 if "150" in name else 0.95) * len(found)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_wrong_value_passes_the_gate(name: str) -> None:
+    form = catalogue.load().forms[told(name)["form"]]
+    context = values.Context(catalogue.load().codes, "2023-03", "九年一贯制", tuple(str(n) for n in range(1, 10)))
+    accepted = asked = 0
+    for t, cell in pairs(name):
+        if t["field"] in form.fields and cell is not None:
+            field = form.fields[t["field"]]
+            want = values.parse(t["text"], field, context)
+            got = values.parse(cell.text, field, context, cell)
+            assert got.value is None or got.value == want.value, f"{t['field']} {t['text']} -> {got.value}"
+            accepted += got.value is not None
+            asked += got.value is None and want.value is not None
+    assert accepted >= (0.7 if "150" in name else 0.75) * (accepted + asked)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_cell_has_its_page_and_box_and_how_sure_it_is(name: str) -> None:
+    (table,) = read(name).grids
+    assert all(re.fullmatch(r"p1@[\d.]+,[\d.]+,[\d.]+,[\d.]+", part) for c in table.cells for part in c.place.split("、"))
+    assert all(0 <= c.confidence <= 1 for c in table.cells) and any(c.confidence < 1 for c in table.cells)
+    assert read(name).medium == "pdf_scan"
+
+
+def test_a_seal_is_set_aside_and_what_it_covers_is_believed_less() -> None:
+    (table,) = read("scan_list_red_seal_skewed").grids
+    assert any("印章" in text for _, text in table.extras)
+
+
+def test_a_photo_is_said_to_be_one_and_gives_no_value() -> None:
+    parsed = read("scan_photo_on_a_desk")
+    assert not any(g.cells for g in parsed.grids) and parsed.reason_code and "照片" in (parsed.reason or "") + "".join(parsed.notes)
+
+
+def test_a_fold_of_the_paper_is_no_rule() -> None:
+    ink = np.zeros((600, 1000), np.uint8)
+    for y in (100, 200, 300, 400):
+        ink[y:y + 4, 100:900] = 1
+    for x in (100, 300, 500, 700, 896):
+        ink[100:404, x:x + 4] = 1
+    ink[250:252, 0:880] = 1
+    assert [round(r.at) for r in grid.find(ink).across] == [102, 202, 302, 402]
+
+
+def test_a_line_from_the_edge_above_a_table_stays() -> None:
+    across, down = [Piece(50, 0, 900, 3), Piece(200, 100, 900, 3)], [Piece(100, 190, 400, 3), Piece(900, 190, 400, 3)]
+    assert grid._without_folds(across, down, 1000) == (across, [])
+
+
+def line_of(*middles: float) -> tuple[Strip, list[Placed]]:
+    """Characters of ten pixels whose middles stand at these heights."""
+    picture = np.full((60, 20 * len(middles)), 255, np.uint8)
+    for n, y in enumerate(middles):
+        picture[int(y) - 5:int(y) + 5, 20 * n + 3:20 * n + 13] = 0
+    strip = Strip.__new__(Strip)
+    strip.picture, strip.left = picture, 0
+    return strip, [Placed(c, 20 * n, 20 * n + 16, 1.0) for n, c in enumerate("家长表示同意返校就读"[:len(middles)])]
+
+
+def test_printed_characters_stand_on_a_line_and_written_ones_do_not() -> None:
+    printed = hand.unsteady(*line_of(30, 30, 30, 30, 30, 30), 20)
+    written = hand.unsteady(*line_of(27, 33, 29, 34, 26, 32), 20)
+    assert hand.written_by_hand([printed]) == [False] and hand.written_by_hand([written]) == [True]
+
+
+def test_pages_in_a_row_are_said_as_from_to() -> None:
+    assert "3—5" in note("scan", [3, 4, 5, 8]) and "8" in note("scan", [3, 4, 5, 8])
+
+
+def scanned(pages: int) -> bytes:
+    """A PDF of so many pages without text."""
+    kids = " ".join(f"{n + 3} 0 R" for n in range(pages))
+    parts = ["<</Type/Catalog/Pages 2 0 R>>", f"<</Type/Pages/Kids[{kids}]/Count {pages}>>"]
+    parts += ["<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]>>"] * pages
+    body, at = b"%PDF-1.4\n", []
+    for n, part in enumerate(parts, 1):
+        at.append(len(body))
+        body += f"{n} 0 obj\n{part}\nendobj\n".encode()
+    table = f"xref\n0 {len(at) + 1}\n0000000000 65535 f \n".encode() + b"".join(b"%010d 00000 n \n" % o for o in at)
+    return body + table + f"trailer<</Size {len(at) + 1}/Root 1 0 R>>\nstartxref\n{len(body)}\n%%EOF".encode()
+
+
+@pytest.mark.parametrize(("pages", "seconds"), [(1, 60), (5, 60), (12, 130), (90, 420)])
+def test_only_many_scanned_pages_get_more_time(pages: int, seconds: int) -> None:
+    assert workshop.patience(scanned(pages)) == seconds
+
+
+def test_that_a_file_takes_longer_is_told_before_its_answer() -> None:
+    import io
+    pipe = io.BytesIO()
+    workshop._ask_for_time(pipe, scanned(12))
+    assert pipe.getvalue() == workshop.LONGER.encode() + struct.pack(">I", 130)
