@@ -15,8 +15,8 @@ from report_sample import A, B, C, D, E
 
 from carelib import report
 from carelib.policy import Forms
-from carelib.report.behind import COLUMNS, lines
-from carelib.report.names import Names
+from carelib.show.behind import COLUMNS, lines
+from carelib.show.names import Names
 
 SHEETS = ["说明与结论", "需要更正", "学生台账", "月度对账", "指标", "填报依据"]
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from carelib.month import Month
 from carelib.records import IN_STOCK
-from carelib.report import behind, words
-from carelib.report.names import Names
+from carelib.report import words
 from carelib.report.sheet import Book, Column, Formula, Mark, Row, Span, columns
+from carelib.show import behind
+from carelib.show.names import Names
 from carelib.world import School
 
 BALANCE = "={opening}+{new}+{relapsed}+{transferred_in}-{returned}-{transferred_out}-{other_exit}"

@@ -10,8 +10,8 @@ from carelib.month import Month
 from carelib.policy import Policy
 from carelib.records import IN_STOCK, UsageError
 from carelib.report import words
-from carelib.report.names import Names
 from carelib.report.sheet import Book, Column, Sheet, Span
+from carelib.show.names import Names
 from carelib.world import RosterPupil, School
 
 LATIN = ("id", "student_no", "phone", "date")

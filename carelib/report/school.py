@@ -7,8 +7,8 @@ from typing import Any
 
 from carelib.month import Month
 from carelib.report import cases, figures, words
-from carelib.report.names import Names
 from carelib.report.sheet import Book, Mark, Row
+from carelib.show.names import Names
 from carelib.tables import Rows
 from carelib.world import School
 

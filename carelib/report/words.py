@@ -95,14 +95,6 @@ def rule_title(month: Month, rule: str | None) -> str:
     return next((r.title for r in month.world.catalogue.rules if r.id == rule), "")
 
 
-def class_words(month: Month, grade: str | None, class_no: Any) -> str:
-    """'3年级2班', '大班'"""
-    said = words(month)
-    first = said["grade"].format(grade=grade) if str(grade or "").isdigit() else (grade or "")
-    second = "" if class_no is None else str(class_no)
-    return first + (said["class"].format(**{"class": second}) if second.isdigit() else second)
-
-
 def filing_time(month: Month, row: Mapping[str, Any]) -> str:
     """'按时', '迟报 2 天', '收到时间不明'; nothing for a form that did not come."""
     said = words(month)

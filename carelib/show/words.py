@@ -14,7 +14,8 @@ OUTCOMES = {"passed": "✔ 达到", "failed": "✘ 未达到", "not_judged": "�
 OPEN = {"open": "待定", "stale": "决定已过期", "confirmed": "属实", "dismissed": "不成立", "answered": "已说明"}
 LOOK = {"missing": "bad", "unreadable": "bad", "zero": "ok", "filed": "ok", "failed": "bad", "passed": "ok", "not_judged": "ask",
         "not_applicable": "dim", "open": "ask", "stale": "bad"}
-__all__ = ["CONSEQUENCES", "FILING", "LOOK", "OPEN", "OUTCOMES", "STATES", "case_label", "filing", "outcome", "place_words", "school_name"]
+__all__ = ["CONSEQUENCES", "FILING", "LOOK", "OPEN", "OUTCOMES", "STATES", "case_label", "case_mark", "class_words", "filing", "outcome", "place_words", "said",
+           "school_name"]
 
 
 def filing(state: str | None, days_late: int | None = None) -> Raw:
@@ -34,6 +35,23 @@ def school_name(month: Month, code: str | None) -> str:
 
 def case_label(month: Month, state: str | None) -> str:
     return month.world.catalogue.label("case_state", state)
+
+
+def case_mark(month: Month, state: str) -> str:
+    """'● 劝返中': the state's sign and word, so that nothing hangs on a colour."""
+    return f"{said(month)['state_symbol'][state]} {case_label(month, state)}"
+
+
+def said(month: Month) -> Mapping[str, Any]:
+    """The words for codes that notebooks and workbooks share (looks.toml)."""
+    return month.world.catalogue.looks["words"]
+
+
+def class_words(month: Month, grade: str | None, class_no: Any) -> str:
+    """'3年级2班', '大班'"""
+    first = said(month)["grade"].format(grade=grade) if str(grade or "").isdigit() else (grade or "")
+    second = "" if class_no is None else str(class_no)
+    return first + (said(month)["class"].format(**{"class": second}) if second.isdigit() else second)
 
 
 def place_words(month: Month, row: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from carelib.month import Month
-from carelib.report.words import class_words, words
+from carelib.show.words import class_words, said
 from carelib.world import RosterPupil, School
 
 
@@ -59,13 +59,13 @@ class Names:
 
     def shown(self, person_id: str | None, row_id: str | None = None) -> str:
         """What stands in a cell: the name, or words for why there is none."""
-        said = words(self.month)
+        heard = said(self.month)
         name = self.of_row(row_id) or self.of_person(person_id)
         if name is None and self.owns(row_id) and self._has_name(row_id):
             name = ""
         if name == "":
-            return said["name_of_row"]
-        return name or (said["hidden_name"] if person_id else said["no_pupil"])
+            return heard["name_of_row"]
+        return name or (heard["hidden_name"] if person_id else heard["no_pupil"])
 
     def _learn(self, past: Month) -> None:
         for code, form in past.world.catalogue.forms.items():

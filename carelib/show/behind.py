@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 
 from carelib.month import Month
 from carelib.records import IN_STOCK
-from carelib.report.names import Names
-from carelib.report.totals import FLOWS
+from carelib.show.names import Names
 from carelib.world import School
 
-COLUMNS = tuple(c for c in FLOWS if c != "difference")
+COLUMNS = ("opening", "new", "relapsed", "transferred_in", "returned", "transferred_out", "other_exit", "closing",
+           "reported_closing")
 
 
 @dataclass(slots=True)
