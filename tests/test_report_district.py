@@ -24,7 +24,7 @@ def books(tmp_path_factory):
 
 
 def test_the_district_has_its_sheets(books):
-    assert [*cells(books[0])] == ["概览", "填报情况", "对账汇总", "指标", "各校指标", "问题清单", "跨校事项"]
+    assert [*cells(books[0])] == ["概览", "填报情况", "对账汇总", "状态流转", "指标", "各校指标", "问题清单", "跨校事项"]
 
 
 def test_a_school_that_did_not_file_shows_no_zero(books):

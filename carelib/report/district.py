@@ -8,6 +8,7 @@ from typing import Any
 from carelib.month import Month
 from carelib.report import across, figures, totals, words
 from carelib.report.sheet import Book, Chart, Column, Formula, Mark, Row, columns
+from carelib.show import statement
 from carelib.world import School
 
 BALANCE = "={opening}+{new}+{relapsed}+{transferred_in}-{returned}-{transferred_out}-{other_exit}"
@@ -18,7 +19,7 @@ def district_workbook(path: Path, month: Month) -> None:
     looks, district = month.world.catalogue.looks, month.world.policy.district
     title = looks["district"]["title"].format(district=district.name, month=words.month_words(month))
     book = Book(looks, title, district.name, month.world.last_day)
-    for part in (overview, filing, flows, indicators, schools, across.problems, across.cross):
+    for part in (overview, filing, flows, moves, indicators, schools, across.problems, across.cross):
         part(book, month)
     book.save(path)
 
@@ -134,6 +135,38 @@ def _flow_row(month: Month, school: School, carried: Mapping[str, int]) -> Row:
     if flow["reported_closing"] is not None and flow["difference"] is not None:
         row["difference"] = Formula("={closing}-{reported_closing}", flow["difference"])
     return row
+
+
+# ---- 状态流转
+def moves(book: Book, month: Month) -> None:
+    """Cases from state to state over the month, and below each case that moved."""
+    look = look_of(month, "moves")
+    counted = statement.moves(month)
+    before, now = statement.states(month, counted)
+    units = range(max(len(now) + 1, look["least"]))
+    sheet = book.sheet(look, [*columns(look["columns"]), *(Column(f"s{i}", "", look["unit"], "center", "count") for i in units)])
+    sheet.title(*words.heading(month, look))
+    sheet.section(look["matrix_section"])
+    heads = {"school": look["corner"], **{f"s{i}": statement.label(month, s) for i, s in enumerate(now)}, f"s{len(now)}": look["total"]}
+    rows: list[Row] = [{"school": statement.label(month, old), **{f"s{i}": counted[old, s] or None for i, s in enumerate(now)},
+                        f"s{len(now)}": sum(counted[old, s] for s in now)} for old in before]
+    sums: Row = {"school": look["total"], **{f"s{i}": sum(counted[old, s] for old in before) for i, s in enumerate(now)},
+                 f"s{len(now)}": sum(counted.values())}
+    sheet.table(rows, heads, empty=look["none"], totals=[sums] if rows else [])
+    sheet.notes(look["notes"])
+    sheet.section(look["moved_section"])
+    sheet.table(_moved(month), look["moved"], empty=look["none_moved"], main=True)
+
+
+def _moved(month: Month) -> list[Row]:
+    """One row a case whose state is another than at the end of last month, by school."""
+    last = {c["case_id"]: c["state"] for c in month.earlier[-1].rows("cases")} if month.earlier else {}
+    order = {s.code: i for i, s in enumerate(month.world.schools)}
+    moved = [c for c in month.rows("cases") if last.get(c["case_id"]) != c["state"]]
+    moved.sort(key=lambda c: (order.get(c["school_code"], len(order)), c["case_id"]))
+    return [{"school": across.school_name(month, c["school_code"]), "s0": (month.person.get(c["person_id"]) or {}).get("name"),
+             "s1": statement.label(month, last.get(c["case_id"], statement.NONE)), "s2": statement.label(month, c["state"]),
+             "s3": c["state_since"], "s4": c["attempts"]} for c in moved]
 
 
 # ---- 指标, 各校指标

@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from carelib.month import Month
-from carelib.report import cases, figures, words
+from carelib.report import cases, figures, strips, words
 from carelib.report.sheet import Book, Mark, Row
 from carelib.show.names import Names
 from carelib.tables import Rows
@@ -24,6 +24,7 @@ def school_workbook(path: Path, month: Month, school: School) -> None:
     cover(book, month, school, found)
     to_correct(book, month, school, names, found)
     cases.ledger(book, month, school, names)
+    strips.strips(book, month, school, names)
     cases.statement(book, month, school, names)
     figures.indicators(book, month, school)
     figures.evidence(book, month, school, found)

@@ -238,6 +238,10 @@ class Sheet:
             self._main(span, filters)
         return span
 
+    def strip(self, cells: Sequence[tuple[int, int, Any, str]]) -> None:
+        """One row of ruled cells, each from a column to a column (merged), centred: a strip of a picture."""
+        self._cells(self.row, [(Column("", "", 0, "center"), a, b, value, ("body", style)) for a, b, value, style in cells])
+
     def choices(self, span: Span, key: str, options: Sequence[str], hint: str = "", strict: bool = True) -> None:
         """A drop-down list over a table's column."""
         if span.last < span.first:

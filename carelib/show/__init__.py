@@ -3,10 +3,10 @@
 Nothing here prints a pupil's name unless the function says so (`show.school_*`, `names=True`).
 """
 from carelib.month import Month
-from carelib.show import book, cases, checked, evidence, received, reports, school, words
+from carelib.show import behind, book, cases, checked, evidence, received, reports, school, statement, timeline, words
 from carelib.show.html import Html, bars, say, table
 
-__all__ = ["Html", "bars", "book", "cases", "checked", "done", "evidence", "next_steps", "received", "reports", "say", "school", "table", "words"]
+__all__ = ["Html", "bars", "behind", "book", "cases", "checked", "done", "evidence", "next_steps", "received", "reports", "say", "school", "statement", "table", "timeline", "words"]
 
 
 def next_steps(*steps: str) -> Html:

@@ -7,7 +7,7 @@ from typing import Any
 from carelib.month import Month
 from carelib.records import IN_STOCK
 from carelib.show import words
-from carelib.show.html import Html, Raw, bars, mark, say, table
+from carelib.show.html import Html, bars, mark, say, table
 from carelib.world import School
 
 FLOW = {"opening": "期初", "new": "新增", "relapsed": "再离校", "transferred_in": "转入", "returned": "复学", "transferred_out": "转出",
@@ -90,31 +90,6 @@ def stock_by_month(month: Month) -> Html:
         states = Counter(c["state"] for c in m.rows("cases") if c["state"] in IN_STOCK)
         rows.append((m.cycle, [states["open"] + states["unknown"], states["relapsed"], states["lost"]]))
     return bars(rows, ["劝返中", "再离校", "失联"], ["#54708c", "#b98a2f", "#a3281e"])
-
-
-def timeline(month: Month, school: School) -> Html:
-    """The cases of a school, months across: the state at each month's end, changes marked ▲."""
-    months = (*month.earlier, month)
-    by_month = [{c["case_id"]: c for c in m.rows("cases")} for m in months]
-    mine = [c for c in month.rows("cases") if any(m.get(c["case_id"], {}).get("school_code") == school.code for m in by_month)]
-    rows = []
-    for case in sorted(mine, key=lambda c: (c["state"] not in IN_STOCK, c["opened_cycle"] or "", c["case_id"])):
-        name = month.person.get(case["person_id"], {}).get("name") if case["school_code"] == school.code else None
-        cells, last = [], None
-        for m in by_month:
-            state = m.get(case["case_id"], {}).get("state")
-            cells.append(_state_cell(month, state, last))
-            last = state
-        rows.append([name or "（在别校）", *cells, case["attempts"], case["last_attempt"], case["days_open"], case["owner"]])
-    return table(rows, ["学生", *(m.cycle for m in months), "劝返次数", "最近劝返", "在办天数", "责任人"], "本校没有个案。",
-                 numbers=["劝返次数", "在办天数"])
-
-
-def _state_cell(month: Month, state: str | None, last: str | None) -> Raw:
-    if state is None:
-        return Raw("")
-    changed = "▲ " if state != last else ""
-    return mark(changed + words.case_label(month, state), "bad" if state in IN_STOCK and changed else "ask" if state in IN_STOCK else "ok")
 
 
 def discrepancies(month: Month) -> Html:

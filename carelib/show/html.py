@@ -19,7 +19,9 @@ STYLE = """<style>
 .care .card{border:1px solid #c8c8c4;border-left:4px solid #a3281e;padding:.5em .8em;margin:.7em 0;break-inside:avoid}
 .care .card.ask_school{border-left-color:#b98a2f}.care .card.tell_reviewer{border-left-color:#54708c}
 .care .card p{margin:.2em 0}.care img{max-width:100%;border:1px solid #c8c8c4}
-.care .scroll{overflow-x:auto}.care span.bad,.care span.ok,.care span.ask,.care span.dim{white-space:nowrap}
+.care .scroll{overflow-x:auto}.care .keep{white-space:nowrap}.care span.bad,.care span.ok,.care span.ask,.care span.dim{white-space:nowrap}
+.care .case{margin:1.4em 0 0;padding-top:.5em;border-top:2px solid #d8d8d4;break-inside:avoid}.care .case p{margin:.2em 0}.care .case table{width:100%}
+.care svg.strip{max-width:100%;height:auto;font-family:inherit}.care .box{display:inline-block;width:1.4em;height:.9em;border:1px solid;vertical-align:middle}
 .care .near td,.care .near th{min-width:2.6em;max-width:16em;font-size:12px;overflow-wrap:anywhere}
 </style>"""
 
@@ -63,6 +65,11 @@ def piece(value: Any) -> str:
 def mark(text: Any, kind: str) -> Raw:
     """Text in one of the looks: bad, ok, ask, dim, mark. A sign always stands with the colour."""
     return Raw(f'<span class="{kind}">{esc(text)}</span>')
+
+
+def keep(text: str) -> Raw:
+    """Text that stays on one line: a date, a month, a word or two."""
+    return Raw(f'<span class="keep">{esc(text)}</span>')
 
 
 def say(text: str) -> Html:
