@@ -147,3 +147,16 @@ def test_that_a_file_takes_longer_is_told_before_its_answer() -> None:
     pipe = io.BytesIO()
     workshop._ask_for_time(pipe, scanned(12))
     assert pipe.getvalue() == workshop.LONGER.encode() + struct.pack(">I", 130)
+
+
+def test_stems_below_each_other_that_the_header_does_not_part_are_no_rule() -> None:
+    ink = np.zeros((760, 1000), np.uint8)
+    for y in range(100, 701, 50):
+        ink[y:y + 4, 100:904] = 1
+    for x in (100, 300, 500, 700, 900):
+        ink[100:704, x:x + 4] = 1
+    for y in range(150, 700, 50):                               # '返校' in every row below the header: its stems touch the rules
+        ink[y:y + 50, 800:803] = 1
+        ink[y + 10:y + 14, 785:820] = 1
+        ink[y + 30:y + 34, 785:820] = 1
+    assert [round(r.at) for r in grid.find(ink).down] == [102, 302, 502, 702, 902]

@@ -16,7 +16,6 @@ from carelib.show.names import Names
 from carelib.show.story import stories
 
 
-
 @pytest.fixture(scope="module")
 def month(district: Path) -> Month:
     return stages.ensure(places.find(district), "2023-05")

@@ -294,3 +294,8 @@ def test_every_sentence_can_be_worded_and_goes_on_to_what_was_expected():
             assert sentence.format(text="甲", n=3) and sentence[-1] not in "。；，"
     for field in FIELDS.values():
         assert "{" not in (values.parse("\ufffd", field, JUNIOR).problem or "{")
+
+
+def test_a_scanned_name_over_two_lines_may_be_one_character_read_as_two():
+    whole, broken = (read("student_name", t, scan(0.99, t)) for t in ("宋馨昊", "宋馨曰\n天"))
+    assert whole.value == "宋馨昊" and broken.value is None and broken.suggestion

@@ -33,7 +33,7 @@ def between_states(month: Month) -> Html:
     if not counted:
         return say("还没有个案。")
     before, now = states(month, counted)
-    rows = [[label(month, old), *(counted[old, new] or "·" for new in now), sum(counted[old, new] for new in now)] for old in before]
+    rows: list[list[object]] = [[label(month, old), *(counted[old, new] or "·" for new in now), sum(counted[old, new] for new in now)] for old in before]
     rows.append([mark("合计", "dim"), *(sum(counted[old, new] for old in before) for new in now), sum(counted.values())])
     heads = [label(month, s) for s in now]
     return say(_read_aloud(counted)) + table(rows, ["上月末 ＼ 本月末", *heads, "合计"], numbers=[*heads, "合计"])

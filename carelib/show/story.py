@@ -108,7 +108,7 @@ def stories(month: Month, school: School, names: Names, most: int = 12) -> list[
 
 
 def _begin(case_id: str, history: Sequence[Mapping[str, Any] | None], school: School, names: Names) -> Story:
-    last = next(c for c in reversed(history) if c and c["school_code"] == school.code)
+    last = [c for c in history if c is not None and c["school_code"] == school.code][-1]
     person = names.one(last["person_id"])
     return Story(case_id, names.shown(person), names.class_of(person), last is history[-1] and last["state"] in IN_STOCK, last)
 
@@ -124,7 +124,8 @@ def _seen(m: Month, case: Mapping[str, Any] | None, school: School, before: Sequ
 
 def _counted(months: Sequence[Month]) -> dict[tuple[str, str], int]:
     """(cycle, row) -> the number of that attempt in its case's episode."""
-    out, running = {}, Counter()
+    out: dict[tuple[str, str], int] = {}
+    running: Counter[str] = Counter()
     for m in months:
         for e in m.rows("events"):
             if e["event"] in ("relapsed", "suspension_back"):
@@ -150,7 +151,7 @@ def _points(m: Month, school: School, names: Names, made: Mapping[str, Story], n
 
 
 def _attempt(m: Month, row: Mapping[str, Any], number: int | None) -> Point:
-    joint = ALL_FOUR <= set((row["parties"] or "").split("、"))
+    joint = set((row["parties"] or "").split("、")) >= ALL_FOUR
     label = f"第{number}次劝返" if number else "跟进（不计次）"
     told = "，".join(str(row[k]) for k in ("mode", "outcome") if row[k])
     by = "；".join(str(row[k]) for k in ("people", "parties") if row[k])
@@ -179,7 +180,7 @@ def owned(m: Month, row_id: str, school: School) -> bool:
     return any(v["school_code"] == school.code for v in m.values_of.get(row_id, ()))
 
 
-def source(m: Month, row_id: str | None, fields: Sequence[str] = ()) -> dict[str, str]:
+def source(m: Month, row_id: str | None, fields: Sequence[str] = ()) -> dict[str, Any]:
     """Where a row's word on the case stands: {'file': name as received, 'place': '情况表 Sheet1!F7'}."""
     values = [v for v in m.values_of.get(row_id or "", ()) if v["place"]]
     if not values:

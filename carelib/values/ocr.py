@@ -20,7 +20,8 @@ _MOBILE = re.compile(r"1[3-9]\d{9}")
 
 def gate(reading: Reading, text: str, field: Field, context: Context, cell: Cell) -> Reading:
     """The reading itself if the scan may be believed, else the question with the reading as a suggestion."""
-    if reading.problem or _believed(reading, text, field, context, cell.confidence):
+    broken = field.kind == "name" and "\n" in cell.text.strip()        # perhaps one character that was read as two
+    if reading.problem or (_believed(reading, text, field, context, cell.confidence) and not broken):
         return reading
     codes = {field.list: context.code_list(field.list)} if field.list else {}
     return ask("any", "ocr", field, context, suggestion=format_value(reading.value, field, codes) or text)
