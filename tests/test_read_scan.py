@@ -155,7 +155,7 @@ def test_stems_below_each_other_that_the_header_does_not_part_are_no_rule() -> N
         ink[y:y + 4, 100:904] = 1
     for x in (100, 300, 500, 700, 900):
         ink[100:704, x:x + 4] = 1
-    for y in range(150, 700, 50):                               # '返校' in every row below the header: its stems touch the rules
+    for y in range(200, 700, 50):                               # '返校' in every row below the header: its stems touch the rules
         ink[y:y + 50, 800:803] = 1
         ink[y + 10:y + 14, 785:820] = 1
         ink[y + 30:y + 34, 785:820] = 1

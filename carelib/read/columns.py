@@ -138,7 +138,7 @@ def _flags(columns: list[Column], form: str, lexicon: Lexicon, reads_well: Reads
 
 
 def _guess(column: Column, columns: Iterable[Column], form: str, lexicon: Lexicon, reads_well: ReadsWell) -> None:
-    """An unseen wording: the one field whose words are very like it, if what stands below reads well as that field."""
+    """An unseen wording: the one field whose words are very like it and as which reads well what stands below."""
     ranks = lexicon.words["ranks"]
     taken = {f for c in columns if c.match for f in c.match.fields}
     for name, words in lexicon.words["maybe"].items():
@@ -152,15 +152,15 @@ def _guess(column: Column, columns: Iterable[Column], form: str, lexicon: Lexico
     for said in keys(column.path[-1]):
         if len(said) < ranks["guess_length"]:
             continue
+        scores |= dict.fromkeys(lexicon.forms[form].alike.get(lexicon.fold.of(said), ()), 100.0)
         for word, match in lexicon.forms[form].labels.items():
             if len(match.fields) == 1 and len(word) >= ranks["guess_length"] and not contrary(said, word, lexicon):
                 score = fuzz.ratio(said, word)
                 if score >= ranks["guess_score"]:
                     scores[match.fields[0]] = max(scores.get(match.fields[0], 0.0), score)
-    if len(scores) == 1:
-        name = next(iter(scores))
-        if name not in taken and reads_well(column, name):
-            column.use, column.match, column.why = "field", Match((name,), 5.0), "guessed"
+    likely = [name for name in scores if name not in taken and reads_well(column, name)]
+    if len(likely) == 1:
+        column.use, column.match, column.why = "field", Match((likely[0],), 5.0), "guessed"
 
 
 def contrary(a: str, b: str, lexicon: Lexicon) -> bool:

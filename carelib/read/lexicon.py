@@ -116,6 +116,10 @@ class FormWords:
         self.specific = {f for f in form.fields if f not in lexicon.common}
         self.folded = _sure((lexicon.fold.of(k), m) for k, m in self.labels.items())
         self.loose = _sure((lexicon.fold.loose(k), m) for k, m in self.labels.items())
+        self.alike: dict[str, set[str]] = {}        # folded form -> every field that it may mean
+        for k, m in self.labels.items():
+            if len(m.fields) == 1:
+                self.alike.setdefault(lexicon.fold.of(k), set()).add(m.fields[0])
 
     def _add_field(self, field: Field) -> None:
         self.labels[key(field.label)] = Match((field.name,), 0.0)

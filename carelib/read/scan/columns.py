@@ -44,7 +44,7 @@ def _phantoms(ink: np.ndarray, point: float, xs: list[float], ys: list[float],
         return [], False
     stands = np.asarray([[_covers(down, x, top, bottom) for top, bottom in zip(ys, ys[1:])] for x in xs])
     share_of, head = stands.mean(axis=1), int(np.argmax(stands.mean(axis=0) >= HALF))       # the first row with most rules: the header's
-    usual = (share_of >= USUAL) & stands[:, head]
+    usual = (share_of >= USUAL) & stands[:, head:head + 2].any(axis=1)        # in the header, or below a group's head
     if int(usual.sum()) < COLUMNS + 1:
         return [], False
     found, uneven = [], False
@@ -56,8 +56,7 @@ def _phantoms(ink: np.ndarray, point: float, xs: list[float], ys: list[float],
         parted = [r for r in whole if stands[i][r]]
         if not parted:
             continue
-        share = len(parted) / len(whole)
-        in_header = stands[i][whole[0]] or (share >= USUAL and stands[i][whole[min(1, len(whole) - 1)]])    # or below a group's head
+        share, in_header = len(parted) / len(whole), stands[i][whole[0]]
         written = np.mean([_is_stem(ink, xs[i] / point, ys[r] / point, ys[r + 1] / point) for r in parted]) >= HALF
         beside = min(xs[i] - xs[left[-1]], xs[right[0]] - xs[i]) < NARROW
         if not written and not beside and share >= HALF and (in_header or len(parted) >= USUAL * (len(whole) - 1)):
