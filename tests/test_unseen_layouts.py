@@ -82,6 +82,19 @@ def test_a_letter_of_one_sentence_is_a_zero_report_of_the_form_that_it_names():
     assert (sub.form, sub.state, sub.is_zero, sub.period) == ("absent_list", "accepted", True, "2023-03")
 
 
+@pytest.mark.parametrize("text", ["2023年3月应在校不在校就读学生情况：无。填报单位：云溪初级中学", "云溪初级中学2023年3月应在校不在校学生为0人",
+                                  "零报告\n云溪初级中学2023年3月应在校不在校就读学生情况表：零报告。"])
+def test_a_zero_report_of_one_line_with_the_school_in_it_is_one(text):
+    sub, = read(grid(table(text)), file="报表.xlsx")
+    assert (sub.form, sub.state, sub.is_zero, sub.school_code) == ("absent_list", "accepted", True, "3132999102")
+
+
+def test_a_label_that_may_mean_two_fields_is_told_by_what_stands_below_and_asked():
+    rows = "\n".join(f"{i} | {n} | 七年级 | 2023-02-20 | 厌学 | 未返校" for i, n in enumerate(("林晓舟", "高远", "江一禾"), 1))
+    sub, = read(grid(table(f"{TITLE}\n{UNIT}\n序号 | 姓名 | 年级 | 离校时间 | 未到校原因 | 当前状况\n{rows}")))
+    assert {values_of(r)["status"] for r in sub.rows} == {"open"} and "guessed_header" in codes(sub)
+
+
 @pytest.mark.parametrize("text", ["如无此类学生，请填“无”。", "没有的学校也须零报告。", "合计 | 2人"])
 def test_how_to_say_zero_and_other_totals_are_no_zero(text):
     sub, = read(grid(table(f"{TITLE}\n{UNIT}\n{HEAD}\n1 | \n{text}")))

@@ -85,6 +85,8 @@ class Clerk:
         for cell in cells:
             if cell.place not in used:
                 self._loose(cell, out, kind, above)
+            elif self.lexicon.is_zero_text(cell.text) and self.lexicon.title_forms(cell.text):
+                out.zero.append(cell)                           # 应在校不在校就读学生情况：无。填报单位：…
 
     def _pair(self, label: str, kind: str, text: str, cells: tuple[Cell, ...], out: Envelope) -> None:
         said = info.said(text)
@@ -126,12 +128,14 @@ class Clerk:
         elif info.bare_date(text) and len(flat) <= 24:
             out.filled_date = out.filled_date or self.date(info.bare_date(text) or "", ())
             out.furniture.append((cell, kind))
-        elif len(flat) <= 40 and self.register.find(text).school:
-            out.named.append(text)
-            out.furniture.append((cell, kind))
         elif self.lexicon.is_zero_text(text):
             out.zero.append(cell)
             out.furniture.append((cell, "note"))
+            if self.register.find(text).school:
+                out.named.append(text)
+        elif len(flat) <= 40 and self.register.find(text).school:
+            out.named.append(text)
+            out.furniture.append((cell, kind))
         elif any(text.startswith(w) for w in self.lexicon.note_start) or (self._notes and is_numbered(text)):
             self._notes = True
             out.furniture.append((cell, "note"))
