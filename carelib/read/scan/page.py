@@ -105,7 +105,7 @@ def quarter_of(grey: np.ndarray, mask: np.ndarray) -> int:
         lines = _sample(np.ascontiguousarray(np.rot90(grey, -quarter)), np.ascontiguousarray(np.rot90(mask, -quarter)))
         chars = [c.probability for line in ocr.read_lines(lines) for c in line]
         score = sum(p * p for p in chars)
-        if quarter == 0 and len(chars) >= 6 * len(lines) > 0 and score > 0.85 * len(chars):
+        if quarter == 0 and len(chars) >= 7 * len(lines) > 0 and score > 0.93 * len(chars):
             return 0
         scores.append((score * score / max(len(chars), 1), quarter))
     best = max(scores)
