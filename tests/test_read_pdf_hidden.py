@@ -218,7 +218,7 @@ def test_a_character_that_the_font_does_not_tell_is_asked() -> None:
     assert [c.text for c in grid.cells if c.doubt] == ["窦\ufffd"]
 
 
-@pytest.mark.parametrize("path", sorted((Path(__file__).parent / "specimens").glob("*.pdf")), ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", [p for p in sorted((Path(__file__).parent / "specimens").glob("*.pdf")) if not p.stem.startswith("scan_")], ids=lambda p: p.stem)
 def test_every_character_of_a_specimen_is_in_a_cell_or_set_aside(path: Path) -> None:
     data = path.read_bytes()
     painted: Counter[str] = Counter()

@@ -30,6 +30,7 @@ class Cuts:
     ys: list[float]
     sure: bool
 
+_FIGURE = re.compile(r"\d|(?<=\d)[Xx]$")
 
 def serials(words: Sequence[Segment]) -> list[tuple[float, int]]:
     """(middle height, number) of the words of a column that number the records, if they do: rising, mostly by one."""
@@ -82,7 +83,7 @@ def alike(words: Sequence[Segment]) -> list[tuple[float, int]]:
 
 def shape(text: str) -> str:
     """Digits as 9 (a check letter X too), other characters as they are."""
-    return re.sub(r"\d|(?<=\d)[Xx]$", "9", text)
+    return _FIGURE.sub("9", text)
 
 
 def bands(boxes: Sequence[Box], low: float, high: float) -> list[tuple[float, float]]:

@@ -37,7 +37,7 @@ def note(key: str, pages: Iterable[int] = ()) -> str:
 
 
 def squeeze(text: str) -> str:
-    return re.sub(r"\s+", "", text)
+    return "".join(text.split())
 
 
 @functools.cache
