@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from carelib.read import info
 from carelib.read.headers import label_hits
-from carelib.read.lexicon import Lexicon, key, unnumbered
+from carelib.read.lexicon import LIST_SCHOOL, Lexicon, key, unnumbered
 from carelib.read.sheet import Sheet
 from carelib.records import Cell
 
@@ -79,14 +79,18 @@ def _is_page(sheet: Sheet, start: int, end: int, lexicon: Lexicon) -> bool:
     return len(seen) >= 3
 
 
-def page_fields(sheet: Sheet, rows: Iterable[int], lexicon: Lexicon) -> dict[str, set[str]]:
-    """form -> the fields whose labels have a place for their value in these rows."""
+def page_fields(sheet: Sheet, rows: Iterable[int], lexicon: Lexicon, titled: str | None = None) -> dict[str, set[str]]:
+    """form -> the fields whose labels have a place for their value in these rows; of the form that the title names also
+    those in looser words."""
     out: dict[str, set[str]] = {code: set() for code in lexicon.forms}
     for number in rows:
         cells = sheet.row(number)
         for i, cell in enumerate(cells):
             for label, inline in _labels_in(cell, lexicon):
                 said = lexicon.hits(label) if len(label) <= 40 else {}
+                loosely = lexicon.find_loosely(titled, (label,)) if titled and 2 < len(label) <= 40 else None
+                if loosely is not None and loosely.fields[0] != LIST_SCHOOL and titled:
+                    said = {**said, titled: loosely.fields[0]}
                 if said and (inline or _has_place(sheet, cells, i, lexicon) or cell.col_span > 2):
                     for code, name in said.items():
                         out[code].add(name)

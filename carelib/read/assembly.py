@@ -11,6 +11,8 @@ from carelib.read.envelope import Envelope
 from carelib.read.forms import Choice
 from carelib.read.layout import Part
 from carelib.read.lines import Line
+from carelib.read.nth import FOLLOW_UP, read_attempts
+from carelib.read.pages import of_pupil
 from carelib.read.parts import Surveyed
 from carelib.read.parts_pages import PageParts
 from carelib.read.rows import ONE_ROW, Draft, RowReader
@@ -124,8 +126,8 @@ class SheetReader(PageParts):
     def _group(self, i: int, part: Part, group: Group, env: Envelope) -> dict[int, Draft]:
         """The rows of one school."""
         number, sub = self._sub(i, part, part.form, env)
-        drafts = self._rows(part, group)
-        sub.drafts = list(drafts.values())
+        drafts, attempts = self._rows(part, group)
+        sub.drafts = [x for n, draft in drafts.items() for x in self._with_attempts(part, draft, attempts.get(n, []))]
         self._furnish_lines(i, part, group, number)
         zero = self._zero_cells(env, [c for x in part.lines if x.kind == "text" for c in x.cells])
         worded = [c for x in group.lines if x.kind == "zero" or (x.kind == "total" and _counts_nobody(x)) for c in x.cells]
@@ -139,18 +141,34 @@ class SheetReader(PageParts):
         """What says that there is nobody to list, in head, title or loose text."""
         return [*env.zero, *(c for c in (*env.titles, *cells) if self.lexicon.is_zero_text(c.text))]
 
-    def _rows(self, part: Part, group: Group) -> dict[int, Draft]:
-        """line number -> row; of a form with one row a pupil, lines under one merged name are one row."""
+    def _with_attempts(self, part: Part, draft: Draft, attempts: list[Draft]) -> list[Draft]:
+        """The attempts that stand beside each other in a row are rows of follow_up; in a list of attempts they are all of it."""
+        if not attempts:
+            return [draft]
+        fields = self.world.catalogue.forms[FOLLOW_UP].fields
+        if part.form != FOLLOW_UP:
+            return [draft, *of_pupil(attempts, draft, fields)]
+        for one in attempts:
+            own = {v.field for v in one.values}
+            one.values = sorted([*one.values, *(v for v in draft.values if v.field not in own)], key=lambda v: list(fields).index(v.field))
+            one.held, one.hold = draft.held, draft.hold
+        return attempts
+
+    def _rows(self, part: Part, group: Group) -> tuple[dict[int, Draft], dict[int, list[Draft]]]:
+        """line number -> row; of a form with one row a pupil, lines under one merged name are one row. Then the attempts
+        beside each other in these lines."""
         assert part.header is not None and part.form is not None
         form, context = self.world.catalogue.forms[part.form], self.reader.context(group.sender.school)
         reader = RowReader(form, part.header.columns, part.sheet, context, self.lexicon)
         out: dict[int, Draft] = {}
+        attempts: dict[int, list[Draft]] = {}
         for numbers in self._together(part, group, reader):
             draft = out[numbers[0]] = reader.read(numbers)
+            attempts[numbers[0]] = read_attempts(part.attempts, numbers, reader, self.lexicon)
             why = group.foreign.get(numbers[0])
             if why and not draft.held:
                 draft.held, draft.hold = self.lexicon.words["say"][why], why
-        return out
+        return out, attempts
 
     @staticmethod
     def _together(part: Part, group: Group, reader: RowReader) -> list[list[int]]:

@@ -136,6 +136,8 @@ class CardReader:
         found = self._pairs(cell.text)
         if not any(match for _, match, _ in found):
             return False
+        if found[0][1] is not None and found[0][1].fields == ("remark",) and any(w in cell.text for w in self.lexicon.words["lines"]["note_in"]):
+            return False                        # 备注：本表一式两份 tells how to fill in the form
         for i, (label, match, text) in enumerate(found):
             said = info.said(text)
             if match is None:

@@ -21,7 +21,7 @@ def map_columns(columns: list[Column], form: str, lexicon: Lexicon, levels: Mapp
         column.match = None if ticked else _by_neighbour(columns, i, form, lexicon) or lexicon.find_loosely(form, column.path)
         if ticked:
             continue
-        if column.match and _reads_as_said(column, reads_well):
+        if column.match and _reads_as_said(column, lexicon, reads_well):
             column.use, column.why = "field", ""
         elif _is_label(column, lexicon.school_labels):
             column.use, column.why = "school", ""
@@ -38,10 +38,11 @@ def map_columns(columns: list[Column], form: str, lexicon: Lexicon, levels: Mapp
             _guess(column, columns, form, lexicon, reads_well)
 
 
-def _reads_as_said(column: Column, reads_well: ReadsWell) -> bool:
-    """A label in its own words is believed; one in other words if what stands below it reads well."""
+def _reads_as_said(column: Column, lexicon: Lexicon, reads_well: ReadsWell) -> bool:
+    """A label in its own words is believed; one in other words, or one that may mean another field too, if what stands below
+    it reads well."""
     assert column.match is not None
-    if column.match.rank < FOLDED or len(column.match.fields) > 1 or reads_well(column, column.match.fields[0]):
+    if (column.match.rank < FOLDED and not _is_label(column, lexicon.doubtful)) or len(column.match.fields) > 1 or reads_well(column, column.match.fields[0]):
         return True
     column.match = None
     return False
@@ -158,9 +159,11 @@ def _guess(column: Column, columns: Iterable[Column], form: str, lexicon: Lexico
                 score = fuzz.ratio(said, word)
                 if score >= ranks["guess_score"]:
                     scores[match.fields[0]] = max(scores.get(match.fields[0], 0.0), score)
-    likely = [name for name in scores if name not in taken and reads_well(column, name)]
-    if len(likely) == 1:
-        column.use, column.match, column.why = "field", Match((likely[0],), 5.0), "guessed"
+    for chosen in (scores, lexicon.ends_like(form, column.path[-1])):
+        likely = [name for name in chosen if name not in taken and reads_well(column, name)]
+        if len(likely) == 1:
+            column.use, column.match, column.why = "field", Match((likely[0],), 5.0), "guessed"
+            return
 
 
 def contrary(a: str, b: str, lexicon: Lexicon) -> bool:

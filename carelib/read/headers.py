@@ -23,9 +23,10 @@ class Column:
     code: str = ""                              # flag: the code that a tick stands for
     why: str = ""                               # unclaimed: unknown | duplicate; claimed: guessed
     label: str = ""                             # as printed, without breaks: 组/列
+    nth: str = ""                               # the attempt that it belongs to: 第一次劝返/时间
 
     def __post_init__(self) -> None:
-        self.label = "/".join("".join(p.split()) for p in self.path)
+        self.label = self.label or "/".join("".join(p.split()) for p in self.path)
 
 
 @dataclass(slots=True)

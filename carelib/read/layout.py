@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from carelib.read import anchors, forms, info
 from carelib.read.columns import map_columns
 from carelib.read.forms import Choice, Titles
-from carelib.read.headers import Header, continues, fields_of, find_headers
+from carelib.read.headers import Column, Header, continues, fields_of, find_headers
 from carelib.read.lexicon import Lexicon, key, unnumbered
-from carelib.read.lines import ORDINAL, Line, Lines
+from carelib.read.lines import ORDINAL, SIGNING, Line, Lines
+from carelib.read.nth import CARRIED, FOLLOW_UP, Attempt, attempts_in, map_attempts
 from carelib.read.sheet import NOT_WORDS, Sheet
 from carelib.records import Cell
 
@@ -29,6 +30,7 @@ class Part:
     first: int = 0
     last: int = 0
     titles: list[tuple[int, str]] = field(default_factory=list)
+    attempts: list[Attempt] = field(default_factory=list)       # 第一次劝返, 第二次劝返 … beside each other in each row
 
     @property
     def form(self) -> str | None:
@@ -47,8 +49,9 @@ class Surveyor:
         """The forms on the sheet in reading order; `inherited`: forms that earlier titles of the same paper name."""
         if not sheet.cells:
             return []
-        if self._is_turned(sheet):
-            sheet = sheet.turned()
+        labels = self._is_turned(sheet)
+        if labels:
+            sheet = sheet.turned(labels[0], labels[-1])
         headers = find_headers(sheet, self.lexicon)
         in_header = {n for h in headers for n in range(h.top, h.bottom + 1)}
         pages = [n for n in anchors.anchors(sheet, self.lexicon) if n not in in_header]
@@ -73,8 +76,8 @@ class Surveyor:
 
     # ---- labels in the first column -----------------------------------------------------------------------------------
 
-    def _is_turned(self, sheet: Sheet) -> bool:
-        """Labels under each other in one column, several pupils to the right of it, no label anywhere else."""
+    def _is_turned(self, sheet: Sheet) -> list[int]:
+        """The rows of a list that lies on its side: labels under each other in one column, several pupils to the right of it, no label anywhere else."""
         columns: dict[int, dict[int, str]] = {}
         for cell in sheet.cells:
             said = self.lexicon.hits(cell.text) if cell.kind not in NOT_WORDS and len(cell.text) <= 20 else {}
@@ -84,14 +87,25 @@ class Surveyor:
         col = max(columns, key=lambda c: (len(set(columns[c].values())), -c), default=-1)
         labels = columns.get(col, {})
         if len(set(labels.values())) < 4 or sum(len(v) for c, v in columns.items() if c != col) * 3 > len(labels):
-            return False
+            return []
         name_row = next((r for r, name in labels.items() if name == "student_name"), None)
         if name_row is None:
-            return False
+            return []
         rows = sorted(labels)
         if rows[-1] - rows[0] + 1 > 2 * len(rows):
-            return False
-        return sum(c.col > col for c in sheet.row(name_row)) >= 2
+            return []
+        for step, end in ((-1, rows[0]), (1, rows[-1])):                # labels in words that nobody knows, right above and below
+            while self._is_beside_labels(sheet, end + step, col):
+                end += step
+                rows.append(end)
+        return sorted(rows) if sum(c.col > col for c in sheet.row(name_row)) >= 2 else []
+
+    def _is_beside_labels(self, sheet: Sheet, number: int, col: int) -> bool:
+        cells = sheet.row(number)
+        first = sheet.at.get((number, col))
+        return (first is not None and first.col_span == 1 and len(cells) > 1 and first.kind not in NOT_WORDS
+                and not any(info.has_pairs(c.text, self.lexicon) or self.is_title(c) for c in cells)
+                and not self.lexicon.info_kind(first.text))
 
     # ---- pages --------------------------------------------------------------------------------------------------------
 
@@ -135,11 +149,11 @@ class Surveyor:
         """A page of labels and numbers about the whole school (F6, the safety report, F9 on a page)."""
         rows = [n for n in sheet.numbers if not any(h.bottom < n and continues(sheet, n, h, self.lexicon) for h in headers)]
         fields = {code: found - self.lexicon.common if not self.lexicon.catalogue.forms[code].about_pupils else set()
-                  for code, found in anchors.page_fields(sheet, rows, self.lexicon).items()}
+                  for code, found in anchors.page_fields(sheet, rows, self.lexicon, titles[0][1] if titles else None).items()}
         best = max(fields, key=lambda code: (len(fields[code]), code))
         in_lists = max((len(f) for h in headers for f in fields_of(h.columns, self.lexicon).values()), default=0)
         about = self.lexicon.catalogue.forms[titles[0][1]].about_pupils if titles else False
-        if len(fields[best]) < 3 or in_lists >= len(fields[best]) or (about and headers):
+        if len(fields[best]) < (2 if own and own[0][1] == best else 3) or in_lists >= len(fields[best]) or (about and headers):
             return None
         choice = forms.choose(fields, {}, own, titles, "card", self.lexicon)
         first, last = sheet.numbers[0], sheet.numbers[-1]
@@ -197,19 +211,22 @@ class Surveyor:
     def _list(self, sheet: Sheet, header: Header, until: int, head: list[list[Cell]], inherited: list[tuple[int, str]], alone: bool) -> Part:
         mine = head if alone else [[c for c in line if c.col < header.right and c.col + c.col_span > header.left] for line in head]
         titles = self._titles(mine) or self._titles(head)
-        said = fields_of(header.columns, self.lexicon)
-        unknown = {code: sum(self.lexicon.find(code, c.path) is None for c in header.columns) for code in self.lexicon.forms}
-        choice = forms.choose(said, unknown, titles, inherited, "list", self.lexicon)
+        side = attempts_in(header.columns, self.lexicon)
+        own = [c for c in header.columns if not c.nth]
+        said = fields_of(own, self.lexicon)
+        said[FOLLOW_UP] |= fields_of([c for a in side for c in a.columns], self.lexicon)[FOLLOW_UP]
+        unknown = {code: sum(self.lexicon.find(code, c.path) is None for c in own) for code in self.lexicon.forms}
+        choice = Choice(None) if self._is_foreign(head, header, titles) else forms.choose(said, unknown, titles, inherited, "list", self.lexicon)
         part = Part(sheet, "list", choice, head=head, header=header, titles=titles, first=header.top, last=until - 1)
-        body = [n for n in sheet.numbers if header.bottom < n < until]
-        if body and all(ORDINAL.match(c.text.strip()) for c in sheet.row(body[0])):
-            body = body[1:]                     # the numbers of the columns say nothing about them
-        if len(header.columns) > 2:
-            body = [n for n in body if len(sheet.row(n)) > 1]       # nor does a note or a signature
+        body = self._body(sheet, header, until)
         if choice.form:
-            map_columns(header.columns, choice.form, self.lexicon, self.levels,
-                        lambda column, name: self.reads_well(sheet, body, column, name, choice.form))
-            known = {f for c in header.columns if c.match for f in c.match.fields}
+            def reads_well(column: Column, name: str, form: str = choice.form) -> bool:
+                return self.reads_well(sheet, body, column, name, form)
+            map_columns(own if side else header.columns, choice.form, self.lexicon, self.levels, reads_well)
+            if side and choice.form in CARRIED:
+                part.attempts = side
+                map_attempts(side, header.columns, choice.form, self.lexicon, self.levels, lambda c, name: reads_well(c, name, FOLLOW_UP))
+            known = {f for c in (*header.columns, *(c for a in part.attempts for c in a.columns)) if c.match for f in c.match.fields}
             attempts = choice.form == "follow_up" and "attempt_date" in known
             if self.lexicon.catalogue.forms[choice.form].about_pupils and not known & forms.IDENTITY and not attempts:
                 part.choice = choice = Choice(None, "title")
@@ -220,6 +237,28 @@ class Surveyor:
             totals[0].kind = "data"             # the school as a whole, called 合计
         part.foot = [x.cells for x in part.lines if x.kind in ("signature", "info")]
         return part
+
+    def _body(self, sheet: Sheet, header: Header, until: int) -> list[int]:
+        """The rows by which a column is told: not the numbers of the columns, a note, a signature."""
+        body = [n for n in sheet.numbers if header.bottom < n < until]
+        if body and all(ORDINAL.match(c.text.strip()) for c in sheet.row(body[0])):
+            body = body[1:]
+        if len(header.columns) <= 2:
+            return body
+        return [n for n in body if len(sheet.row(n)) > 1 and not self._signs(sheet.row(n))]
+
+    def _signs(self, cells: list[Cell]) -> bool:
+        return any(kind in SIGNING for c in cells for _, kind, _ in info.split_pairs(c.text, self.lexicon))
+
+    def _is_foreign(self, head: list[list[Cell]], header: Header, titles: Titles) -> bool:
+        """晨检登记表, 因病缺课登记表: what its title or its columns say is a form, but none of ours."""
+        words = self.lexicon.words["sheet"]
+        if titles:
+            return False
+        lines = ("".join(c.text.split()) for line in head for c in line)
+        named = " ".join(x for x in lines if len(x) <= 30 and not any(mark in x for mark in "：:。；"))
+        labels = {key(c.path[-1]) for c in header.columns}
+        return any(w in named for w in words["not_titles"]) or len(labels & set(map(key, words["not_labels"]))) >= 2
 
     def _give_back(self, part: Part) -> int:
         """Lines above the next header that are its title and information, not the foot of this list."""

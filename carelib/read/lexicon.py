@@ -65,6 +65,7 @@ class Fold:
         self._start = tuple(sorted(map(key, words["start"]), key=len, reverse=True))
         self._end = tuple(sorted(map(key, words["end"]), key=len, reverse=True))
         self._inside = tuple(map(key, words["inside"]))
+        self.turning = tuple({w for said in words["turning"] for w in (key(said), self.of(key(said)))})
         self.vague = frozenset(self.of(key(w)) for w in words["vague"])
 
     def of(self, said: str) -> str:
@@ -79,7 +80,7 @@ class Fold:
         for _ in range(3):
             short = next((said[len(w):] for w in self._start if said.startswith(w)), said)
             short = next((short[:-len(w)] for w in self._end if short.endswith(w)), short)
-            if short == said or len(short) < 2:
+            if short == said or len(short) < 2 or short in self.vague:
                 break
             said = short
         return said
@@ -158,6 +159,7 @@ class Lexicon:
         self.phones = frozenset(map(key, self.words["phones"]))
         self.school_labels = frozenset(map(key, self.words["school_labels"]))
         self.school_code_labels = frozenset(map(key, self.words["school_code_labels"]))
+        self.doubtful = frozenset(key(w) for words in self.words["maybe"].values() for w in words)
         self.headings = frozenset(map(key, self.words["heading_words"]))
         self.items = frozenset(map(key, self.words["item_words"]))
         self.level = re.compile(self.words["level_pattern"])
@@ -260,6 +262,18 @@ class Lexicon:
             if match and len(match.fields) == 1:
                 return Match(match.fields, match.rank + LOOSE, match.split)
         return None
+
+    def ends_like(self, code: str, label: str) -> list[str]:
+        """The fields whose label, the longest one, stands at the end of this one: 体育课判定人员, 镇里掌握的离校原因. A guess."""
+        found: dict[str, int] = {}
+        for k in keys(label):
+            said = self.fold.loose(k)
+            for word, fields in self.forms[code].alike.items():
+                rest = said[:len(said) - len(word)]
+                if len(word) >= SHORTEST_FOLDED and word not in self.personal and said.endswith(word) and 0 < len(rest) <= len(word) + 2 \
+                        and not any(turn in rest for turn in self.fold.turning):
+                    found |= {name: max(found.get(name, 0), len(word)) for name in fields}
+        return [name for name, n in found.items() if n == max(found.values())]
 
     def _joined(self, code: str, text: str) -> Match | None:
         """A label of two labels: 监护人姓名及联系电话, 班主任/电话, 姓名、性别 is none (it cannot be parted)."""

@@ -10,7 +10,7 @@ from carelib.read.layout import Part
 from carelib.read.lexicon import key
 from carelib.read.lines import Line
 from carelib.read.rows import Draft
-from carelib.read.sender import Sender, sender_of
+from carelib.read.sender import Names, Sender, sender_of
 from carelib.read.sheet import Ledger, Sheet
 from carelib.read.standing import place_month, place_school, place_sheet, zero_or_empty
 from carelib.read.submission import SubDraft
@@ -45,12 +45,18 @@ class PartReader:
     def _envelope(self, head: list[list[Cell]], foot: list[list[Cell]]) -> Envelope:
         """Head and foot; in a document an earlier head says what this one leaves open."""
         env = self.reader.clerk.read(head, foot)
-        if self.document and self.last is not None:
+        if self.document and self.last is not None and not self._of_another(env, self.last):
             env.inherit(self.last)
             if not env.titles and not env.months:
                 env.months = [c.text for c in self.last.titles] + self.last.months
         self.last = env
         return env
+
+    def _of_another(self, env: Envelope, before: Envelope) -> bool:
+        """Its title or 填报单位 names another school than the paper before."""
+        ours, theirs = (sender_of(e, "", [], Names(), self.reader.register) for e in (env, before))
+        sure = ours.by in ("unit", "title", "line") and theirs.by in ("unit", "title", "line")
+        return sure and ours.school is not None and theirs.school is not None and ours.school.code != theirs.school.code
 
     def _sender(self, env: Envelope, part: Part) -> Sender:
         return sender_of(env, part.sheet.name, self.schools, self.reader.names, self.reader.register)

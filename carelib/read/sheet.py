@@ -46,12 +46,21 @@ class Sheet:
         found = {self.at[number, c].place: self.at[number, c] for c in range(left, right) if (number, c) in self.at}
         return [found[p] for p in seen]
 
-    def turned(self) -> Sheet:
-        """The same sheet with rows and columns exchanged (labels in the first column, pupils side by side)."""
-        cells = sorted((dataclasses.replace(c, row=c.col, col=c.row, row_span=c.col_span, col_span=c.row_span) for c in self.cells),
-                       key=lambda c: (c.row, c.col))
-        spans = tuple((c, r, cs, rs) for r, c, rs, cs in self.grid.spans)
-        return Sheet(dataclasses.replace(self.grid, cells=tuple(cells), spans=spans, extras=()))
+    def turned(self, first: int, last: int) -> Sheet:
+        """The same sheet with rows and columns exchanged between two rows (labels in the first column, pupils side by side);
+        what stands above and below stays there."""
+        wide = max((c.col + c.col_span for c in self.cells if first <= c.row <= last), default=1)
+
+        def place(row: int, col: int, rows: int, cols: int) -> tuple[int, int, int, int]:
+            if first <= row <= last:
+                return first + col, row - first, cols, rows
+            return (row, col, rows, cols) if row < first else (row - last - 1 + first + wide, col, rows, cols)
+        cells = []
+        for cell in self.cells:
+            row, col, rows, cols = place(cell.row, cell.col, cell.row_span, cell.col_span)
+            cells.append(dataclasses.replace(cell, row=row, col=col, row_span=rows, col_span=cols))
+        cells.sort(key=lambda c: (c.row, c.col))
+        return Sheet(dataclasses.replace(self.grid, cells=tuple(cells), spans=tuple(place(*s) for s in self.grid.spans), extras=()))
 
 
 class Ledger:
