@@ -34,6 +34,8 @@ def has_pairs(text: str, lexicon: Lexicon) -> bool:
 
 def split_pairs(text: str, lexicon: Lexicon) -> list[tuple[str, str | None, str]]:
     """(label, kind, value) of each `label：value` in a text; blanks part them, or the next label does."""
+    if ":" not in text and "：" not in text:
+        return []
     found: list[tuple[int, int, str, str | None]] = []
     for colon in _LABEL_END.finditer(text):
         before = text[:colon.start()]

@@ -392,7 +392,7 @@ class Lexicon:
         for k in keys(text):
             if k in self.info:
                 return self.info[k]
-        for part in re.split(r"[/、]", text):
+        for part in re.split(r"[/、]", text) if "/" in text or "、" in text else ():
             for k in keys(part):
                 if k in self.info:
                     return self.info[k]

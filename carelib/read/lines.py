@@ -46,6 +46,9 @@ class Lines:
         self.about_pupils = bool(form) and lexicon.catalogue.forms[form].about_pupils if form else True
         self.labels = {c.col: {key(t) for t in (*c.path, c.label)} for c in header.columns}
         self.fields = [c for c in header.columns if c.use]
+        known = lexicon.catalogue.forms[form].fields if form else {}
+        lists = {col: known[name].list for col, c in self.by_col.items() if (name := _field(c)) in known}
+        self.codes = {col: {key(w) for w in lexicon.catalogue.codes[code].words} for col, code in lists.items() if code}
 
     def classify(self, until: int) -> list[Line]:
         """Every line below the header and above row `until`."""
@@ -130,11 +133,10 @@ class Lines:
             return False
         if any(NUMBER.match(cell.text.strip()) for cell in shown if self._column(cell) in self.seqs):
             return True
-        if self._signs(cells):
-            return False
         named = any(c in self.names for c in columns.values()) and not any(
             info.has_pairs(cell.text, self.lexicon) or self.lexicon.info_kind(cell.text) for cell in shown if self._column(cell) in self.names)
-        return named or (not self.names and len(columns) >= 4 and not any(info.has_pairs(cell.text, self.lexicon) for cell in cells))
+        nameless = not self.names and len(columns) >= 4 and not any(info.has_pairs(cell.text, self.lexicon) for cell in cells)
+        return (named or nameless) and not self._signs(cells)
 
     def _signs(self, cells: list[Cell]) -> bool:
         """Most of the line is labels of the foot (填报人, 负责人 …) with what is written to them."""
@@ -145,11 +147,7 @@ class Lines:
 
     def _is_code(self, cell: Cell) -> bool:
         """校长 in the column of levels is a value, no label."""
-        column = self._column(cell)
-        field = self.lexicon.catalogue.forms[self.form].fields.get(_field(column) or "") if self.form else None
-        if field is None or not field.list:
-            return False
-        return key(cell.text) in {key(w) for w in self.lexicon.catalogue.codes[field.list].words}
+        return key(cell.text) in self.codes.get(cell.col, ())
 
     def _of_the_foot(self, cells: list[Cell], before: list[Line]) -> str | None:
         first, text = cells[0], cells[0].text.strip()

@@ -25,7 +25,8 @@ def of_columns(sub: SubDraft, columns: Sequence[Column], sheet: Sheet, lines: Se
         if chosen:
             labels = "、".join(f"“{c.label}”" for c in chosen)
             sub.say(code, place=chosen[0].cells[-1].place, found=labels, labels=labels, n=len(chosen))
-    bare = [c for x in lines if x.kind == "data" for c in x.cells if not any(k.col <= c.col < k.end for k in columns)]
+    headed = {col for k in columns for col in range(k.col, k.end)}
+    bare = [c for x in lines if x.kind == "data" for c in x.cells if c.col not in headed]
     if bare:
         sub.say("unknown_columns", place=bare[0].place, found="没有表头的一栏", labels="没有表头的一栏", n=len({c.col for c in bare}))
     loose = [x.cells[0] for x in lines if x.kind == "text" and len("".join(c.text for c in x.cells)) >= 6]
