@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from reconcile_world import number_of
 
@@ -48,6 +48,8 @@ def test_names_are_compared_as_they_are_miswritten(one, other, relation):
 
 
 @given(st.text(max_size=12))
+@example("(\n0")
+@example("\u00b7a\u00b7")
 def test_folding_a_name_twice_changes_nothing_more(text):
     once = names.fold(text)
     assert names.fold(once) == once

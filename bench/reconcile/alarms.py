@@ -11,7 +11,7 @@ import argparse
 import sys
 from collections import Counter, defaultdict
 from pathlib import Path
-from typing import Any
+from typing import ClassVar
 
 sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parent)]
 
@@ -19,34 +19,31 @@ from measure import _answer, world  # noqa: E402
 from simulate import District, Month  # noqa: E402
 
 from carelib.reconcile import engine  # noqa: E402
-from carelib.reconcile.link import Link, drift  # noqa: E402
+from carelib.reconcile.evidence import Trace  # noqa: E402
+from carelib.reconcile.link import Link, Linker  # noqa: E402
 from carelib.reconcile.persons import Person  # noqa: E402
 
 Found = set[tuple[str, int, str, str]]  # (code, pupil, school, cycle)
 
 
-def true_links(truth: dict[str, int]) -> Any:
-    """A stand-in for engine.link_rows that knows the truth."""
+class Knowing(Linker):
+    """Links every row to its pupil; what is learned of a row and what contradicts is told as ever."""
 
-    def link_rows(work: Any) -> None:
-        for form in ("absent_list", "case_file", "follow_up", "psych_case", "health_roster"):
-            for trace in work.traces[form]:
-                person_id = f"t{truth[trace.row_id]}"
-                person = work.index.people.get(person_id)
-                if person is None:
-                    person = Person(person_id, work.world.cycle)
-                    work.index.add(person)
-                work.drift[trace.row_id] = drift(trace, person)
-                person.learn(trace, work.month)
-                person.show(trace)
-                work.links[trace.row_id] = Link(person, "founding")
+    truth: ClassVar[dict[str, int]] = {}
 
-    return link_rows
+    def link(self, traces: list[Trace]) -> None:
+        for trace in traces:
+            person_id = f"t{self.truth[trace.row_id]}"
+            person = self.index.get(person_id)
+            if person is None:
+                person = Person(person_id, self.cycle)
+                self.index.add(person)
+            self._set(trace, Link(person, "founding"))
 
 
 def run(district: District, months: list[Month], mode: str) -> tuple[Found, Found]:
     """(alarms, questions that stand for held alarms); mode: true | alone | answered."""
-    usual, before, decisions = engine.link_rows, None, ()
+    usual, before, decisions = engine.Linker, None, ()
     alarms: Found = set()
     held: Found = set()
     truth: dict[str, int] = {}
@@ -54,7 +51,8 @@ def run(district: District, months: list[Month], mode: str) -> tuple[Found, Foun
     for month in months:
         truth |= month.truth
         if mode == "true":
-            engine.link_rows = true_links(truth)
+            Knowing.truth = truth
+            engine.Linker = Knowing  # type: ignore[misc]
         for _ in range(4):
             out = engine.reconcile_month(world(district, month.cycle, decisions), month.tables, before)
             asked = [r for r in out["links"] if r["state"] == "candidate"]
@@ -71,7 +69,7 @@ def run(district: District, months: list[Month], mode: str) -> tuple[Found, Foun
                     (seen["code"], pupil, seen["school_code"], month.cycle)
                 )
         before = out
-    engine.link_rows = usual
+    engine.Linker = usual  # type: ignore[misc]
     return alarms, held
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from carelib.read.lexicon import Lexicon, Match, key, keys
+from carelib.read.lexicon import NTH, Lexicon, Match, key, keys
 from carelib.read.sheet import NOT_WORDS, Sheet
 from carelib.records import Cell
 
@@ -128,10 +128,16 @@ def label_hits(cell: Cell, lexicon: Lexicon) -> dict[str, str]:
     """form -> field for a cell that may be a label; the school's column counts as one in every form."""
     if cell.kind in NOT_WORDS or len(cell.text) > LONGEST_LABEL:
         return {}
-    said = lexicon.hits(cell.text)
+    said = lexicon.hits(cell.text) or _of_attempt(cell.text, lexicon)
     if not said and any(k in lexicon.school_labels for k in keys(cell.text)):
         return dict.fromkeys(lexicon.forms, SCHOOL)
     return said
+
+
+def _of_attempt(text: str, lexicon: Lexicon) -> dict[str, str]:
+    """第2次劝返时间 is a label as 劝返时间 is."""
+    numbered = NTH.fullmatch(text)
+    return lexicon.hits(numbered[2].strip()) if numbered and key(numbered[2]) else {}
 
 
 def _block(sheet: Sheet, number: int, below: int, lexicon: Lexicon) -> list[int]:

@@ -14,6 +14,7 @@ from carelib.catalogue import HERE, Catalogue, Field, Form
 _BRACKET = re.compile(r"[(\[【〔<《{][^)\]】〕>》}]*[)\]】〕>》}]")
 _NUMBERING = re.compile(r"^\s*(?:[(（]\s*[0-9一二三四五六七八九十]{1,3}\s*[)）]|[0-9一二三四五六七八九十]{1,3}\s*[、.．,，]|[①-⑳])\s*")
 _REQUIRED = re.compile(r"[(\[【](?:必填|选填|必填项|选填项|必须填写|\*)[)\]】]")
+NTH = re.compile(r"\s*第\s*[(（]?\s*([一二三四五六七八九十0-9]{1,3})\s*[)）]?\s*次(.*)", re.DOTALL)     # 第二次劝返
 _CONNECTOR = re.compile(r"及其|以及|及|和|与|、|/|，|,|\+|&")
 _PREFIXES = ("学生", "该生", "被劝返学生", "本人", "基本情况", "基本信息")
 SHORTEST_FOLDED = 3                         # characters that a label needs to be known in other words

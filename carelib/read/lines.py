@@ -47,7 +47,7 @@ class Lines:
         self.labels = {c.col: {key(t) for t in (*c.path, c.label)} for c in header.columns}
         self.fields = [c for c in header.columns if c.use]
         known = lexicon.catalogue.forms[form].fields if form else {}
-        lists = {col: known[name].list for col, c in self.by_col.items() if (name := _field(c)) in known}
+        lists = {col: known[name].list for col, c in self.by_col.items() if (name := _field(c) or "") in known}
         self.codes = {col: {key(w) for w in lexicon.catalogue.codes[code].words} for col, code in lists.items() if code}
 
     def classify(self, until: int) -> list[Line]:

@@ -1,13 +1,12 @@
 """Attempts beside each other in a pupil's row: 第一次劝返 | 第二次劝返 | 第三次劝返, each with its time, way and outcome."""
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from carelib.read.columns import map_columns
 from carelib.read.headers import Column
-from carelib.read.lexicon import Lexicon, key
+from carelib.read.lexicon import NTH, Lexicon, key
 from carelib.read.rows import Draft, RowReader
 from carelib.records import Value
 from carelib.values.text import numeral
@@ -15,7 +14,6 @@ from carelib.values.text import numeral
 FOLLOW_UP, USUAL = "follow_up", "劝返"
 CARRIED = frozenset({FOLLOW_UP, "absent_list"})         # forms whose rows may carry attempts
 ATTEMPT = frozenset({"attempt_date", "people", "parties", "mode", "content", "outcome", "next_step", "next_date"})
-_NTH = re.compile(r"\s*第\s*[(（]?\s*([一二三四五六七八九十0-9]{1,3})\s*[)）]?\s*次(.*)", re.DOTALL)
 
 
 @dataclass(slots=True)
@@ -31,7 +29,7 @@ class Attempt:
     def numbered(self, draft: Draft, fields: Mapping[str, object]) -> None:
         """The attempt's number, where no column of its own says it."""
         if draft.get("attempt_no") is None:
-            cell = next(c for c in self.head.cells if _NTH.fullmatch(c.text))
+            cell = next(c for c in self.head.cells if NTH.fullmatch(c.text))
             draft.values.append(Value("attempt_no", "".join(cell.text.split()), None, self.number, None, cell.place, cell.confidence))
             draft.values.sort(key=lambda v: list(fields).index(v.field))
 
@@ -55,7 +53,7 @@ def attempts_in(columns: list[Column], lexicon: Lexicon) -> list[Attempt]:
 
 def _said(column: Column, lexicon: Lexicon) -> tuple[str, tuple[str, ...]]:
     for i, piece in enumerate(column.path):
-        found = _NTH.fullmatch(piece)
+        found = NTH.fullmatch(piece)
         number = None if found is None else int(found[1]) if found[1].isdecimal() else numeral(found[1])
         if found is None or number is None:
             continue

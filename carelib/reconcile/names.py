@@ -40,7 +40,7 @@ class Name(IntEnum):
 _DOTS = dict.fromkeys(map(ord, "•・‧･⋅.．。﹒∙●◦‐-–—_"), "·")
 _MASKS = dict.fromkeys(map(ord, "某□?？×✕○〇ｘx#＊"), WILD)
 _EDGE = "·0123456789、,，;；'\""
-_NOTE = re.compile(r"[(（〔{｛<《].*?[)）〕}｝>》]|[(（].*$")
+_NOTE = re.compile(r"[(（〔{｛<《].*?[)）〕}｝>》]|[(（].*$", re.DOTALL)      # a note may run over a line break
 _PARTS = re.compile(r"[\[［【]([^\]］】]*)[\]］】]?")
 
 
@@ -69,10 +69,10 @@ def fold(text: str | None) -> str:
     """The form in which names are compared; '' if the text holds no name."""
     if not text:
         return ""
-    text = unicodedata.normalize("NFKC", text.strip().lower())
+    text = unicodedata.normalize("NFKC", text).lower().strip()
     text = _NOTE.sub("", _PARTS.sub(lambda m: WILD if len(m[1]) in (0, 2, 3) else "", text))
     text = "".join(re.sub("[|@\x1f]", "", text).split()).removesuffix("同学").strip(_EDGE)
-    latin = text.isascii() and any(c.isalpha() for c in text)
+    latin = text.replace("·", "").isascii() and any(c.isalpha() for c in text)
     text = text.translate(_DOTS) if latin else text.translate(_MASKS).translate(_DOTS)
     text = re.sub("·+", "·", text).strip(_EDGE).translate(_simplified())
     return unicodedata.normalize("NFKC", "".join(WILD if _private(c) else c for c in text))
