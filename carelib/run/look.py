@@ -1,6 +1,7 @@
 """`carelib look FILE`: what the reader sees in one file, without a workspace."""
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -8,13 +9,17 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from carelib import catalogue, policy
+from carelib.catalogue import CodeList, Form
 from carelib.read import understand, worker
 from carelib.records import Grid, Parsed, Submission
 from carelib.run.workspace import digest
+from carelib.values.written import format_value
 from carelib.world import ReceivedFile, World
 
+ANOTHER = "2001-10"             # a month of no form that anybody still sends
 CELL = ("row", "col", "row_span", "col_span", "text", "place")
 
 
@@ -33,11 +38,20 @@ def look(path: Path) -> dict[str, Any]:
 
 
 def _understood(parsed: Parsed, file: ReceivedFile) -> list[Submission]:
-    """Read as of today's month, then as of the month that the form itself names: ages, grades and dates hang on it."""
+    """Read as of the month that the form itself names: ages, grades and dates hang on it. What two different months are
+    both taken for is named by the folder only, and no folder is known here."""
     world = World(date.today().isoformat()[:7], catalogue.load(), policy.Policy(), (), None, ())
     found = understand.understand(parsed, file, world)
-    own = next((s.period for s in found if s.period), None)
-    return understand.understand(parsed, file, replace(world, cycle=own)) if own and own != world.cycle else found
+    again = understand.understand(parsed, file, replace(world, cycle=ANOTHER))
+    months = [m if m == n else None for m, n in zip(map(_month, found), map(_month, again))]
+    own = next((m for m in months if m), None)
+    if own:
+        found = understand.understand(parsed, file, replace(world, cycle=own))
+    return [replace(s, period=m) for s, m in zip(found, months)]
+
+
+def _month(s: Submission) -> str | None:
+    return next((o.found for o in s.observations if o.code == "other_month" and o.found), s.period)
 
 
 def _grid(grid: Grid) -> dict[str, Any]:
@@ -71,7 +85,28 @@ def show(seen: dict[str, Any]) -> None:
         for number, row in sorted(rows.items()):
             table.add_row(str(number + 1), *(row.get(c, "") for c in range(width)))
         out.print(table)
+    book = catalogue.load()
+    forms = book.forms
     for s in seen["submissions"]:
-        out.print(f"认作：{s['form'] or '认不出是哪种表'}　{s['rows_found']} 行　{s['reason'] or ''}", markup=False)
+        named = f"《{forms[s['form']].title}》" if s["form"] in forms else "认不出是哪种表"
+        out.print(f"认作：{named}　{s['period'] or '没有写明月份'}　{s['rows_found']} 行　{s['reason'] or ''}", markup=False)
+    for form in dict.fromkeys(v["form"] for v in seen["values"]):
+        out.print(_values(forms[form], [v for v in seen["values"] if v["form"] == form], book.codes))
+    for v in seen["values"]:
+        if v["problem"]:
+            out.print(f"读不准：{v['place']}　{v['label']}“{v['raw']}”　{v['problem']}", markup=False)
     if seen["leftovers"]:
         out.print(f"没有认领的内容 {len(seen['leftovers'])} 处：" + "、".join(x["place"] for x in seen["leftovers"][:20]), markup=False)
+
+
+def _values(form: Form, values: list[dict[str, Any]], codes: Mapping[str, CodeList]) -> Table:
+    """What was read, one line a row; ？ is a value that could not be read."""
+    said: dict[str, dict[str, str]] = {}
+    for v in values:
+        if v["value"] is not None or v["problem"]:
+            said.setdefault(v["row_id"], {})[v["field"]] = "？" if v["value"] is None else format_value(v["value"], form.fields[v["field"]], codes)
+    fields = [f for f in form.fields if any(f in row for row in said.values())]
+    table = Table(*(form.fields[f].label for f in fields), title=f"读成的数据：{form.title}", show_lines=True)
+    for row in said.values():
+        table.add_row(*(Text(row.get(f, "")) for f in fields))
+    return table

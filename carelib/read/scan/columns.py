@@ -45,6 +45,8 @@ def _phantoms(ink: np.ndarray, point: float, xs: list[float], ys: list[float],
     stands = np.asarray([[_covers(down, x, top, bottom) for top, bottom in zip(ys, ys[1:])] for x in xs])
     share_of, head = stands.mean(axis=1), int(np.argmax(stands.mean(axis=0) >= HALF))       # the first row with most rules: the header's
     usual = (share_of >= USUAL) & stands[:, head:head + 2].any(axis=1)        # in the header, or below a group's head
+    for i in np.nonzero(usual)[0]:
+        usual[i] = np.mean([_is_crossed(ink, xs[i] / point, ys[r] / point, ys[r + 1] / point) for r in np.nonzero(stands[i])[0]]) < HALF
     if int(usual.sum()) < COLUMNS + 1:
         return [], False
     found, uneven = [], False
@@ -71,6 +73,13 @@ def _is_stem(ink: np.ndarray, x: float, top: float, bottom: float) -> bool:
     rows = slice(int(top) + 5, max(int(top) + 6, int(bottom) - 4))
     beside = [ink[rows, int(x) + off].astype(bool) for off in (-6, -5, 5, 6) if 0 <= int(x) + off < ink.shape[1]]
     return any(int((a & b).sum()) >= 2 for a, b in zip(beside[::2], beside[1::2]))
+
+
+def _is_crossed(ink: np.ndarray, x: float, top: float, bottom: float) -> bool:
+    """Whether strokes run without a break into a vertical line from both sides: it is a stem of writing. (From one side, the
+    first stroke of a value may touch the rule before it.)"""
+    rows, middle = slice(int(top) + 5, max(int(top) + 6, int(bottom) - 4)), int(round(x))
+    return all(bool(ink[rows, max(0, a):a + 7].all(axis=1).any()) for a in (middle - 6, middle))
 
 
 def _covers(down: Sequence[Rule], x: float, top: float, bottom: float) -> bool:

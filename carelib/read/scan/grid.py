@@ -24,6 +24,7 @@ FINE = 7                        # … and no thicker
 PAPER = (0.85, 0.6)             # share of a rule's length with paper on either side: a short one's, a long one's
 LINED = (0.97, 0.5)             # … or on one side and on the other (writing begins close to it)
 BROKEN = (0.92, 0.65)           # share with paper on either side of a rule with gaps: a short one's, a long one's
+GROWN = 0.9                     # share of its length in which a run of dashes has grown together at most
 FULL = (0.92, 0.5)              # share of a rule that is ink: a solid one's (stacked stems have holes), a broken one's
 POINT = 72 / 200                # points a pixel
 BESIDE = 16                     # pixels: a rule's own ink lies no further from its middle
@@ -103,7 +104,8 @@ def _one_way(ink: np.ndarray, crossing: np.ndarray | None) -> _Way:
     """
     solid = _runs(ink, 3, LEAST)
     ragged = cv2.dilate(solid, np.ones((5, 1), np.uint8))   # a rule's own edge, or its twin's, is no writing
-    broken = _runs(ink, 9, 2 * LEAST) & ~ragged
+    level = np.ones((3, 1), np.uint8)                       # dashes stand a pixel higher or lower than their neighbours
+    broken = _but_solid(cv2.erode(_runs(cv2.dilate(ink, level), 9, 2 * LEAST), level), ragged)
     upright = crossing is not None
     dotted = _dotted(ink, DASH[upright])
     writing = ink.copy()
@@ -121,6 +123,18 @@ def _runs(ink: np.ndarray, gap: int, least: int) -> np.ndarray:
     """Straight runs of ink with gaps shorter than `gap`."""
     bridged = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))
     return cv2.morphologyEx(bridged, cv2.MORPH_OPEN, np.ones((1, least), np.uint8))
+
+
+def _but_solid(broken: np.ndarray, ragged: np.ndarray) -> np.ndarray:
+    """Broken runs without what belongs to solid ones; a run of dashes, some of which grew together, stays whole."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(broken)
+    out = broken & ~ragged
+    for n in range(1, count):
+        x, y, w, h, _ = (int(v) for v in stats[n])
+        part = labels[y:y + h, x:x + w] == n
+        if float((part & (ragged[y:y + h, x:x + w] > 0)).any(axis=0).mean()) < GROWN:
+            out[y:y + h, x:x + w][part] = 1
+    return out
 
 
 def _dotted(ink: np.ndarray, dash: int) -> np.ndarray:
@@ -216,7 +230,7 @@ def _joined(pieces: Sequence[Piece]) -> list[Piece]:
             weight = sum(p.end - p.start for p in members)
             out.append(Piece(sum(p.at * (p.end - p.start) for p in members) / weight, int(start), int(end),
                               max(p.thick for p in members), tuple(n for p in members for n in p.parts),
-                             2 * sum(p.end - p.start for p in members if p.solid) >= weight))
+                             2 * sum(p.end - p.start for p in members if p.solid) >= end - start))
     return out
 
 
