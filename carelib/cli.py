@@ -140,10 +140,10 @@ def _quarter(asked: argparse.Namespace) -> int:
     with progress.bar(quiet=asked.json) as tick:
         made = quarter.run(places.find(asked.workspace), asked.cycle, jobs=asked.jobs, tick=tick)
     if asked.json:
-        _print_json({"quarter": made.name, "cycles": made.cycles, "rows": made.rows})
+        _print_json({"quarter": made.name, "cycles": made.cycles, "rows": made.rows, "basis": made.basis})
     else:
         print(f"{made.name}（{'、'.join(made.cycles)}）：复核清单 {made.rows['recheck']} 项，辍学台账 {made.rows['ledger_dropout']} 人，"
-              f"疑似辍学 {made.rows['ledger_suspected']} 人。结果在 {made.folder}")
+              f"疑似辍学 {made.rows['ledger_suspected']} 人。{made.basis}结果在 {made.folder}")
     return 0
 
 

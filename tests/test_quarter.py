@@ -52,6 +52,28 @@ def test_its_workbook_says_as_much_as_its_tables(district: Path, quarter: Path) 
     assert {names[r["person_id"]] for r in rows(district, "2023-Q2", "ledger_dropout")} <= texts
 
 
+def test_every_reason_names_the_cell_that_it_rests_on_and_schools_stand_together(district: Path, quarter: Path) -> None:
+    told = rows(district, "2023-Q2", "recheck")
+    values = {v["row_id"] for c in ("2023-03", "2023-04", "2023-05") for v in rows(district, c, "values")}
+    proven = [r for r in told if r["row_id"]]
+    assert proven and all(r["row_id"] in values for r in proven)
+    assert all(r["row_id"] for r in told if r["reason_code"].startswith("closed_"))
+    for table in ("recheck", "ledger_dropout", "ledger_suspected"):
+        schools = [r["school_code"] for r in rows(district, "2023-Q2", table)]
+        assert schools == sorted(schools)
+    sheet = openpyxl.load_workbook(quarter / "district" / "2023-Q2.xlsx")["复核清单"]
+    texts = [str(c.value) for line in sheet.iter_rows() for c in line if c.value]
+    assert sum("→" in t and t.startswith("2023-0") for t in texts) == len(proven)
+
+
+def test_missing_and_unreleased_months_are_said(district: Path, quarter: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for sheet in openpyxl.load_workbook(quarter / "district" / "2023-Q2.xlsx"):
+        said = " ".join(str(c.value) for line in sheet.iter_rows(max_row=5) for c in line if c.value)
+        assert "缺 2023-06" in said and "还没有发布" in said
+    assert cli.main(["run", "2023-Q2", "--workspace", str(district)]) == 0
+    assert "缺 2023-06" in capsys.readouterr().out
+
+
 def test_a_quarter_without_months_is_said_in_words(district: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["run", "2024-Q1", "--workspace", str(district)]) == 2
     assert "季度" in capsys.readouterr().err

@@ -27,7 +27,8 @@ tables.add_schema("ledger_children", {"person_id": "", "school_code": "", "birth
                                       "forms": ""})
 tables.add_schema("ledger_suspected", LEDGER)
 tables.add_schema("ledger_dropout", LEDGER)
-tables.add_schema("recheck", dict.fromkeys(("case_id", "person_id", "school_code", "reason_code", "reason", "since"), ""))
+tables.add_schema("recheck", dict.fromkeys(("case_id", "person_id", "school_code", "reason_code", "reason", "since", "cycle",
+                                            "row_id", "field"), ""))
 tables.add_schema("quarter_flows", {"school_code": "", **dict.fromkeys(("months_published", "opening", *INTO, *OUT,
                                                                         "closing"), "i")})
 
@@ -40,7 +41,7 @@ def quarter(months: Sequence[Tables], policy: Policy = Policy()) -> Tables:  # n
     people = {p["person_id"]: p for p in months[-1]["persons"]}
     history = _history(months)
     rows = [_ledger_row(case, people[case["person_id"]], history[case["case_id"]], policy, end)
-            for case in months[-1]["cases"]]
+            for case in sorted(months[-1]["cases"], key=lambda c: c["school_code"])]
     stock = [r for r in rows if r["state"] in IN_STOCK]
     limit = policy.thresholds.dropout_days
     return {"ledger_children": _children(months, people, policy, end),
@@ -104,21 +105,31 @@ def _children(months: Sequence[Tables], people: Mapping[str, Any], policy: Polic
 
 
 def _recheck(months: Sequence[Tables], rows: Rows) -> Rows:
-    """Cases to hold against the pupil: exits of the quarter, and what stands still or is in doubt."""
+    """Cases to hold against the pupil: exits of the quarter, and what stands still or is in doubt; `row_id` (and `field`, if
+    it is one cell) of the month `cycle` is what the reason rests on, or the last that was said of the case."""
     words, first = machine()["recheck"], min(r["cycle"] for m in months for r in m["flows"])
     closed = {c["case_id"] for m in months for c in m["cases"] if (c["closed_cycle"] or "") >= first}
-    alarms: dict[str, str] = {}
+    alarms: dict[str, Mapping[str, Any]] = {}
     for seen in (s for m in months for s in m["discrepancies"] if s["case_id"] and s["code"] in words):
-        alarms.setdefault(seen["case_id"], seen["code"])
+        alarms.setdefault(seen["case_id"], seen)
+    last = {e["case_id"]: (e["cycle"], e["row_id"], None) for m in months for e in m["events"] if e["row_id"]}
+    exits = {e["case_id"]: (e["cycle"], e["row_id"], None) for m in months for e in m["events"]
+             if e["row_id"] and e["from_state"] != e["to_state"] and e["to_state"] not in IN_STOCK}
     out = []
     for row in rows:
         reasons = [f"closed_{row['state']}"] if row["case_id"] in closed and row["state"] not in IN_STOCK else []
         reasons += [row["state"]] if row["state"] in ("lost", "unknown") else []
-        reasons += [alarms[row["case_id"]]] if row["case_id"] in alarms else []
+        alarm = alarms.get(row["case_id"])
+        reasons += [alarm["code"]] if alarm else []
         reasons += ["idle"] if row["state"] in IN_STOCK and not row["attempts_in_quarter"] else []
         same = {k: row[k] for k in ("case_id", "person_id", "school_code")}
-        out += [{**same, "reason_code": code, "reason": words[code], "since": row["state_since"]}
-                for code in reasons if code in words]
+        for code in (c for c in reasons if c in words):
+            proof = exits.get(row["case_id"]) if code.startswith("closed_") else None
+            if alarm and code == alarm["code"] and alarm["row_id"]:
+                proof = (alarm["cycle"], alarm["row_id"], alarm["field"])
+            cycle, row_id, name = proof or last.get(row["case_id"]) or (None, None, None)
+            out.append({**same, "reason_code": code, "reason": words[code], "since": row["state_since"], "cycle": cycle,
+                        "row_id": row_id, "field": name})
     return out
 
 

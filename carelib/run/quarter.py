@@ -21,6 +21,7 @@ class Quarter:
     cycles: tuple[str, ...]
     folder: Path
     rows: dict[str, int]
+    basis: str
 
 
 def run(workspace: Workspace, name: str, *, jobs: int = 1, tick: Tick = lambda *_: None) -> Quarter:
@@ -32,9 +33,21 @@ def run(workspace: Workspace, name: str, *, jobs: int = 1, tick: Tick = lambda *
         raise UsageError(f"inputs 里没有 {year} 年第 {number} 季度的任何一个月（{wanted[0]} 到 {wanted[2]}）。")
     with stages.only_run(workspace):
         month = stages.ensure(workspace, cycles[-1], jobs=max(1, jobs), tick=tick)
-        made = recheck([OnDisk(workspace.out(c) / "tables") for c in cycles], month.world.policy)
+        months = {c: OnDisk(workspace.out(c) / "tables") for c in workspace.cycles() if c <= cycles[-1]}
+        made = recheck([months[c] for c in cycles], month.world.policy)
         folder, title = workspace.outputs / f"{year}-Q{number}", f"{year} 年第 {number} 季度"
         for table, rows in made.items():
             tables.write(folder / "tables", table, rows)
-        report.quarter_workbook(folder / "district" / f"{folder.name}.xlsx", month, title, made)
-    return Quarter(folder.name, cycles, folder, {k: len(v) for k, v in made.items()})
+        basis = _basis(workspace, wanted, cycles)
+        report.quarter_workbook(folder / "district" / f"{folder.name}.xlsx", month, title, made, months, basis)
+    return Quarter(folder.name, cycles, folder, {k: len(v) for k, v in made.items()}, basis)
+
+
+def _basis(workspace: Workspace, wanted: list[str], cycles: tuple[str, ...]) -> str:
+    """Which months it rests on, which are missing, and of which no report was released yet."""
+    absent = [c for c in wanted if c not in cycles]
+    draft = [c for c in cycles if not any((workspace.out(c) / "reports" / "released").glob("*.xlsx"))]
+    said = ["依据 " + "、".join(cycles) + " 的报表"]
+    said += [f"缺 {'、'.join(absent)}，本季度还不完整"] if absent else []
+    said += [f"{'、'.join(draft)} 的学校报告都还没有发布，数字可能还会变"] if draft else []
+    return "；".join(said) + "。"

@@ -182,12 +182,18 @@ def owned(m: Month, row_id: str, school: School) -> bool:
 
 def source(m: Month, row_id: str | None, fields: Sequence[str] = ()) -> dict[str, Any]:
     """Where a row's word on the case stands: {'file': name as received, 'place': '情况表 Sheet1!F7'}."""
-    values = [v for v in m.values_of.get(row_id or "", ()) if v["place"]]
+    values = m.values_of.get(row_id or "", ())
+    return source_of(m, values, m.submission.get(values[0]["submission_id"], {}) if values else {}, fields)
+
+
+def source_of(m: Month, values: Iterable[Mapping[str, Any]], submission: Mapping[str, Any], fields: Sequence[str] = ()) -> dict[str, Any]:
+    """The same from the values of a row of any month and its submission."""
+    values = [v for v in values if v["place"]]
     if not values:
         return {}
     by_field = {v["field"]: v for v in values if v["raw"]}
     proof = [by_field[f] for f in fields if f in by_field]
     named = proof or [by_field[f] for f in CELLS.get(values[0]["form"], ()) if f in by_field][:1] or values[:1]
-    file = m.submission.get(values[0]["submission_id"], {}).get("file") or ""
+    file = submission.get("file") or ""
     place = "、".join(dict.fromkeys(p for v in named for p in (v["place"] or "").split("、")))
     return {"file": file.rsplit("/", 1)[-1], "place": words.place_words(m, {"form": values[0]["form"], "place": place})}
