@@ -195,6 +195,7 @@ def _runs_on(ink: np.ndarray, at: float, x0: int, x1: int) -> bool:
     middle = int(round(at))
     rows = ink[max(0, middle - 8):middle + 9, x0:x1]
     line = ink[middle - 1:middle + 2, x0:x1].any(axis=0)
+    line = cv2.morphologyEx(line.astype(np.uint8)[None], cv2.MORPH_CLOSE, np.ones((1, DOT - 2), np.uint8))[0] > 0
     thin = line & (rows.sum(axis=0) <= WIDE)
     blocks = [line[i:i + 20].mean() for i in range(0, len(line), 20) if len(line[i:i + 20]) >= 8]
     return bool(blocks) and float(np.mean(np.asarray(blocks) >= 0.5)) >= 0.85 and float(thin.mean()) >= 0.5

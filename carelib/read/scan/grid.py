@@ -61,6 +61,7 @@ def find(ink: np.ndarray, fills: Sequence[tuple[int, int, int, int]] = ()) -> Ru
     steep = _one_way(np.ascontiguousarray(ink.T), np.ascontiguousarray(flat.owner.T) > 0)
     across, down = _meeting(flat.pieces, steep.pieces)
     across, folds = _without_folds(across, down, ink.shape[1])
+    across = [p for p in across if not _is_too_close(p, across)]
     across += bands.completed(ink, across)
     down = [bands.trimmed(p, across, down) for p in down if bands.runs_through(ink, p, across)]
     down += [p for box in fills for p in _through(box, down, ink)]
@@ -83,6 +84,13 @@ def _without_folds(across: Sequence[Piece], down: Sequence[Piece], wide: int) ->
         from_edge = sides and ((start <= EDGE < min(sides) - OUTSIDE) or (end >= wide - EDGE > max(sides) + OUTSIDE))
         (folds if from_edge else rules).append(piece)
     return rules, folds
+
+
+def _is_too_close(piece: Piece, across: Sequence[Piece]) -> bool:
+    """A short line so near to a long one that nothing could be written between them: the arc of a seal, an underline."""
+    length = piece.end - piece.start
+    return any(SAME_LINE < abs(p.at - piece.at) < bands.LOWEST and p.end - p.start > 2 * length
+               and min(p.end, piece.end) - max(p.start, piece.start) > length / 2 for p in across)
 
 
 def _through(box: tuple[int, int, int, int], down: Sequence[Piece], ink: np.ndarray) -> list[Piece]:

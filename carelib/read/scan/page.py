@@ -27,6 +27,7 @@ CLOSE = 3.0                     # pixels between writing and the middle of a das
 CUT = 0.45                      # what writing is believed at most of which a stroke may lie under a rule
 STAMPED, SEALED = 0.03, 0.84    # share of a line that a seal covers, from which on it is believed no more than that
 BLOT = 40                       # pixels of ink: less is dust
+HEADED = 2                      # the first rows of a table may be its header, whose cells run over rows
 CROSS = 5                       # pixels from a rule's middle to the ink beside it
 AROUND, SHADE, TILTED = 0.12, 0.28, 2.0     # photos: surroundings, uneven light, tilt with surroundings
 
@@ -135,6 +136,7 @@ class _Reader:
         zone = rules.zone if rules.zone is not None else np.zeros_like(mask)
         self.ink = ink.pieces(mask, grey, zone, zone if rules.own is None else rules.own)
         self.cells: list[Box] = []              # pixels
+        self.inner: dict[int, list[float]] = {}     # heights of the rows' rules that do not part this cell
         self.homes = np.full(len(self.ink.stats), -1)
         self.blue, self.seal = blue, seal
         self.read_as: list[float] = []          # the confidence of every word
@@ -148,6 +150,7 @@ class _Reader:
             strips += self._cell_strips(members, home)
         strips += self._outside_strips(groups[-1])
         self._doubt_crossing(strips)
+        self._doubt_merged(strips)
         self._doubt_pens(strips)
         read = self._recognised(strips)
         waver = [hand.unsteady(strip, placed, self.height) if strip.home >= 0 else None for strip, placed in zip(strips, read)]
@@ -189,6 +192,8 @@ class _Reader:
             owner = np.full((lattice.rows, lattice.cols), -1)
             for cell in lattice.cells():
                 owner[cell.row:cell.row + cell.row_span, cell.col:cell.col + cell.col_span] = len(self.cells)
+                if cell.row >= HEADED and cell.row_span > 1:
+                    self.inner[len(self.cells)] = [y / POINT for y in lattice.ys[cell.row + 1:cell.row + cell.row_span]]
                 self.cells.append(Box(*(c / POINT for c in cell.box)))
             cols = np.searchsorted(lattice.xs, centres[:, 0] * POINT, side="right") - 1
             rows = np.searchsorted(lattice.ys, centres[:, 1] * POINT, side="right") - 1
@@ -253,6 +258,19 @@ class _Reader:
         for strip in strips:
             if strip.home >= 0 and strip.home in crossed:
                 strip.doubts.append("crossing")
+
+    def _doubt_merged(self, strips: Sequence[Strip]) -> None:
+        """A cell over several rows that has writing in each of them: the rule between them may not have been seen."""
+        lines: dict[int, list[Strip]] = {}
+        for strip in strips:
+            if strip.home in self.inner:
+                lines.setdefault(strip.home, []).append(strip)
+        for home, own in lines.items():
+            ys = self.inner[home]
+            across = any(s.box.top + self.height / 4 < y < s.box.bottom - self.height / 4 for s in own for y in ys)
+            if not across and len({sum(y < (s.box.top + s.box.bottom) / 2 for y in ys) for s in own}) > 1:
+                for strip in own:
+                    strip.doubts.append("merged")
 
     def _doubt_pens(self, strips: Sequence[Strip]) -> None:
         """Blue writing on a page printed in black was written by hand."""

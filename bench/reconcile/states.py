@@ -1,0 +1,104 @@
+"""How well the states of cases agree with what truly happened to the pupils.
+
+    python bench/reconcile/states.py [--level usual] [--seeds 1] [--schools 100] [--months 12] [--show N]
+
+What happened is taken from the simulated pupils themselves, not from their papers: who is back, suspended, moved, away.
+A pupil counts from the first row that names him. Who left school by age in September is on no paper and is not counted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter, defaultdict
+from pathlib import Path
+
+sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parent)]
+
+from alarms import Knowing  # noqa: E402
+from measure import _answer, world  # noqa: E402
+from simulate import District  # noqa: E402
+
+from carelib.reconcile import engine  # noqa: E402
+from carelib.records import IN_STOCK  # noqa: E402
+
+AWAY = {"送教上门": "home_teaching", "转学至外省": "transferred", "已出国": "out_of_scope"}
+SAID = {"open": "stock", "vanished": "stock", "new": "stock", "returned": "returned", "suspended": "suspended"}
+
+
+def happened(district: District, told: dict[int, str]) -> dict[int, tuple[str, str]]:
+    """pupil -> (school, state as far as it counts: stock | returned | suspended | transferred | …); '' is not counted."""
+    out = {}
+    for pupil in district.pupils:
+        state = SAID.get(pupil.state, "")
+        if pupil.state == "returned" and pupil.arrives == "attends":
+            state = "transferred"               # he goes to school where he moved to
+        elif pupil.state == "moving":
+            state = "transferred" if "转学" in told.get(pupil.pid, "") else ""
+        elif pupil.state == "gone":
+            state = AWAY.get(told.get(pupil.pid, ""), "")
+        elif pupil.orphan:
+            state = ""
+        out[pupil.pid] = (pupil.school, state)
+    return out
+
+
+def run(seed: int, level: str, schools: int, months: int, mode: str, show: int) -> Counter:
+    """Counts of pupils and months by (said, true)."""
+    district, usual, before, decisions = District(seed, level, schools, months), engine.Linker, None, ()
+    truth: dict[str, int] = {}
+    owner: dict[str, Counter] = defaultdict(Counter)
+    told: dict[int, str] = {}
+    out: Counter = Counter()
+    for month in district.run():
+        truth |= month.truth
+        told |= {month.truth[r["row_id"]]: r["outcome"] for r in month.tables["follow_up"]}
+        if mode == "true":
+            Knowing.truth = truth
+            engine.Linker = Knowing  # type: ignore[misc]
+        for _ in range(4):
+            made = engine.reconcile_month(world(district, month.cycle, decisions), month.tables, before)
+            asked = [r for r in made["links"] if r["state"] == "candidate"]
+            now = {r["row_id"]: r["person_id"] for r in made["links"]}
+            if mode != "answered" or not asked:
+                break
+            decisions += tuple(_answer(r, truth, now, owner) for r in asked)
+        for row_id, person in now.items():
+            owner[person][truth[row_id]] += 1
+        seen = set(truth.values())
+        said = {owner[c["person_id"]].most_common(1)[0][0]: c for c in made["cases"] if owner[c["person_id"]]}
+        for pid, (school, state) in happened(district, told).items():
+            if not state or pid not in seen:
+                continue
+            case = said.get(pid)
+            found = "none" if case is None else "stock" if case["state"] in IN_STOCK else case["state"]
+            out[found, state] += 1
+            if found != state and show > 0:
+                show -= 1
+                print("   ", month.cycle, mode, pid, school, "is", state, "said", found, case and case["school_code"], told.get(pid))
+        before = made
+    engine.Linker = usual  # type: ignore[misc]
+    return out
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--level", default="usual")
+    parser.add_argument("--seeds", default="1")
+    parser.add_argument("--schools", type=int, default=100)
+    parser.add_argument("--months", type=int, default=12)
+    parser.add_argument("--show", type=int, default=0)
+    given = parser.parse_args()
+    for mode in ("true", "alone", "answered"):
+        total: Counter = Counter()
+        for seed in map(int, given.seeds.split(",")):
+            total += run(seed, given.level, given.schools, given.months, mode, given.show)
+        right = sum(n for (a, b), n in total.items() if a == b)
+        print(f"{mode}: {right} of {sum(total.values())} states right, {100 * right / sum(total.values()):.2f} %")
+        for (a, b), n in total.most_common():
+            if a != b:
+                print(f"    said {a}, is {b}: {n}")
+
+
+if __name__ == "__main__":
+    main()
