@@ -129,3 +129,37 @@ def test_prose_is_not_a_table() -> None:
             say(canvas, 440, 100 + 14 * i, "不得瞒报漏报，对失学辍学的学生要逐一建立台账，做到一生一策")
     grid = only_grid(make(paint))
     assert len(texts(grid)) == 12 and not grid.doubts
+
+
+def test_dots_that_lead_from_one_value_to_the_next_are_no_cells_and_are_not_lost() -> None:
+    def paint(canvas) -> None:
+        for i, (name, count) in enumerate((("应测人数", "520"), ("实测人数", "516"), ("未测人数", "4"), ("访谈人数", "12"))):
+            say(canvas, 60, 100 + 16 * i, name)
+            say(canvas, 130, 100 + 16 * i, "." * 40)
+            say(canvas, 260, 100 + 16 * i, count)
+        say(canvas, 60, 200, "见第3.2节……详情", 9)
+    (grid,) = read(make(paint)).grids
+    assert not any("..." in c.text for c in grid.cells) and any("……" in c.text for c in grid.cells)
+    assert [text for _, text in grid.extras] == ["." * 40] * 4
+
+
+def test_boxes_to_tick_over_several_columns_are_one_answer() -> None:
+    xs, ys = [60, 140, 220, 300, 380], [100, 130, 160, 190]
+
+    def paint(canvas) -> None:
+        for y in ys:
+            rule(canvas, xs[0], y, xs[-1], y)
+        for x in (xs[0], xs[1], xs[-1]):
+            rule(canvas, x, ys[0], x, ys[-1])
+        for x in xs[2:-1]:
+            rule(canvas, x, ys[0], x, ys[1])
+        for x, text in zip(xs, ("姓名", "林晓舟", "年级", "七年级")):
+            say(canvas, x + 4, 108, text)
+        say(canvas, 64, 138, "家庭类别")
+        for x, text in ((144, "□留守"), (224, "□单亲"), (304, "■贫困")):
+            say(canvas, x, 138, text)
+        say(canvas, 64, 168, "家庭住址")
+        say(canvas, 144, 168, "桑园村七组")
+    grid = only_grid(make(paint))
+    (cell,) = [c for c in grid.cells if "留守" in c.text]
+    assert "贫困" in cell.text and "单亲" in cell.text and cell.col_span == 3

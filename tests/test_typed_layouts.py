@@ -137,3 +137,9 @@ def test_invented_files_of_each_layout_are_read_without_a_wrong_value(layout):
         assert not counts["wrong"] and not counts["invented_rows"] and not counts["extra"], told
     assert total["named"] == total["truths"] and total["state"] == total["truths"] and total["found"] == total["records"]
     assert total["exact"] >= 0.98 * total["cells"]
+
+
+@pytest.mark.parametrize("title", ["2023年3月未返校学生花名册", "学生考勤异常（辍学）情况", "未到校学生情况摸排通知", "缺课学生花名册"])
+def test_a_title_of_other_words_over_the_columns_of_a_form_is_that_form(title):
+    sub, = read(grid(table(f"{title}\n{UNIT}\n序号 | 姓名 | 年级 | 离校时间 | 未到校原因 | 去向 | 劝返情况\n1 | 林晓舟 | 七年级 | 2023-02-20 | 厌学 | 在家 | 劝返中")))
+    assert (sub.form, sub.state, len(sub.rows)) == ("absent_list", "accepted", 1)

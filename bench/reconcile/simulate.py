@@ -239,7 +239,8 @@ class District:
             pupils = mine[school.code][:]
             rng.shuffle(pupils)
             for pupil in pupils:
-                papers.tell(pupil)
+                if school.code in (pupil.school, pupil.dest):       # who arrived elsewhere this month is no longer told of here
+                    papers.tell(pupil)
             papers.file()
         return out
 

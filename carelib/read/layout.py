@@ -16,6 +16,8 @@ from carelib.records import Cell
 
 ReadsWell = Callable[[Sheet, list[int], object, str], bool]
 
+OWN = 3                         # fields of one form alone, by which a list under any title is that form
+
 
 @dataclass(slots=True)
 class Part:
@@ -216,7 +218,7 @@ class Surveyor:
         said = fields_of(own, self.lexicon)
         said[FOLLOW_UP] |= fields_of([c for a in side for c in a.columns], self.lexicon)[FOLLOW_UP]
         unknown = {code: sum(self.lexicon.find(code, c.path) is None for c in own) for code in self.lexicon.forms}
-        choice = Choice(None) if self._is_foreign(head, header, titles) else forms.choose(said, unknown, titles, inherited, "list", self.lexicon)
+        choice = Choice(None) if self._is_foreign(head, header, titles, said) else forms.choose(said, unknown, titles, inherited, "list", self.lexicon)
         part = Part(sheet, "list", choice, head=head, header=header, titles=titles, first=header.top, last=until - 1)
         body = self._body(sheet, header, until)
         if choice.form:
@@ -250,15 +252,17 @@ class Surveyor:
     def _signs(self, cells: list[Cell]) -> bool:
         return any(kind in SIGNING for c in cells for _, kind, _ in info.split_pairs(c.text, self.lexicon))
 
-    def _is_foreign(self, head: list[list[Cell]], header: Header, titles: Titles) -> bool:
-        """晨检登记表, 因病缺课登记表: what its title or its columns say is a form, but none of ours."""
+    def _is_foreign(self, head: list[list[Cell]], header: Header, titles: Titles, said: Mapping[str, set[str]]) -> bool:
+        """晨检登记表, 因病缺课登记表: what its title or its columns say is a form, but none of ours. A title of other words over
+        the columns of one of our forms is ours."""
         words = self.lexicon.words["sheet"]
         if titles:
             return False
         lines = ("".join(c.text.split()) for line in head for c in line)
         named = " ".join(x for x in lines if len(x) <= 30 and not any(mark in x for mark in "：:。；"))
         labels = {key(c.path[-1]) for c in header.columns}
-        return any(w in named for w in words["not_titles"]) or len(labels & set(map(key, words["not_labels"]))) >= 2
+        ours = max((len(fields - self.lexicon.common) for fields in said.values()), default=0) >= OWN
+        return (not ours and any(w in named for w in words["not_titles"])) or len(labels & set(map(key, words["not_labels"]))) >= 2
 
     def _give_back(self, part: Part) -> int:
         """Lines above the next header that are its title and information, not the foot of this list."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from carelib.read.pdf.characters import Fonts
-from carelib.read.pdf.geometry import Box, Glyph, Rule
+from carelib.read.pdf.geometry import Box, Glyph, Rule, bounds
 from carelib.read.pdf.page import Page
 from carelib.read.pdf.pdfium import IMAGE, TEXT, THIN, Char, Painted, RawPage
 
@@ -18,6 +18,7 @@ UNSEEN_MODES = (3, 7)           # text render modes that paint nothing
 UP, DOWN = 0.88, 0.12           # em: how far a character's body reaches above and below its baseline
 TINY = 2.0                      # points: smaller text is not seen by anyone
 PALE = 240                      # a colour with no channel below it is white
+DOTS, LEADER = frozenset(".·•․‧…"), 6       # so many dots in a row are no text
 INK = 24                        # grey levels between the lightest and darkest pixel where something is to be seen
 
 
@@ -56,8 +57,29 @@ def gather(raw: RawPage, number: int) -> Page:
     doubted = fonts.doubted(lambda: Counter(by_number[g.run].font for g in shown if g.run in by_number))
     page.doubted = frozenset(r.number for r in runs.values() if r.font in doubted)
     seen = _split_unseen(raw, page, shown, by_number, shapes)
-    page.glyphs, page.twins = _split_twins(seen)
+    kept, page.twins = _split_twins(seen)
+    page.glyphs = _split_leaders(page, kept)
     return page
+
+
+def _split_leaders(page: Page, glyphs: list[Glyph]) -> list[Glyph]:
+    """The glyphs without rows of dots that lead from one value to the next, or to be written on; these are set aside."""
+    if sum(g.char in DOTS for g in glyphs) < LEADER:
+        return glyphs
+    out: list[Glyph] = []
+    dots: list[Glyph] = []
+    for glyph in [*glyphs, None]:
+        more = glyph is not None and glyph.char in DOTS
+        if more and dots and abs(glyph.cy - dots[-1].cy) < 1.0 and 0 <= glyph.x0 - dots[-1].x0 <= 2 * glyph.height:     # type: ignore[union-attr]
+            dots.append(glyph)                                                                                          # type: ignore[arg-type]
+            continue
+        if len(dots) >= LEADER:
+            page.inks.append((page.place(bounds(dots)), "".join(g.char for g in dots)))
+        else:
+            out += dots
+        dots = [glyph] if more and glyph else []
+        out += [glyph] if glyph and not more else []
+    return out
 
 
 def _objects(raw: RawPage, page: Page) -> tuple[dict[int | None, Run], list[tuple[int, Painted]]]:

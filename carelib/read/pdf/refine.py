@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from carelib.read.pdf import rows
 from carelib.read.pdf.cells import Spot, Table
 from carelib.read.pdf.columns import NARROW
+from carelib.read.pdf.fields import BOXES
 from carelib.read.pdf.geometry import Box, Glyph, bounds, median
 from carelib.read.pdf.lines import Segment, em, join_text, segments, split_lines
 from carelib.read.pdf.rows import Cuts
@@ -24,13 +25,14 @@ def refine(table: Table) -> Table:
 
 
 def split_wide(table: Table) -> Table:
-    """Cells over several columns whose words stand in those columns, one here, one there: rows without inner rules."""
+    """Cells over several columns whose words stand in those columns, one here, one there: rows without inner rules. Boxes to
+    tick with their words are one answer."""
     out: list[Spot] = []
     for spot in table.spots:
         words = [w for line in split_lines(spot.glyphs) for w in cut(line)] if spot.col_span >= 3 else []
         places = [over(w, table.xs) for w in words]
         used = {first for first, _ in places}
-        if len(used) < 2 or any(is_label(w.text) or a != b or _sticks_out(w, table.xs, a) for w, (a, b) in zip(words, places)):
+        if len(used) < 2 or any(is_label(w.text) or w.text[0] in BOXES or a != b or _sticks_out(w, table.xs, a) for w, (a, b) in zip(words, places)):
             out.append(spot)
             continue
         for col in range(spot.col, spot.col + spot.col_span):
