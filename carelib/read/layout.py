@@ -16,7 +16,7 @@ from carelib.records import Cell
 
 ReadsWell = Callable[[Sheet, list[int], object, str], bool]
 
-OWN = 3                         # fields of one form alone, by which a list under any title is that form
+OWN = 3                         # fields of a form about pupils, not of all of them, by which a list under any title is that form
 
 
 @dataclass(slots=True)
@@ -261,7 +261,7 @@ class Surveyor:
         lines = ("".join(c.text.split()) for line in head for c in line)
         named = " ".join(x for x in lines if len(x) <= 30 and not any(mark in x for mark in "：:。；"))
         labels = {key(c.path[-1]) for c in header.columns}
-        ours = max((len(fields - self.lexicon.common) for fields in said.values()), default=0) >= OWN
+        ours = any(len(fields - self.lexicon.common) >= OWN for code, fields in said.items() if self.lexicon.catalogue.forms[code].about_pupils)
         return (not ours and any(w in named for w in words["not_titles"])) or len(labels & set(map(key, words["not_labels"]))) >= 2
 
     def _give_back(self, part: Part) -> int:
