@@ -1,4 +1,4 @@
-"""How well the states of cases agree with what truly happened to the pupils.
+"""How well the states of cases, and the stock of each school's statement, agree with what truly happened to the pupils.
 
     python bench/reconcile/states.py [--level usual] [--seeds 1] [--schools 100] [--months 12] [--show N]
 
@@ -67,7 +67,13 @@ def run(seed: int, level: str, schools: int, months: int, mode: str, show: int) 
             owner[person][truth[row_id]] += 1
         seen = set(truth.values())
         said = {owner[c["person_id"]].most_common(1)[0][0]: c for c in made["cases"] if owner[c["person_id"]]}
-        for pid, (school, state) in happened(district, told).items():
+        facts = happened(district, told)
+        stock = {(school, pid) for pid, (school, state) in facts.items() if state == "stock" and pid in seen}
+        listed = {(c["school_code"], pid) for pid, c in said.items() if c["state"] in IN_STOCK and facts[pid][1]}
+        for code in (r["school_code"] for r in made["flows"] if r["closing"] is not None):
+            exact = {p for s, p in stock if s == code} == {p for s, p in listed if s == code}
+            out["statement", "right" if exact else "wrong"] += 1
+        for pid, (school, state) in facts.items():
             if not state or pid not in seen:
                 continue
             case = said.get(pid)
@@ -93,6 +99,8 @@ def main() -> None:
         total: Counter = Counter()
         for seed in map(int, given.seeds.split(",")):
             total += run(seed, given.level, given.schools, given.months, mode, given.show)
+        right, wrong = total.pop(("statement", "right"), 0), total.pop(("statement", "wrong"), 0)
+        print(f"{mode}: {right} of {right + wrong} schools' months close with exactly the pupils who are not back, {100 * right / (right + wrong):.2f} %")
         right = sum(n for (a, b), n in total.items() if a == b)
         print(f"{mode}: {right} of {sum(total.values())} states right, {100 * right / sum(total.values()):.2f} %")
         for (a, b), n in total.most_common():
