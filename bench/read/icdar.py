@@ -21,6 +21,7 @@ from xml.etree import ElementTree
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
 
+from measure import Counts  # noqa: E402
 from readers import Tables, available  # noqa: E402
 
 Pairs = Counter[tuple[str, str, str]]
@@ -28,7 +29,7 @@ Placed = tuple[int, int, int, int, str]         # row, column, rows, columns, te
 
 
 @dataclass
-class Tally:
+class Tally(Counts):
     true: int = 0
     said: int = 0
     right: int = 0
@@ -48,8 +49,7 @@ def main() -> None:
         truth = _truth(path.with_name(path.stem + "-str.xml"))
         for name, read in available(True).items():
             one = _measured(read, path.read_bytes(), truth, name == "carelib")
-            for key, value in vars(one).items():
-                setattr(tallies[name], key, getattr(tallies[name], key) + value)
+            tallies[name].add(one)
             if name == "carelib":
                 lines.append((one.right - one.said, f"{path.stem:10} true {one.true:5} said {one.said:5} right {one.right:5} asked {one.asked:5} right {one.hinted:5}"))
     if given.v:

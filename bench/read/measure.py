@@ -18,8 +18,16 @@ SHARE = 0.34                                # of the filled cells of a record ma
 NOTHING = Told("")
 
 
+class Counts:
+    """A dataclass of numbers that are added up."""
+
+    def add(self, other: Counts) -> None:
+        for key, value in vars(other).items():
+            setattr(self, key, getattr(self, key) + value)
+
+
 @dataclass
-class Score:
+class Score(Counts):
     """Counts over printed cells and records."""
     cells: int = 0
     exact: int = 0
@@ -32,10 +40,6 @@ class Score:
     invented: int = 0                       # rows with ID-like text that no printed record has, not asked
     pages: int = 0
     seconds: float = 0.0
-
-    def add(self, other: Score) -> None:
-        for key, value in vars(other).items():
-            setattr(self, key, getattr(self, key) + value)
 
 
 def bare(text: str) -> str:
