@@ -38,7 +38,8 @@ class Knowing(Linker):
             if person is None:
                 person = Person(person_id, self.cycle)
                 self.index.add(person)
-            self._set(trace, Link(person, "founding"))
+            again = self.month - person.typed.get(trace.signature, 0) <= 2       # a row typed so before has not changed
+            self._set(trace, Link(person, "typed_again" if again else "founding"))
 
 
 def run(district: District, months: list[Month], mode: str) -> tuple[Found, Found]:
