@@ -49,6 +49,13 @@ def test_folder_and_file_name_tell_the_school_only_where_the_paper_does_not():
     assert sub.school_code == "3132999102" and sub.state == "accepted" and "name_differs_school" in codes(sub)
 
 
+def test_rows_that_all_name_another_school_than_the_head_are_that_school_s_and_it_is_said():
+    text = "2023年3月应在校不在校就读学生情况表\n填报单位：云溪初级中学\n姓名 | 学校 | 年级 | 离校时间 | 未到校原因 | 劝返情况\n林晓舟 | {} | 七年级 | 2023-02-20 | 厌学 | 劝返中"
+    sub = one(grid(table(text.format("白石初级中学"))))
+    assert sub.school_code == "3132999104" and "rows_differ_school" in codes(sub)
+    assert "rows_differ_school" not in codes(one(grid(table(text.format("云溪初级中学")))))
+
+
 @pytest.mark.parametrize("unit", ["填报单位：示例区某某中学", "填报单位：青禾小学附属幼儿园", "填报单位：示例区第二云溪初级中学"])
 def test_a_school_that_is_not_in_the_register_waits(unit):
     sub = one(sheet(unit=unit))

@@ -16,7 +16,7 @@ from carelib.read.pages import of_pupil
 from carelib.read.parts import Surveyed
 from carelib.read.parts_pages import PageParts
 from carelib.read.rows import ONE_ROW, Draft, RowReader
-from carelib.read.schools import Group, group_by_school, school_cells
+from carelib.read.schools import SURE, Group, group_by_school, school_cells
 from carelib.read.sender import Names, sender_of
 from carelib.read.sheet import Ledger, Sheet
 from carelib.read.submission import SubDraft
@@ -117,6 +117,9 @@ class SheetReader(PageParts):
             if len(groups) == 1:
                 form = self.world.catalogue.forms[part.form]
                 remarks.of_totals(self.subs[-1], differences(form, header.columns, part.lines, drafts), labels)
+                inside = group.sender.school
+                if sender.school and sender.by in SURE and inside and inside.code != sender.school.code:
+                    self.subs[-1].say("rows_differ_school", found=sender.school.name, inside=inside.name)
         self.ledgers[i].furnish(header.cells, "header", start)
         for cell, kind in env.furniture:
             self.ledgers[i].furnish([cell], kind, start)
