@@ -7,15 +7,15 @@ With true links every row is given to its pupil; what is then found is what a pe
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import ClassVar
 
 sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parent)]
 
-from measure import _answer, world  # noqa: E402
+from measure import Step, arguments, walked  # noqa: E402
 from simulate import District, Month  # noqa: E402
 
 from carelib.reconcile import engine  # noqa: E402
@@ -42,44 +42,33 @@ class Knowing(Linker):
             self._set(trace, Link(person, "typed_again" if again else "founding"))
 
 
+def followed(district: District, months: Iterable[Month], mode: str) -> Iterator[Step]:
+    """The months as `walked` goes through them; mode: true (links that know the truth) | alone | answered."""
+    usual, truth = engine.Linker, {}
+    if mode == "true":
+        Knowing.truth, engine.Linker = truth, Knowing  # type: ignore[misc]
+    try:
+        yield from walked(district, months, mode == "answered", truth)
+    finally:
+        engine.Linker = usual  # type: ignore[misc]
+
+
 def run(district: District, months: list[Month], mode: str) -> tuple[Found, Found]:
-    """(alarms, questions that stand for held alarms); mode: true | alone | answered."""
-    usual, before, decisions = engine.Linker, None, ()
+    """(alarms, questions that stand for held alarms)."""
     alarms: Found = set()
     held: Found = set()
-    truth: dict[str, int] = {}
-    owner: dict[str, Counter] = defaultdict(Counter)
-    for month in months:
-        truth |= month.truth
-        if mode == "true":
-            Knowing.truth = truth
-            engine.Linker = Knowing  # type: ignore[misc]
-        for _ in range(4):
-            out = engine.reconcile_month(world(district, month.cycle, decisions), month.tables, before)
-            asked = [r for r in out["links"] if r["state"] == "candidate"]
-            now = {r["row_id"]: r["person_id"] for r in out["links"]}
-            if mode != "answered" or not asked:
-                break
-            decisions += tuple(_answer(r, truth, now, owner) for r in asked)
-        for row_id, person in now.items():
-            owner[person][truth[row_id]] += 1
-        for seen in out["discrepancies"]:
+    for step in followed(district, months, mode):
+        for seen in step.out["discrepancies"]:
             if seen["person_id"]:
-                pupil = owner[seen["person_id"]].most_common(1)[0][0]
+                pupil = step.owner[seen["person_id"]].most_common(1)[0][0]
                 (held if seen["code"] == "identity_question" else alarms).add(
-                    (seen["code"], pupil, seen["school_code"], month.cycle)
+                    (seen["code"], pupil, seen["school_code"], step.month.cycle)
                 )
-        before = out
-    engine.Linker = usual  # type: ignore[misc]
     return alarms, held
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--level", default="usual")
-    parser.add_argument("--seeds", default="1")
-    parser.add_argument("--schools", type=int, default=100)
-    parser.add_argument("--months", type=int, default=12)
+    parser = arguments()
     parser.add_argument("--show", default="")
     given = parser.parse_args()
     table: dict[str, Counter] = defaultdict(Counter)

@@ -8,7 +8,6 @@ and may then keep one row a pupil and list (its best answer). CPU seconds of one
 
 from __future__ import annotations
 
-import argparse
 import sys
 import time
 from collections import defaultdict
@@ -18,7 +17,7 @@ from typing import Any
 sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parent)]
 
 import pandas as pd  # noqa: E402
-from measure import Score, run  # noqa: E402
+from measure import Score, arguments, run  # noqa: E402
 from simulate import District, Month  # noqa: E402
 
 from carelib.reconcile import names, numbers  # noqa: E402
@@ -160,11 +159,7 @@ WAYS: dict[str, tuple[Any, ...]] = {
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--level", default="usual")
-    parser.add_argument("--seeds", default="1")
-    parser.add_argument("--schools", type=int, default=100)
-    parser.add_argument("--months", type=int, default=12)
+    parser = arguments()
     parser.add_argument("--no-splink", action="store_true")
     given = parser.parse_args()
     scores: dict[str, Score] = defaultdict(Score)

@@ -9,7 +9,7 @@ import argparse
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -98,31 +98,56 @@ class Score:
         )
 
 
-def run(
-    district: District, months: list[Month], answer: bool
-) -> tuple[dict[str, str], int, float, list[dict[str, Any]]]:
-    """(row -> person, questions asked, seconds, all links); with `answer` a perfect reviewer answers each month's queue."""
-    said: dict[str, str] = {}
-    truth: dict[str, int] = {}
-    before, decisions, pairs, took, links = None, (), set(), 0.0, []
+@dataclass
+class Step:
+    """One month reconciled: its tables, and what is known so far of rows, pupils and persons."""
+
+    month: Month
+    out: dict[str, Any]
+    now: dict[str, str]  # this month's row -> person
+    truth: dict[str, int]  # row of any month so far -> pupil
+    owner: Mapping[str, Counter]  # person -> pupils of its rows so far
+    asked: set[tuple[str, str]]  # pairs of persons that were asked about
+    seconds: float
+
+
+def walked(
+    district: District, months: Iterable[Month], answer: bool, truth: dict[str, int] | None = None
+) -> Iterator[Step]:
+    """Month after month; with `answer` a perfect reviewer answers each month's queue. `truth` grows with the months."""
+    truth = {} if truth is None else truth
+    before, decisions = None, ()
     owner: dict[str, Counter] = defaultdict(Counter)
     for month in months:
         truth |= month.truth
+        asked, took = set(), 0.0
         for _ in range(4):
             start = time.process_time()
             out = reconcile_month(world(district, month.cycle, decisions), month.tables, before)
             took += time.process_time() - start
             now = {r["row_id"]: r["person_id"] for r in out["links"]}
             open_ = [r for r in out["links"] if r["state"] == "candidate"]
-            pairs |= {(r["person_id"], r["maybe_person_id"]) for r in open_}
+            asked |= {(r["person_id"], r["maybe_person_id"]) for r in open_}
             if not (answer and open_):
                 break
             decisions += tuple(_answer(r, truth, now, owner) for r in open_)
-        said |= now
         for row_id, person in now.items():
             owner[person][truth[row_id]] += 1
+        yield Step(month, out, now, truth, owner, asked, took)
         before = out
-        links += out["links"]
+
+
+def run(
+    district: District, months: list[Month], answer: bool
+) -> tuple[dict[str, str], int, float, list[dict[str, Any]]]:
+    """(row -> person, questions asked, seconds, all links)."""
+    said: dict[str, str] = {}
+    pairs, took, links = set(), 0.0, []
+    for step in walked(district, months, answer):
+        said |= step.now
+        pairs |= step.asked
+        took += step.seconds
+        links += step.out["links"]
     return said, len(pairs), took, links
 
 
@@ -139,12 +164,18 @@ def _answer(
     return Decision("d", "", "", "", None, "link", f"{link['maybe_person_id']}+{link['person_id']}", verdict, "")
 
 
-def main() -> None:
+def arguments() -> argparse.ArgumentParser:
+    """What every benchmark of districts is asked with."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--level", default="usual")
     parser.add_argument("--seeds", default="1")
     parser.add_argument("--schools", type=int, default=100)
     parser.add_argument("--months", type=int, default=12)
+    return parser
+
+
+def main() -> None:
+    parser = arguments()
     parser.add_argument("--no-answers", action="store_true")
     parser.add_argument("--errors", type=int, default=0)
     given = parser.parse_args()

@@ -8,18 +8,16 @@ A pupil counts from the first row that names him. Who left school by age in Sept
 
 from __future__ import annotations
 
-import argparse
 import sys
-from collections import Counter, defaultdict
+from collections import Counter
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parent)]
 
-from alarms import Knowing  # noqa: E402
-from measure import _answer, world  # noqa: E402
+from alarms import followed  # noqa: E402
+from measure import arguments  # noqa: E402
 from simulate import District  # noqa: E402
 
-from carelib.reconcile import engine  # noqa: E402
 from carelib.records import IN_STOCK  # noqa: E402
 
 AWAY = {"送教上门": "home_teaching", "转学至外省": "transferred", "已出国": "out_of_scope"}
@@ -45,26 +43,12 @@ def happened(district: District, told: dict[int, str]) -> dict[int, tuple[str, s
 
 def run(seed: int, level: str, schools: int, months: int, mode: str, show: int) -> Counter:
     """Counts of pupils and months by (said, true)."""
-    district, usual, before, decisions = District(seed, level, schools, months), engine.Linker, None, ()
-    truth: dict[str, int] = {}
-    owner: dict[str, Counter] = defaultdict(Counter)
+    district = District(seed, level, schools, months)
     told: dict[int, str] = {}
     out: Counter = Counter()
-    for month in district.run():
-        truth |= month.truth
+    for step in followed(district, district.run(), mode):
+        month, made, truth, owner = step.month, step.out, step.truth, step.owner
         told |= {month.truth[r["row_id"]]: r["outcome"] for r in month.tables["follow_up"]}
-        if mode == "true":
-            Knowing.truth = truth
-            engine.Linker = Knowing  # type: ignore[misc]
-        for _ in range(4):
-            made = engine.reconcile_month(world(district, month.cycle, decisions), month.tables, before)
-            asked = [r for r in made["links"] if r["state"] == "candidate"]
-            now = {r["row_id"]: r["person_id"] for r in made["links"]}
-            if mode != "answered" or not asked:
-                break
-            decisions += tuple(_answer(r, truth, now, owner) for r in asked)
-        for row_id, person in now.items():
-            owner[person][truth[row_id]] += 1
         seen = set(truth.values())
         said = {owner[c["person_id"]].most_common(1)[0][0]: c for c in made["cases"] if owner[c["person_id"]]}
         facts = happened(district, told)
@@ -82,17 +66,11 @@ def run(seed: int, level: str, schools: int, months: int, mode: str, show: int) 
             if found != state and show > 0:
                 show -= 1
                 print("   ", month.cycle, mode, pid, school, "is", state, "said", found, case and case["school_code"], told.get(pid))
-        before = made
-    engine.Linker = usual  # type: ignore[misc]
     return out
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--level", default="usual")
-    parser.add_argument("--seeds", default="1")
-    parser.add_argument("--schools", type=int, default=100)
-    parser.add_argument("--months", type=int, default=12)
+    parser = arguments()
     parser.add_argument("--show", type=int, default=0)
     given = parser.parse_args()
     for mode in ("true", "alone", "answered"):

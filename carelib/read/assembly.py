@@ -153,7 +153,7 @@ class SheetReader(PageParts):
             return [draft, *of_pupil(attempts, draft, fields)]
         for one in attempts:
             own = {v.field for v in one.values}
-            one.values = sorted([*one.values, *(v for v in draft.values if v.field not in own)], key=lambda v: list(fields).index(v.field))
+            one.add((v for v in draft.values if v.field not in own), fields)
             one.held, one.hold = draft.held, draft.hold
         return attempts
 

@@ -260,7 +260,7 @@ class CardReader:
         of = fields.get(asked.fields[0]) if asked else None
         if of is None or not of.list:
             return True
-        word = any(k in map(key, self.lexicon.catalogue.codes[of.list].words) for k in keys(cell.text))
+        word = any(k in self.lexicon.list_words[of.list] for k in keys(cell.text))
         beyond = self.sheet.at.get((cell.row, cell.col + cell.col_span))
         return not (word and (beyond is None or bool(label_hits(beyond, self.lexicon))))
 

@@ -170,6 +170,7 @@ class Lexicon:
                              key=lambda pair: (-len(pair[0]), pair))
         self.serials = frozenset(k for f in self.forms.values() for k, m in f.labels.items() if m.fields == ("seq",))
         self.flag_words = self._flag_words()
+        self.list_words = {name: frozenset(map(key, codes.words)) for name, codes in catalogue.codes.items()}
         self.group_words = frozenset({g for f in self.forms.values() for pairs in f.grouped.values() for g, _ in pairs if g}
                                      | set(self.other_people) | set(map(key, self.words["group_words"])))
         self._hits: dict[str, dict[str, str]] = {}

@@ -48,7 +48,7 @@ class Lines:
         self.fields = [c for c in header.columns if c.use]
         known = lexicon.catalogue.forms[form].fields if form else {}
         lists = {col: known[name].list for col, c in self.by_col.items() if (name := _field(c) or "") in known}
-        self.codes = {col: {key(w) for w in lexicon.catalogue.codes[code].words} for col, code in lists.items() if code}
+        self.codes = {col: lexicon.list_words[code] for col, code in lists.items() if code}
 
     def classify(self, until: int) -> list[Line]:
         """Every line below the header and above row `until`."""

@@ -30,8 +30,7 @@ class Attempt:
         """The attempt's number, where no column of its own says it."""
         if draft.get("attempt_no") is None:
             cell = next(c for c in self.head.cells if NTH.fullmatch(c.text))
-            draft.values.append(Value("attempt_no", "".join(cell.text.split()), None, self.number, None, cell.place, cell.confidence))
-            draft.values.sort(key=lambda v: list(fields).index(v.field))
+            draft.add([Value("attempt_no", "".join(cell.text.split()), None, self.number, None, cell.place, cell.confidence)], fields)
 
 
 def attempts_in(columns: list[Column], lexicon: Lexicon) -> list[Attempt]:

@@ -114,12 +114,11 @@ class AttemptsReader:
 
 def of_pupil(drafts: list[Draft], page: Draft, fields: Mapping[str, Field]) -> list[Draft]:
     """Attempts that do not say whose they are are those of the page's pupil."""
-    order = list(fields)
     for draft in drafts:
         own = {v.field for v in draft.values}
         if own & set(IDENTITY) and draft.hold not in ("nobody", "unsure_who"):
             continue
         told = [v for v in page.values if v.field in OF_THE_PUPIL and v.field not in own and (v.value or v.problem)]
-        draft.values = sorted([*draft.values, *told], key=lambda v: order.index(v.field))
+        draft.add(told, fields)
         draft.held, draft.hold = page.held, page.hold
     return drafts

@@ -134,9 +134,9 @@ class PageParts(PartReader):
         """The page goes on: what it did not say yet is added to its row."""
         card = CardReader(part.sheet, "case_file", self.lexicon).read(part.first, part.last)
         form, context = self.world.catalogue.forms["case_file"], self.reader.context(sub.sender.school)
-        have, order = {v.field for v in draft.values}, list(form.fields)
+        have = {v.field for v in draft.values}
         more = [v for v in PageReader(form, context, self.lexicon).draft(card).values if v.field not in have]
-        draft.values = sorted([*draft.values, *more], key=lambda v: order.index(v.field))
+        draft.add(more, form.fields)
         if draft not in sub.drafts:
             sub.drafts.insert(0, draft)
         sub.drafts += self._of_pupil(self._attempts(i, part, card, sub, number, sub.sender), draft)

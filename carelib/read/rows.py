@@ -32,6 +32,11 @@ class Draft:
     def get(self, name: str) -> Value | None:
         return next((v for v in self.values if v.field == name), None)
 
+    def add(self, more: Iterable[Value], fields: Iterable[str]) -> None:
+        """More values, all in the order of the form's `fields`."""
+        order = list(fields)
+        self.values = sorted([*self.values, *more], key=lambda v: order.index(v.field))
+
 
 class CellReader:
     """Words in cells -> values of one form's fields, in the context of a school and a month."""
