@@ -11,7 +11,8 @@ from reportlab.lib import pdfencrypt
 from reportlab.lib.utils import ImageReader
 
 from carelib.read import pdf
-from carelib.read.pdf import opinion, plumber
+from carelib.read.pdf import opinion, pdfium, plumber
+from carelib.read.pdf.gather import gather
 from carelib.read.pdf.geometry import Glyph
 from carelib.read.pdf.page import Page
 from carelib.read.pdf.plumber import Opinion
@@ -98,6 +99,19 @@ def test_both_readers_agree_on_an_ordinary_page() -> None:
     seen = plumber.opinions(make(listing), [1], [1])[1]
     assert sorted(g.char for g in seen.glyphs) == sorted("".join(map("".join, ROWS)))
     assert [t[1:] for t in seen.tables] == [(4, 6)]
+
+
+def test_both_readers_see_a_cropped_page_in_the_same_places() -> None:
+    def cropped(canvas) -> None:
+        listing(canvas)
+        canvas.setCropBox((30, 20, WIDE - 10, HIGH - 50))
+    data = make(cropped)
+    seen = plumber.opinions(data, [1], [1])[1]
+    with pdfium.Document(data) as document, document.page(1) as raw:
+        mine = gather(raw, 1).glyphs
+    assert [g.char for g in mine] == [g.char for g in seen.glyphs]
+    assert all(abs(a.cx - b.cx) < 3 and abs(a.cy - b.cy) < 3 for a, b in zip(mine, seen.glyphs))
+    assert abs(seen.tables[0][0].top - 50) < 1 and abs(seen.tables[0][0].x0 - 30) < 1
 
 
 def test_a_broken_file_costs_the_second_reader_nothing() -> None:

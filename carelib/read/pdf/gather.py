@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from carelib.read.pdf.characters import Fonts
@@ -245,14 +245,16 @@ def _split_unseen(raw: RawPage, page: Page, glyphs: list[Glyph], runs: dict[int,
     suspects = {n for n, r in runs.items() if r.painted.colour and min(r.painted.colour[:3]) >= PALE}
     large = [order for order, s in shapes if s.kind == IMAGE and s.box.shared(page.box) >= 0.5 * page.width * page.height]
     last = max((order for order, _ in shapes), default=-1)
-    covered = {n for n, r in runs.items() if r.order < last and n not in sure}
-    for glyph in glyphs if covered else ():
-        if glyph.run in covered and glyph.run not in suspects and glyph.run not in sure:
-            order = runs[glyph.run].order
-            if any(o > order for o in large):
-                sure.add(glyph.run)                     # a scan lies over it: a text layer that nobody has checked
-            elif any(o > order and shape.box.holds(glyph.cx, glyph.cy) for o, shape in shapes):
-                suspects.add(glyph.run)
+    open_ = {n for n, r in runs.items() if r.order < last} - sure - suspects
+    for number, mine in _by_run(glyphs, open_).items():
+        order = runs[number].order
+        if any(o > order for o in large):
+            sure.add(number)                            # a scan lies over it: a text layer that nobody has checked
+            continue
+        whole = bounds(mine)
+        over = [s.box for o, s in shapes if o > order and s.box.shared(whole) > 0]
+        if any(box.holds(g.cx, g.cy) for box in over for g in mine):
+            suspects.add(number)
     if not sure and not suspects:
         return glyphs
     picture = raw.render(2.0, colour=False) if suspects else None
@@ -274,20 +276,31 @@ def _has_ink(picture, glyph: Glyph) -> bool:
     return part.size > 0 and int(part.max()) - int(part.min()) >= INK
 
 
+def _by_run(glyphs: Iterable[Glyph], runs: Container[int]) -> dict[int, list[Glyph]]:
+    out: dict[int, list[Glyph]] = defaultdict(list)
+    for glyph in glyphs:
+        if glyph.run in runs:
+            out[glyph.run].append(glyph)
+    return out
+
+
 def _split_twins(glyphs: list[Glyph]) -> tuple[list[Glyph], list[Glyph]]:
     """The same character painted again in the same spot (fake bold, a white twin): the first one is kept."""
-    if all(len({(g[0], int(g[1] / 3 + shift), int(g[2] / 3 + shift)) for g in glyphs}) == len(glyphs) for shift in (0, 0.5)):
+    places: dict[str, list[tuple[float, float, int]]] = defaultdict(list)
+    for i, (char, x0, top, x1, bottom, _, _) in enumerate(glyphs):
+        places[char].append((top + bottom, x0 + x1, i))
+    again: set[int] = set()
+    for same in places.values():
+        same.sort()
+        for k, (y, x, i) in enumerate(same):
+            glyph = glyphs[i]
+            near, low = 2 * min(0.22 * glyph.height, 0.5 * (glyph.x1 - glyph.x0)), y + 0.5 * glyph.height
+            for m in range(k + 1, len(same)):
+                other_y, other_x, j = same[m]
+                if other_y >= low:
+                    break
+                if abs(other_x - x) < near and min(i, j) not in again:
+                    again.add(max(i, j))
+    if not again:
         return glyphs, []
-    kept: list[Glyph] = []
-    twins: list[Glyph] = []
-    places: dict[tuple[str, int], list[Glyph]] = defaultdict(list)
-    for glyph in glyphs:
-        column = int(glyph.cx / 4)
-        near = min(0.22 * glyph.height, 0.5 * (glyph.x1 - glyph.x0))
-        if any(abs(other.cx - glyph.cx) < near and abs(other.cy - glyph.cy) < 0.25 * glyph.height
-               for key in (column - 1, column, column + 1) for other in places.get((glyph.char, key), ())):
-            twins.append(glyph)
-        else:
-            kept.append(glyph)
-            places[glyph.char, column].append(glyph)
-    return kept, twins
+    return [g for i, g in enumerate(glyphs) if i not in again], [glyphs[i] for i in sorted(again)]

@@ -25,7 +25,7 @@ def consult(data: bytes, pages: Sequence[Page], blocks: Sequence[Sequence[Block]
                and not any(e.kind == "ocr" for e in p.entries.values())]
     if not doubted or len(doubted) > MOST:
         return []
-    ruled = {p.number for p, bs in zip(pages, blocks) if any(b.table and b.table.kind == "ruled" for b in bs)}
+    ruled = {p.number for p, bs in zip(pages, blocks) if any(b.table and b.table.kind == "ruled" and _is_doubted(b) for b in bs)}
     second = opinions(data, [p.number for p in doubted], ruled)
     for page, page_blocks in zip(pages, blocks):
         if page.number in second:
@@ -34,11 +34,11 @@ def consult(data: bytes, pages: Sequence[Page], blocks: Sequence[Sequence[Block]
 
 
 def _is_doubted(block: Block) -> bool:
-    """Overflow, characters that cannot be told, rows or columns that are guessed."""
+    """Overflow, characters that cannot be told. Where rows or columns are guessed, each cell is asked whatever a second reader says."""
     table = block.table
     if table is None:
         return bool(block.doubts)
-    return bool(block.doubts or table.doubts) or any(s.doubt and s.kind == "text" for s in table.spots)
+    return not table.doubts and (bool(block.doubts) or any(s.doubt and s.kind == "text" for s in table.spots))
 
 
 def _compare(page: Page, tables: Sequence[Table], seen: Opinion) -> None:

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pdfplumber
+from pdfminer.layout import LTChar, LTContainer
 from pdfminer.pdfparser import PDFSyntaxError
 from pdfminer.psparser import PSException
 from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
@@ -54,15 +55,26 @@ def opinions(data: bytes, numbers: Sequence[int], ruled: Container[int] = ()) ->
 
 
 def _opinion(page: pdfplumber.page.Page, ruled: bool) -> Opinion:
-    left, top = page.bbox[0], page.bbox[1]
-    glyphs = [Glyph(char["text"], char["x0"] - left, char["top"] - top, char["x1"] - left, char["bottom"] - top)
-              for char in page.chars if char["text"].strip() and _is_straight(char["matrix"])]
+    paper, shown = page.page_obj.mediabox, page.page_obj.cropbox or page.page_obj.mediabox
+    left, high = max(0.0, shown[0] - paper[0]), min(paper[3], shown[3]) - paper[1]       # where what is shown begins, on the paper
+    glyphs = [Glyph(char.get_text(), char.x0 - left, high - char.y1, char.x1 - left, high - char.y0)
+              for char in _chars(page.layout) if _is_straight(char.matrix) and char.get_text().strip()]
+    across, down = page.bbox[0] + left, page.bbox[1] + page.height - high
     tables = []
     for table in page.find_tables() if ruled else ():
         x0, y0, x1, y1 = table.bbox
         rows = table.rows
-        tables.append((Box(x0 - left, y0 - top, x1 - left, y1 - top), len(rows), max(len(r.cells) for r in rows)))
+        tables.append((Box(x0 - across, y0 - down, x1 - across, y1 - down), len(rows), max(len(r.cells) for r in rows)))
     return Opinion(glyphs, tables)
+
+
+def _chars(holder: LTContainer) -> Iterator[LTChar]:
+    """The characters of a page as pdfminer laid them out; pdfplumber's own list of them costs as much again."""
+    for item in holder:
+        if isinstance(item, LTChar):
+            yield item
+        elif isinstance(item, LTContainer):
+            yield from _chars(item)
 
 
 def _is_straight(matrix: Sequence[float]) -> bool:
