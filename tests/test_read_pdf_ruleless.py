@@ -113,6 +113,18 @@ def test_labels_and_values_without_rules_stay_lines() -> None:
     assert texts(only_grid(make(paint)))[0] == ["姓名：林晓舟", "性别：男"]
 
 
+def test_a_line_of_labels_in_many_words_does_not_part_the_columns() -> None:
+    def paint(canvas) -> None:
+        say(canvas, 60, 84, "学校名称：示例区清溪初级中学")
+        for x, text in zip((200, 280, 300, 320, 340, 360), ("填报时间：2023", "年", "3", "月", "20", "日")):
+            say(canvas, x, 84, text)
+        for y, row in zip(edges(110, [24] * 4), ROWS):
+            for x, text in zip((60, 160, 240, 280, 400, 460), row):
+                say(canvas, x, y, text)
+    grid = only_grid(make(paint))
+    assert [row for row in texts(grid) if len(row) == len(HEADER)][-4:] == ROWS and not grid.doubts
+
+
 def test_a_list_set_in_two_halves_is_read_on_by_its_numbers() -> None:
     def paint(canvas) -> None:
         for i in range(12):

@@ -51,7 +51,8 @@ def find(lines: Sequence[TextLine]) -> list[Region]:
     grown: list[_Growth] = []
     again = _repeated(lines)
     taken = [False] * len(lines)
-    for seed in sorted(range(len(lines)), key=lambda i: (-len(lines[i].words), i)):
+    labelled = [any(is_label(w.text) for w in line.words) for line in lines]        # '填报时间：2023 年 3 月' is many words, and no row
+    for seed in sorted(range(len(lines)), key=lambda i: (labelled[i], -len(lines[i].words), i)):
         text = "".join(w.text for w in lines[seed].words)
         if len(lines[seed].words) < 2 or taken[seed] or is_foot(text) or is_page_number(text):
             continue
