@@ -16,6 +16,7 @@ from carelib.read.pages import of_pupil
 from carelib.read.parts import Surveyed
 from carelib.read.parts_pages import PageParts
 from carelib.read.rows import ONE_ROW, Draft, RowReader
+from carelib.read.sections import values_below
 from carelib.read.schools import SURE, Group, group_by_school, school_cells
 from carelib.read.sender import Names, sender_of
 from carelib.read.sheet import Ledger, Sheet
@@ -27,6 +28,7 @@ from carelib.world import School
 if TYPE_CHECKING:
     from carelib.read.understand import FileReader
 
+TABLE = 3                                   # cells that nothing explains in one line: a table, not a letter
 SHORT = 8                                   # cells of a text that may be a zero report by its sentence alone
 
 
@@ -163,10 +165,11 @@ class SheetReader(PageParts):
         assert part.header is not None and part.form is not None
         form, context = self.world.catalogue.forms[part.form], self.reader.context(group.sender.school)
         reader = RowReader(form, part.header.columns, part.sheet, context, self.lexicon)
+        told = values_below(part.lines, form, part.header.columns, context, self.lexicon)
         out: dict[int, Draft] = {}
         attempts: dict[int, list[Draft]] = {}
         for numbers in self._together(part, group, reader):
-            draft = out[numbers[0]] = reader.read(numbers)
+            draft = out[numbers[0]] = reader.read(numbers, told.get(numbers[0], ()))
             attempts[numbers[0]] = read_attempts(part.attempts, numbers, reader, self.lexicon)
             why = group.foreign.get(numbers[0])
             if why and not draft.held:
@@ -214,7 +217,9 @@ class SheetReader(PageParts):
         form = part.form or (names.titles[0][1] if names.titles and len(self.surveyed) == 1 else None)
         if form is None and len(part.sheet.cells) <= SHORT:
             form = next((f for c in zero for _, f in self.lexicon.title_forms(c.text)), None)      # 我校本月无疑似辍学学生
-        if not (zero and form):
+        told = known | {c.place for c in zero}
+        table = any(sum(c.place not in told for c in line) >= TABLE for line in part.head)
+        if not (zero and form) or table:        # a 0 among numbers that nobody could read says nothing of the whole
             self._unknown(i, part, env)
             return
         if not env.titles and not env.months:

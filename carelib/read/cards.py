@@ -50,6 +50,8 @@ class CardReader:
         self.role: str | None = None
         self.heading = ""
         self.nth = ""
+        self.unit_columns = {c.col for n in sheet.numbers if self._is_item_head(sheet.row(n)) for c in sheet.row(n)
+                             if key(c.text) in self.lexicon.units}
 
     def read(self, first: int, last: int) -> Card:
         """The page in the rows first..last."""
@@ -238,8 +240,9 @@ class CardReader:
         """What stands right of a label, over all its rows, unless it is a label."""
         found: dict[str, Cell] = {}
         for row in range(cell.row, cell.row + cell.row_span):
-            right = self.sheet.at.get((row, cell.col + cell.col_span))
-            if right is None or right.place in self.used or right.col < cell.col + cell.col_span:
+            after = cell.col + cell.col_span
+            right = self.sheet.at.get((row, after + (after in self.unit_columns)))
+            if right is None or right.place in self.used or right.col < after:
                 continue
             if self._is_label(right, cell):
                 return []
@@ -355,14 +358,16 @@ class CardReader:
                 card.furniture.append((cell, "section"))
             elif self._is_side_label(cell) or (cell.row_span > 1 and said in self.lexicon.headings):
                 card.furniture.append((cell, "label"))
-            elif self._is_item_head(cells, cell):
+            elif self._is_item_head(cells):
                 card.furniture.append((cell, "header"))
+            elif cell.col in self.unit_columns:
+                card.furniture.append((cell, "label"))
             elif re.fullmatch(r"[0-9]{1,2}", said) and any(c.place in self.used for c in cells if c.col > cell.col):
                 card.furniture.append((cell, "filler"))
         rest = [c for c in loose if c.place not in {f.place for f, _ in card.furniture}]
         if rest:
             card.lines.append([c for c in cells if c.place not in self.used and c.place not in {f.place for f, _ in card.furniture}])
 
-    def _is_item_head(self, cells: list[Cell], cell: Cell) -> bool:
+    def _is_item_head(self, cells: list[Cell]) -> bool:
         """序号 | 项目 | 数值 | 备注"""
         return len(cells) >= 2 and all(any(k in self.lexicon.items for k in keys(c.text)) for c in cells)

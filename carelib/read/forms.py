@@ -35,6 +35,8 @@ def choose_form(fields: Mapping[str, set[str]], unknown: Mapping[str, int], titl
     `titles`: (length, form) of the title's words, the longest first; `layout`: list | card."""
     if layout == "card":                    # on a page attempts are part of the pupil's file
         attempts = fields["follow_up"] - lexicon.common
+        if _only_attempts(titles, fields, attempts, lexicon):
+            return Choice("follow_up", "title")
         fields = {**fields, "follow_up": set(), "case_file": fields["case_file"] | attempts}
     alone = {code: _score(code, fields[code], unknown.get(code, 0), layout, lexicon) for code in lexicon.forms}
     able = {code: s for code, s in alone.items() if _able(code, fields[code], layout, lexicon)}
@@ -56,10 +58,19 @@ def choose_form(fields: Mapping[str, set[str]], unknown: Mapping[str, int], titl
     return Choice(best, "labels") if clear and able[best] - second >= 0.6 else Choice(None)
 
 
+def _only_attempts(titles: Titles, fields: Mapping[str, set[str]], attempts: set[str], lexicon: Lexicon) -> bool:
+    """Whether a page that calls itself a list of attempts says no more of the pupil than who it is."""
+    named = {code for _, code in titles}
+    said = fields["case_file"] - lexicon.common - attempts - set(lexicon.catalogue.forms["follow_up"].fields)
+    return "follow_up" in named and "case_file" not in named and len(attempts) >= 2 and not said
+
+
 def _named(titles: Titles, layout: str, fields: Mapping[str, set[str]], lexicon: Lexicon) -> str | None:
     """The form that the title names. 劝返 and 一生一档 name a list of attempts or a page by the layout."""
     if not titles:
         return None
+    if layout == "card" and any(code == "case_file" for _, code in titles):
+        return "case_file"                  # 应在校不在校学生“一生一档”
     longest = titles[0][0]
     first = [code for n, code in titles if n == longest]
     named = max(first, key=lambda c: (len(fields[c] - lexicon.common), c))

@@ -50,11 +50,13 @@ def find_headers(sheet: Sheet, lexicon: Lexicon) -> list[Header]:
     found: list[Header] = []
     above: list[Header] = []                    # the lists that this row may belong to
     below = -1
+    titled: set[str] = set()                    # the forms that the last title names
     for number in sheet.numbers:
-        if len(sheet.row(number)) <= 2 and any(lexicon.title_forms(c.text) for c in sheet.row(number)):
-            above = []
+        named = {code for c in sheet.row(number) for _, code in lexicon.title_forms(c.text)} if len(sheet.row(number)) <= 2 else set()
+        if named:
+            above, titled = [], named
         if number <= below or any(continues(sheet, number, h, lexicon) for h in above) \
-                or not (is_header_row(sheet.row(number), lexicon) or _stands_over_data(sheet, number, lexicon)):
+                or not (is_header_row(sheet.row(number), lexicon) or _stands_over_data(sheet, number, titled, lexicon)):
             continue
         rows = _block(sheet, number, below, lexicon)
         columns = _columns(sheet, rows)
@@ -108,16 +110,21 @@ def is_header_row(cells: list[Cell], lexicon: Lexicon) -> bool:
     return known >= 3 or (all(labels) and together == len(cells) - 1)
 
 
-def _stands_over_data(sheet: Sheet, number: int, lexicon: Lexicon) -> bool:
-    """Labels with unknown words between them, but rows without any label below: a list with columns of its own."""
+def _stands_over_data(sheet: Sheet, number: int, titled: set[str], lexicon: Lexicon) -> bool:
+    """Labels with unknown words between them, but rows without any label below: a list with columns of its own. Under the
+    title of a form fewer of its labels will do."""
     cells = sheet.row(number)
-    if len(cells) < 5 or any(c.kind in ("number", "date") or len(c.text) > LONGEST_LABEL or ":" in c.text or "：" in c.text for c in cells):
+    if len(cells) < 4 or any(c.kind in ("number", "date") or len(c.text) > LONGEST_LABEL or ":" in c.text or "：" in c.text for c in cells):
         return False
     forms: dict[str, set[str]] = {}
     for cell in cells:
-        for form, name in label_hits(cell, lexicon).items():
+        said = label_hits(cell, lexicon)
+        loosely = ((code, lexicon.find_loosely(code, (cell.text,))) for code in titled - said.keys())
+        for form, name in (*said.items(), *((code, m.fields[0]) for code, m in loosely if m)):
             forms.setdefault(form, set()).add(name)
-    if max((len(s) for s in forms.values()), default=0) < 4:
+    known = max((len(s) for s in forms.values()), default=0)
+    ours = max((len(forms.get(code, ())) for code in titled), default=0)
+    if not (known >= 4 and len(cells) >= 5) and ours < 3:
         return False
     below = [n for n in sheet.numbers if n > number][:2]
     return bool(below) and all(not any(label_hits(c, lexicon) for c in sheet.row(n)) for n in below) \

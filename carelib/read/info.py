@@ -5,7 +5,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from carelib.read.lexicon import Lexicon
+from carelib.read.lexicon import Lexicon, unnumbered
 from carelib.records import Cell
 
 _LABEL_END = re.compile(r"[：:]")
@@ -97,6 +97,12 @@ def read_pairs(cells: list[Cell], lexicon: Lexicon) -> list[Pair]:
                 close()
     close()
     return out
+
+
+def names_pupil(text: str, lexicon: Lexicon) -> bool:
+    """学生：林晓舟　八年级3班: a line that says whose the rows below it are."""
+    label, colon, rest = unnumbered(text).replace(":", "：").partition("：")
+    return bool(colon and rest.strip()) and len(label) <= 12 and lexicon.hits(label.strip()).get("follow_up") == "student_name"
 
 
 def said(text: str) -> str | None:

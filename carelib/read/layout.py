@@ -16,6 +16,7 @@ from carelib.records import Cell
 
 ReadsWell = Callable[[Sheet, list[int], object, str], bool]
 
+ALIKE = 0.7                     # share of a page's labels that the page before has as well
 OWN = 3                         # fields of a form about pupils, not of all of them, by which a list under any title is that form
 
 
@@ -46,6 +47,7 @@ class Surveyor:
                  is_title: Callable[[Cell], bool], is_school: Callable[[str], bool]) -> None:
         self.lexicon, self.levels, self.reads_well = lexicon, levels, reads_well
         self.is_title, self.is_school = is_title, is_school
+        self.before: tuple[set[str], Choice] | None = None      # labels of the page before in the file, and its form
 
     def parts(self, sheet: Sheet, inherited: list[tuple[int, str]]) -> list[Part]:
         """The forms on the sheet in reading order; `inherited`: forms that earlier titles of the same paper name."""
@@ -56,7 +58,7 @@ class Surveyor:
             sheet = sheet.turned(labels[0], labels[-1])
         headers = find_headers(sheet, self.lexicon)
         in_header = {n for h in headers for n in range(h.top, h.bottom + 1)}
-        pages = [n for n in anchors.anchors(sheet, self.lexicon) if n not in in_header]
+        pages = [n for n in anchors.anchors(sheet, self.lexicon) if n not in in_header and not self._is_section(sheet, n, headers)]
         if pages:
             return self._pages(sheet, pages, inherited)
         own = self._titles([sheet.row(n) for n in sheet.numbers if len(sheet.row(n)) <= 3])
@@ -72,6 +74,12 @@ class Surveyor:
         lines = [sheet.row(n) for n in sheet.numbers]
         return [Part(sheet, "text", Choice(titles[0][1], "title") if titles else Choice(None), head=lines, titles=own,
                      last=sheet.numbers[-1])]
+
+    def _is_section(self, sheet: Sheet, number: int, headers: list[Header]) -> bool:
+        """A line that says whose attempts stand below it, in a list that has no column for the name."""
+        above = next((h for h in reversed(headers) if h.bottom < number), None)
+        said = fields_of(above.columns, self.lexicon)[FOLLOW_UP] if above else set()
+        return len(sheet.row(number)) == 1 and len(said - self.lexicon.common) >= 2 and not said & forms.IDENTITY
 
     def _titles(self, lines: list[list[Cell]]) -> list[tuple[int, str]]:
         return forms.of_titles((c.text for line in lines for c in line if self.is_title(c)), self.lexicon)
@@ -127,9 +135,17 @@ class Surveyor:
             for header in over or ():
                 for code, names in fields_of(header.columns, self.lexicon).items():
                     fields[code] |= names
-            choice = forms.choose(fields, {}, own, titles, "card", self.lexicon)
+            choice = None if own else self._as_before(fields["case_file"])
+            choice = choice or forms.choose(fields, {}, own, titles, "card", self.lexicon)
+            self.before = fields["case_file"], choice
             out.append(Part(sheet, "card", choice, first=start, last=last, titles=own))
         return out
+
+    def _as_before(self, labels: set[str]) -> Choice | None:
+        """The form of the page before, if this one has the same labels and no title of its own."""
+        if self.before is None or len(labels & self.before[0]) < ALIKE * max(len(labels), 1):
+            return None
+        return self.before[1]
 
     def _start_of_page(self, sheet: Sheet, anchor: int, floor: int) -> int:
         """The title or heading right above the row of the name."""

@@ -16,9 +16,11 @@ _NUMBERING = re.compile(r"^\s*(?:[(（]\s*[0-9一二三四五六七八九十]{1,
 _REQUIRED = re.compile(r"[(\[【](?:必填|选填|必填项|选填项|必须填写|\*)[)\]】]")
 NTH = re.compile(r"\s*第\s*[(（]?\s*([一二三四五六七八九十0-9]{1,3})\s*[)）]?\s*次(.*)", re.DOTALL)     # 第二次劝返
 _CONNECTOR = re.compile(r"及其|以及|及|和|与|、|/|，|,|\+|&")
+_SECOND = re.compile(r"(.+?)\s*[(\[]([^()\[\]]+)[)\]]\s*")          # 监护人(关系)
 _PREFIXES = ("学生", "该生", "被劝返学生", "本人", "基本情况", "基本信息")
 SHORTEST_FOLDED = 3                         # characters that a label needs to be known in other words
 FOLDED, LOOSE = 2.0, 3.0                    # added to the rank of a label known in other words, or without some
+PLAIN_KINDS = ("text", "texts", "int", "number", "numbers", "counts")     # what two labels in one cannot be parted by
 LIST_SCHOOL = "school"                      # the pseudo field of a column that names the school of each row
 
 
@@ -163,6 +165,7 @@ class Lexicon:
         self.doubtful = frozenset(key(w) for words in self.words["maybe"].values() for w in words)
         self.headings = frozenset(map(key, self.words["heading_words"]))
         self.items = frozenset(map(key, self.words["item_words"]))
+        self.units = frozenset(map(key, self.words["unit_words"]))
         self.level = re.compile(self.words["level_pattern"])
         self.info = {key(w): kind for kind, words in self.words["info"].items() for w in words}
         self.forms = {code: FormWords(form, self) for code, form in catalogue.forms.items()}
@@ -220,8 +223,9 @@ class Lexicon:
     def _alone(self, code: str, text: str) -> Match | None:
         labels = self.forms[code].labels
         forms = keys(text)
-        joined = self._joined(code, text) if _CONNECTOR.search(text) else None
-        if joined is not None and not (forms and len(labels.get(forms[0], joined).fields) > 1):
+        joined = self._joined(code, text) if _CONNECTOR.search(text) or text.rstrip().endswith((")", "）")) else None
+        exact = labels.get(forms[0]) if forms else None
+        if joined is not None and (exact is None or (len(exact.fields) == 1 and joined.split != "each")):
             return joined
         for i, k in enumerate(forms):
             if k in labels:
@@ -248,12 +252,14 @@ class Lexicon:
         found = self.find(code, path)
         if found is not None:
             return found
-        if (code, path[-1]) in self._loosely:
-            return self._loosely[code, path[-1]]
-        found = self._find_loosely(code, path[-1])
-        if len(self._loosely) < 100_000:
-            self._loosely[code, path[-1]] = found
-        return found
+        for label in dict.fromkeys(("".join(path[-2:]), path[-1])):             # 一生一案/是否建立, 是否建立
+            if (code, label) not in self._loosely:
+                if len(self._loosely) > 100_000:
+                    self._loosely.clear()
+                self._loosely[code, label] = self._find_loosely(code, label)
+            if self._loosely[code, label]:
+                return self._loosely[code, label]
+        return None
 
     def _find_loosely(self, code: str, label: str) -> Match | None:
         if any(k in self.personal for k in keys(label)):
@@ -279,7 +285,9 @@ class Lexicon:
 
     def _joined(self, code: str, text: str) -> Match | None:
         """A label of two labels: 监护人姓名及联系电话, 班主任/电话, 姓名、性别 is none (it cannot be parted)."""
-        parts = [p for p in _CONNECTOR.split(unicodedata.normalize("NFKC", text)) if key(p)]
+        plain = unicodedata.normalize("NFKC", text)
+        bracket = _SECOND.fullmatch(plain)
+        parts = list(bracket.groups()) if bracket else [p for p in _CONNECTOR.split(plain) if key(p)]
         if len(parts) != 2:
             return None
         labels, form = self.forms[code].labels, self.catalogue.forms[code]
@@ -296,7 +304,9 @@ class Lexicon:
             return Match(("grade", "class_no"), 1.5, "grade_class")
         if pair == ("guardian_name", "guardian_relation"):
             return Match(pair, 1.5, "name_relation")
-        return None
+        apart = second is not None and len(second.fields) == 1 and pair[0] != pair[1] and "seq" not in pair \
+            and not any(form.fields[f].kind in PLAIN_KINDS for f in pair if f in form.fields)
+        return Match(pair, 1.5, "each") if apart else None
 
     def find(self, code: str, path: tuple[str, ...]) -> Match | None:
         """The field of a column or label in this form. `path`: group heads from the top, the label itself last."""

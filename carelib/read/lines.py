@@ -46,6 +46,8 @@ class Lines:
         self.about_pupils = bool(form) and lexicon.catalogue.forms[form].about_pupils if form else True
         self.labels = {c.col: {key(t) for t in (*c.path, c.label)} for c in header.columns}
         self.fields = [c for c in header.columns if c.use]
+        self.free_level = "risk_level" in (lexicon.catalogue.forms[form].fields if form else {}) and not any(
+            c.match and "risk_level" in c.match.fields for c in self.fields)
         known = lexicon.catalogue.forms[form].fields if form else {}
         lists = {col: known[name].list for col, c in self.by_col.items() if (name := _field(c) or "") in known}
         self.codes = {col: lexicon.list_words[code] for col, code in lists.items() if code}
@@ -73,6 +75,8 @@ class Lines:
         if self._is_filler(shown):
             return "filler"
         sure = self._is_sure_data(cells, shown)
+        if len(cells) == 1 and not self.names and self.form == "follow_up" and info.names_pupil(cells[0].text, self.lexicon):
+            return "section"
         if not sure:
             kind = self._of_the_foot(cells, before)
             if kind:
@@ -195,7 +199,8 @@ class Lines:
         numbered = is_numbered(cell.text)
         body = keys(cell.text)[min(1, len(keys(cell.text)) - 1)] if numbered else said
         at_left = cell.col <= self.header.left + 1
-        if re.match(pattern, body) or re.match(pattern, said):
+        levelled = self.free_level and self.lexicon.level.match(body)
+        if levelled or re.match(pattern, body) or re.match(pattern, said):
             return at_left or cell.col_span > 2
         return numbered and at_left and (cell.col_span > 2 or not NUMBER.match(cell.text.strip()))
 

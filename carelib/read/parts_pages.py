@@ -10,12 +10,16 @@ from carelib.read.cards import Card, CardReader
 from carelib.read.envelope import Envelope
 from carelib.read.layout import Part
 from carelib.read.lexicon import key
+from carelib.read.nth import FOLLOW_UP
 from carelib.read.pages import AttemptsReader, AttemptsTable, PageReader, of_pupil
 from carelib.read.parts import PartReader
 from carelib.read.rows import IDENTITY, Draft
 from carelib.read.sender import Sender
 from carelib.read.sheet import NOT_WORDS
 from carelib.read.submission import SubDraft
+
+
+PAGE = "case_file"
 
 
 class PageParts(PartReader):
@@ -27,22 +31,23 @@ class PageParts(PartReader):
         if part.form is None:
             self._unknown(i, part, self._envelope([part.sheet.row(n) for n in rows], []))
             return
-        card = CardReader(part.sheet, part.form, self.lexicon).read(part.first, part.last)
+        form = PAGE if part.form == FOLLOW_UP else part.form            # a page of attempts alone has a pupil's labels too
+        card = CardReader(part.sheet, form, self.lexicon).read(part.first, part.last)
         env = self._envelope_of(card)
         sender = self._sender(env, part)
-        reader = PageReader(self.world.catalogue.forms[part.form], self.reader.context(sender.school), self.lexicon)
+        reader = PageReader(self.world.catalogue.forms[form], self.reader.context(sender.school), self.lexicon)
         draft = reader.draft(card)
         dated = draft.get("form_date")
         env.filled_date = env.filled_date or (dated.value if dated else None)
         before = len(self.subs)
         number, sub = self._own_sub(i, part, env, sender)
         if draft.values:
-            attempts = self._attempts(i, part, card, sub, number, sender) if part.form == "case_file" else []
-            sub.drafts += [draft, *self._of_pupil(attempts, draft)]
+            attempts = self._attempts(i, part, card, sub, number, sender) if form == PAGE else []
+            sub.drafts += [draft] * (part.form == form) + self._of_pupil(attempts, draft)
         self._furnish_card(i, card, env, number)
         if number == before:
             self._judge(sub, sender, part, bool(env.zero) and not draft.values)
-        self.page = (sub, draft) if part.form == "case_file" else None
+        self.page = (sub, draft) if form == PAGE else None
         remarks.of_labels(sub, self._unclaimed(card, i))
 
     def _envelope_of(self, card: Card) -> Envelope:
@@ -64,19 +69,19 @@ class PageParts(PartReader):
         """A page of case_file is a submission of its own; other pages of one form and school on a sheet are its rows."""
         for number, sub in enumerate(self.subs):
             same = (sub.grid, sub.form, sub.sender.school) == (i, part.form, sender.school)
-            if part.form != "case_file" and same and sub.drafts:
+            if part.form != PAGE and same and sub.drafts:
                 return number, sub
         return self._sub(i, part, part.form, env)
 
     def _of_pupil(self, attempts: list[Draft], page: Draft) -> list[Draft]:
-        return of_pupil(attempts, page, self.world.catalogue.forms["follow_up"].fields)
+        return of_pupil(attempts, page, self.world.catalogue.forms[FOLLOW_UP].fields)
 
     # ---- attempts -----------------------------------------------------------------------------------------------------
 
     def _attempts(self, i: int, part: Part, card: Card, sub: SubDraft, number: int, sender: Sender) -> list[Draft]:
         """Attempts on the page: as labels and values, and in its lists."""
         context = self.reader.context(sender.school)
-        out = PageReader(self.world.catalogue.forms["follow_up"], context, self.lexicon).attempts(card)
+        out = PageReader(self.world.catalogue.forms[FOLLOW_UP], context, self.lexicon).attempts(card)
         reader = AttemptsReader(part.sheet, context, self.lexicon, self.reader.reads_well)
         for header, until in card.tables:
             table = reader.read(header, until)
@@ -88,7 +93,7 @@ class PageParts(PartReader):
 
     def _say_columns(self, sub: SubDraft, part: Part, table: AttemptsTable) -> None:
         if table.drafts:
-            remarks.of_columns(sub, table.columns, part.sheet, table.lines, self._labels("follow_up"))
+            remarks.of_columns(sub, table.columns, part.sheet, table.lines, self._labels(FOLLOW_UP))
 
     def _furnish_card(self, i: int, card: Card, env: Envelope, number: int) -> None:
         ledger = self.ledgers[i]
@@ -124,7 +129,7 @@ class PageParts(PartReader):
         if i == sub.grid or part.titles:
             return False
         rows = [n for n in part.sheet.numbers if part.first <= n <= part.last]
-        fields = page_fields(part.sheet, rows, self.lexicon)["case_file"]
+        fields = page_fields(part.sheet, rows, self.lexicon)[PAGE]
         if "student_name" in fields or not fields:
             return False
         self._more_labels(i, part, sub, number, draft)
@@ -132,12 +137,12 @@ class PageParts(PartReader):
 
     def _more_labels(self, i: int, part: Part, sub: SubDraft, number: int, draft: Draft) -> None:
         """The page goes on: what it did not say yet is added to its row."""
-        card = CardReader(part.sheet, "case_file", self.lexicon).read(part.first, part.last)
-        form, context = self.world.catalogue.forms["case_file"], self.reader.context(sub.sender.school)
+        card = CardReader(part.sheet, PAGE, self.lexicon).read(part.first, part.last)
+        form, context = self.world.catalogue.forms[PAGE], self.reader.context(sub.sender.school)
         have = {v.field for v in draft.values}
         more = [v for v in PageReader(form, context, self.lexicon).draft(card).values if v.field not in have]
         draft.add(more, form.fields)
-        if draft not in sub.drafts:
+        if draft not in sub.drafts and sub.form == PAGE:
             sub.drafts.insert(0, draft)
         sub.drafts += self._of_pupil(self._attempts(i, part, card, sub, number, sub.sender), draft)
         env = self.reader.clerk.read([], card.lines)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from carelib import values
 from carelib.catalogue import Field, Form
+from carelib.read.combined import parted
 from carelib.read.headers import Column
 from carelib.read.lexicon import LIST_SCHOOL, Lexicon, key
 from carelib.read.sheet import NOT_WORDS, Sheet
@@ -70,43 +71,10 @@ class CellReader:
         """A combined cell: one value for each field that it names."""
         if any(c.doubt for c in cells):
             return [self.value(self.form.fields[f], label, cells, text=text) for f in fields if f in self.form.fields][:1]
-        readings = _split(split, fields, text, self.context, self.form, cells[0])
+        readings = parted(split, fields, text, self.context, self.form, cells[0])
+        if not readings and key(text):
+            readings = [(f, Reading(None, self.say["mixed_cell"])) for f in fields]
         return [self.made(f, label, cells, r, text) for f, r in readings if f in self.form.fields and (r.value or r.problem)]
-
-
-def _split(split: str, fields: tuple[str, ...], text: str, context: Context, form: Form, cell: Cell) -> list[tuple[str, Reading]]:
-    if split == "school_grade_class":
-        _, grade, class_no = values.school_and_grade(text, context)
-        return [("grade", grade), ("class_no", class_no)]
-    if split == "grade_class":
-        grade, class_no = values.grade_and_class(text, context, cell)
-        return [("grade", grade), ("class_no", class_no)]
-    if split == "name_phone":
-        return list(zip(fields, values.name_and_phone(text, context)))
-    if split == "name_relation":
-        return list(zip(fields, values.name_and_relation(text, context)))
-    return list(zip(fields, date_range(text, form.fields[fields[0]], form.fields[fields[1]], context, cell)))
-
-
-_DASH = re.compile(r"\s*(?:至|到|—+|–|~|～|－{1,2}|--|-(?=\s*(?:19|20)[0-9]{2})|-(?=\s*[0-9]{1,2}月)|-(?=\s*[0-9]{1,2}\.[0-9]))\s*")
-
-
-def date_range(text: str, first: Field, last: Field, context: Context, cell: Cell | None) -> tuple[Reading, Reading]:
-    """2023.3.1至2023.3.10, 3月1日—10日: both ends; the second may leave out what the first says. One day is both."""
-    parts = [p for p in _DASH.split(text.strip()) if p]
-    if len(parts) == 1:
-        return values.parse(text, first, context, cell), values.parse(text, last, context, cell)
-    if len(parts) != 2:
-        asked = values.parse(text, first, context, cell)
-        return (asked, replace(asked, value=None)) if asked.problem else (values.parse(text, first, context, cell), NOTHING)
-    start = values.parse(parts[0], first, context, None)
-    end = parts[1]
-    if start.value and not re.match(r"(19|20)[0-9]{2}", end):
-        numbers = re.findall(r"[0-9]+", end)
-        known = start.value.split("-")
-        if len(numbers) < len(known) and numbers:
-            end = "-".join([*known[:len(known) - len(numbers)], *(n.zfill(2) for n in numbers)])
-    return start, values.parse(end, last, context, None)
 
 
 class RowReader(CellReader):
@@ -117,12 +85,14 @@ class RowReader(CellReader):
         self.columns, self.sheet = columns, sheet
         self.single = {c.match.fields[0]: c for c in columns if c.use == "field" and c.match and len(c.match.fields) == 1}
 
-    def read(self, numbers: list[int]) -> Draft:
-        """The row that stands in these lines of the sheet; a line with two pupils waits as a whole."""
+    def read(self, numbers: list[int], told: Iterable[Value] = ()) -> Draft:
+        """The row that stands in these lines of the sheet, with what a line above told of it; a line with two pupils waits as a whole."""
         under = {id(c): self.cells(c, numbers) for c in self.columns}
         line = min((cell.row for cells in under.values() for cell in cells if cell.row in numbers), default=numbers[0])
         withdrawn, several = self._withdrawn(under), self._several_pupils(under)
         draft = Draft(line, self.form.code, self._values(under, withdrawn, several))
+        have = {v.field for v in draft.values}
+        draft.add((v for v in told if v.field not in have), self.form.fields)
         if withdrawn:
             draft.held, draft.hold = self.say["struck_row"], "struck_row"
         elif several:

@@ -1,0 +1,64 @@
+"""A cell that holds several things at once, parted into the readings of its fields."""
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from carelib import values
+from carelib.catalogue import Field, Form
+from carelib.records import Cell, Reading
+from carelib.values.context import Context
+
+NOTHING = Reading()
+_PIECES = re.compile(r"[()（）\[\]【】、，,;；:：/|\s]+")
+
+
+def parted(split: str, fields: tuple[str, ...], text: str, context: Context, form: Form, cell: Cell) -> list[tuple[str, Reading]]:
+    """field -> what the cell says of it; `split`: how (combined.csv)."""
+    if split == "school_grade_class":
+        _, grade, class_no = values.school_and_grade(text, context)
+        return [("grade", grade), ("class_no", class_no)]
+    if split == "grade_class":
+        grade, class_no = values.grade_and_class(text, context, cell)
+        return [("grade", grade), ("class_no", class_no)]
+    if split == "name_phone":
+        return list(zip(fields, values.name_and_phone(text, context)))
+    if split == "name_relation":
+        return list(zip(fields, values.name_and_relation(text, context)))
+    if split == "each":
+        return each(fields, text, context, form)
+    return list(zip(fields, date_range(text, form.fields[fields[0]], form.fields[fields[1]], context, cell)))
+
+
+_DASH = re.compile(r"\s*(?:至|到|—+|–|~|～|－{1,2}|--|-(?=\s*(?:19|20)[0-9]{2})|-(?=\s*[0-9]{1,2}月)|-(?=\s*[0-9]{1,2}\.[0-9]))\s*")
+
+
+def date_range(text: str, first: Field, last: Field, context: Context, cell: Cell | None) -> tuple[Reading, Reading]:
+    """2023.3.1至2023.3.10, 3月1日—10日: both ends; the second may leave out what the first says. One day is both."""
+    parts = [p for p in _DASH.split(text.strip()) if p]
+    if len(parts) == 1:
+        return values.parse(text, first, context, cell), values.parse(text, last, context, cell)
+    if len(parts) != 2:
+        asked = values.parse(text, first, context, cell)
+        return (asked, replace(asked, value=None)) if asked.problem else (values.parse(text, first, context, cell), NOTHING)
+    start = values.parse(parts[0], first, context, None)
+    end = parts[1]
+    if start.value and not re.match(r"(19|20)[0-9]{2}", end):
+        numbers = re.findall(r"[0-9]+", end)
+        known = start.value.split("-")
+        if len(numbers) < len(known) and numbers:
+            end = "-".join([*known[:len(known) - len(numbers)], *(n.zfill(2) for n in numbers)])
+    return start, values.parse(end, last, context, None)
+
+
+def each(fields: tuple[str, ...], text: str, context: Context, form: Form) -> list[tuple[str, Reading]]:
+    """林晓舟（男）; 2023年2月13日 厌学: each piece is what only one of the fields can mean. Nothing if that does not come out
+    even."""
+    known = [form.fields[f] for f in fields if f in form.fields]
+    out: dict[str, Reading] = {}
+    for piece in filter(None, _PIECES.split(text.strip())):
+        able = {f.name: r for f in known if (r := values.parse(piece, f, context)).value and not r.problem}
+        if len(able) != 1 or able.keys() & out.keys():
+            return []
+        out |= able
+    return list(out.items())

@@ -1,0 +1,88 @@
+"""What a line between the rows of a list says of the rows below it: 一、红色; （二）七年级; 学生：林晓舟　八年级3班."""
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from carelib import values
+from carelib.catalogue import Field, Form
+from carelib.read.headers import Column
+from carelib.read.info import names_pupil
+from carelib.read.lexicon import Lexicon, key, unnumbered
+from carelib.read.lines import Line
+from carelib.records import Cell, Reading, Value
+from carelib.values.context import Context
+
+_PIECES = re.compile(r"\s{2,}|[\t\n　、，,；;]")
+_LABELLED = re.compile(r"([^：:]{1,12})[：:]\s*(.*)", re.DOTALL)
+_BRACKETS = re.compile(r"[（(\[【].*?[)）\]】]")
+
+
+def values_below(lines: Iterable[Line], form: Form, columns: Iterable[Column], context: Context, lexicon: Lexicon) -> dict[int, list[Value]]:
+    """number of a row's line -> the values that the nearest line between rows gives it, for fields without a column. A line
+    that says nothing of the kind ends what the one before it said."""
+    taken = {f for c in columns if c.match and c.use for f in c.match.fields}
+    free = [f for f in form.fields.values() if f.name not in taken]
+    out: dict[int, list[Value]] = {}
+    now: list[Value] = []
+    for line in lines:
+        if line.kind == "section" and len(line.cells) == 1:
+            now = _said(line.cells[0], free, context, lexicon)
+        elif line.kind == "data" and now:
+            out[line.number] = now
+    return out
+
+
+def _said(cell: Cell, free: list[Field], context: Context, lexicon: Lexicon) -> list[Value]:
+    text = unnumbered(cell.text).strip()
+    found = dict(_of_pupil(text, context, lexicon) if names_pupil(text, lexicon) else _of_group(text, free, context, lexicon))
+    names = {f.name for f in free}
+    if cell.doubt:
+        found = {name: Reading(None, cell.doubt, r.value) for name, r in found.items()}
+    return [Value(name, "".join(cell.text.split())[:20], cell.text, reading.value, reading.problem, cell.place, cell.confidence, reading.suggestion)
+            for name, reading in found.items() if name in names]
+
+
+def _of_group(text: str, free: list[Field], context: Context, lexicon: Lexicon) -> Iterator[tuple[str, Reading]]:
+    """A grade, a class, a level, a duty: the whole line says it."""
+    bare = _BRACKETS.sub("", text).strip("：: 　")
+    forms = [bare]
+    for end in lexicon.words["lines"]["section_ends"]:
+        forms += [f.removesuffix(end) for f in forms if f.endswith(end) and len(f) > len(end)]
+    for field in free:
+        if field.kind == "level" or field.name == "grade":
+            readings = (values.parse(f, field, context) for f in forms)
+            yield from ((field.name, r) for r in [next((r for r in readings if r.value and not r.problem), None)] if r)
+        elif field.list == "duty_level":
+            words = sorted(lexicon.list_words[field.list], key=len, reverse=True)
+            word = next((w for w in words if len(w) > 1 and key(bare).startswith(w)), None)
+            if word:
+                yield field.name, values.parse(word, field, context)
+    if any(f.name == "class_no" for f in free):
+        for said in forms:
+            grade, class_no = values.grade_and_class(said, context, None)
+            if grade.value and class_no.value:
+                yield from (("grade", grade), ("class_no", class_no))
+                return
+
+
+def _of_pupil(text: str, context: Context, lexicon: Lexicon) -> Iterator[tuple[str, Reading]]:
+    """Labels and values in one line, and what needs no label: a grade with its class, a gender."""
+    fields = lexicon.catalogue.forms["follow_up"].fields
+    for piece in _pieces(text):
+        labelled = _LABELLED.fullmatch(piece)
+        name = lexicon.hits(labelled[1].strip()).get("follow_up") if labelled else None
+        if labelled and name in ("grade", "class_no", None) or not labelled:
+            grade, class_no = values.grade_and_class(labelled[2] if labelled else piece, context, None)
+            if grade.value and class_no.value:
+                yield from (("grade", grade), ("class_no", class_no))
+                continue
+        if labelled and name:
+            yield name, values.parse(labelled[2].strip(), fields[name], context)
+        elif piece.strip() in ("男", "女"):
+            yield "gender", values.parse(piece.strip(), fields["gender"], context)
+
+
+def _pieces(text: str) -> list[str]:
+    """Parted by wide blanks and commas; a single blank parts only where a label follows."""
+    return [p.strip() for part in _PIECES.split(text) for p in re.split(r"\s(?=[^\s：:]{2,8}[：:])", part) if p.strip()]
