@@ -59,6 +59,7 @@ class SheetReader(PageParts):
             for part in parts:
                 if not self._continues(i, part):
                     how[part.layout](i, part)
+                self.ledgers[i].furnish(part.samples, "sample", first)
             self._merge(i, first)
             self._about_sheet(sheet, first)
         return self.subs

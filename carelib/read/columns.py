@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from rapidfuzz import fuzz
 
 from carelib.read.headers import Column
-from carelib.read.lexicon import FOLDED, LIST_SCHOOL, Lexicon, Match, key, keys
+from carelib.read.lexicon import FOLDED, LIST_SCHOOL, LOOSE, Lexicon, Match, key, keys
 
 ReadsWell = Callable[[Column, str], bool]       # does what stands under this column read well as that field?
 COUNTS = "level_counts"
@@ -29,6 +29,8 @@ def map_columns(columns: list[Column], form: str, lexicon: Lexicon, levels: Mapp
             column.use, column.why = "school_code", ""
         elif "seq" not in lexicon.catalogue.forms[form].fields and _is_label(column, lexicon.serials):
             column.use, column.why = "serial", ""
+        elif _is_label(column, lexicon.items - lexicon.serials) and "grade" in lexicon.catalogue.forms[form].fields and reads_well(column, "grade"):
+            column.use, column.why, column.match = "field", "", Match(("grade",), LOOSE)       # 项目 over 一年级, 二年级
         elif COUNTS in lexicon.catalogue.forms[form].fields and _is_level(column, lexicon, levels):
             column.use, column.why, column.match = "level", "", Match((COUNTS,), 0.5)
     _one_column_a_field(columns, form, lexicon)

@@ -29,6 +29,7 @@ class Part:
     head: list[list[Cell]] = field(default_factory=list)
     foot: list[list[Cell]] = field(default_factory=list)
     header: Header | None = None
+    samples: list[Cell] = field(default_factory=list)   # pages beside it that show how to fill in the form
     lines: list[Line] = field(default_factory=list)
     first: int = 0
     last: int = 0
@@ -44,23 +45,24 @@ class Surveyor:
     """Divides a sheet into its parts."""
 
     def __init__(self, lexicon: Lexicon, levels: Mapping[str, int], reads_well: Callable[..., bool],
-                 is_title: Callable[[Cell], bool], is_school: Callable[[str], bool]) -> None:
+                 is_title: Callable[[Cell], bool], is_school: Callable[[str], bool], is_grade: Callable[[str], bool]) -> None:
         self.lexicon, self.levels, self.reads_well = lexicon, levels, reads_well
-        self.is_title, self.is_school = is_title, is_school
+        self.is_title, self.is_school, self.is_grade = is_title, is_school, is_grade
+        self.headers: list[Header] = []                         # of the sheet at hand
         self.before: tuple[set[str], Choice] | None = None      # labels of the page before in the file, and its form
 
     def parts(self, sheet: Sheet, inherited: list[tuple[int, str]]) -> list[Part]:
         """The forms on the sheet in reading order; `inherited`: forms that earlier titles of the same paper name."""
         if not sheet.cells:
             return []
-        labels = self._is_turned(sheet)
+        labels = self._is_turned(sheet) or self._is_turned_by_grade(sheet)
         if labels:
             sheet = sheet.turned(labels[0], labels[-1])
-        headers = find_headers(sheet, self.lexicon)
+        headers = self.headers = find_headers(sheet, self.lexicon)
         in_header = {n for h in headers for n in range(h.top, h.bottom + 1)}
         pages = [n for n in anchors.anchors(sheet, self.lexicon) if n not in in_header and not self._is_section(sheet, n, headers)]
         if pages:
-            return self._pages(sheet, pages, inherited)
+            return self._beside(sheet, pages, inherited)
         own = self._titles([sheet.row(n) for n in sheet.numbers if len(sheet.row(n)) <= 3])
         titles = own or inherited
         if self._is_labels_over_values(sheet, headers):
@@ -117,10 +119,53 @@ class Surveyor:
                 and not any(info.has_pairs(c.text, self.lexicon) or self.is_title(c) for c in cells)
                 and not self.lexicon.info_kind(first.text))
 
+    def _is_turned_by_grade(self, sheet: Sheet) -> list[int]:
+        """The rows of a school's figures that lie on their side: grades side by side, what was counted below each other."""
+        for number in sheet.numbers:
+            first, *rest = sheet.row(number)
+            grades = [c for c in rest if self.is_grade(c.text)]
+            corner = key(first.text) in self.lexicon.items or "grade" in self.lexicon.hits(first.text).values()
+            if len(grades) < 2 or not corner:
+                continue
+            below = [n for n in sheet.numbers if n > number and len(sheet.row(n)) > 1]
+            said = [set(self.lexicon.hits(sheet.row(n)[0].text)) for n in below]
+            for code, form in self.lexicon.catalogue.forms.items():
+                if not form.about_pupils and sum(code in s for s in said) >= 2:
+                    return [number, *below]
+        return []
+
     # ---- pages --------------------------------------------------------------------------------------------------------
+
+    def _beside(self, sheet: Sheet, pages: list[int], inherited: list[tuple[int, str]]) -> list[Part]:
+        """Pages, also such as stand side by side: the second half of the sheet has the labels of the first."""
+        cut = self._second_half(sheet, pages)
+        if not cut:
+            return self._pages(sheet, pages, inherited)
+        inside = [n for n in sheet.numbers if n >= pages[0] and any(c.col >= cut for c in sheet.row(n))]
+        whole = [n for n in sheet.numbers if n < inside[0] or n > inside[-1]]
+        left = sheet.part(lambda c: c.row in whole or c.col < cut)
+        right = sheet.part(lambda c: c.row not in whole and c.col >= cut)
+        out = self._pages(left, pages, inherited)
+        return out + self._pages(right, [n for n in pages if right.row(n)], out[0].titles or inherited)
+
+    def _second_half(self, sheet: Sheet, pages: list[int]) -> int:
+        """The column at which the labels of the pages begin again; 0 if they do not."""
+        first = sheet.row(pages[0])
+        for cell in first[1:]:
+            if key(cell.text) != key(first[0].text) or not self.lexicon.hits(cell.text):
+                continue
+            shift = cell.col - first[0].col
+            ours = {(c.row, c.col): key(c.text) for c in sheet.cells if c.col < cell.col and self.lexicon.hits(c.text)}
+            again = sum((other := sheet.at.get((row, col + shift))) is not None and key(other.text) == said for (row, col), said in ours.items())
+            if again >= 3 and again >= ALIKE * len(ours):
+                return cell.col
+        return 0
 
     def _pages(self, sheet: Sheet, pages: list[int], inherited: list[tuple[int, str]], over: list[Header] | None = None) -> list[Part]:
         """`over`: the rows of labels of a page whose labels stand over their values."""
+        shown = [n for n in pages if self._is_sample(sheet, n)]
+        if shown and len(shown) < len(pages):
+            return self._without_samples(sheet, pages, shown, inherited)
         starts = [self._start_of_page(sheet, page, 0 if i == 0 else pages[i - 1] + 1) for i, page in enumerate(pages)]
         starts[0] = sheet.numbers[0]
         out: list[Part] = []
@@ -135,10 +180,29 @@ class Surveyor:
             for header in over or ():
                 for code, names in fields_of(header.columns, self.lexicon).items():
                     fields[code] |= names
+            inside = (fields_of(h.columns, self.lexicon)[FOLLOW_UP] for h in self.headers if not over and start <= h.top <= last)
+            fields[FOLLOW_UP] |= {f for found in inside for f in found if len(found - self.lexicon.common) >= 2}
             choice = None if own else self._as_before(fields["case_file"])
             choice = choice or forms.choose(fields, {}, own, titles, "card", self.lexicon)
             self.before = fields["case_file"], choice
             out.append(Part(sheet, "card", choice, first=start, last=last, titles=own))
+        return out
+
+    def _is_sample(self, sheet: Sheet, anchor: int) -> bool:
+        """Whether 【样例】 stands right above a page."""
+        above = sheet.row(max((n for n in sheet.numbers if n < anchor), default=-1))
+        words = self.lexicon.words["lines"]["sample_start"]
+        return len(above) == 1 and key(above[0].text) in set(map(key, words))
+
+    def _without_samples(self, sheet: Sheet, pages: list[int], shown: list[int], inherited: list[tuple[int, str]]) -> list[Part]:
+        """Pages that show how to fill in the form are none."""
+        gone: set[int] = set()
+        for page in shown:
+            until = next((self._start_of_page(sheet, n, page + 1) for n in pages if n > page), sheet.numbers[-1] + 1)
+            mine = [n for n in sheet.numbers if max(x for x in sheet.numbers if x < page) <= n < until]
+            gone |= set(mine[:-1] if len(sheet.row(mine[-1])) == 1 else mine)              # 【学生1】 heads the next page
+        out = self._pages(sheet.part(lambda c: c.row not in gone), [n for n in pages if n not in gone], inherited)
+        out[0].samples = [c for n in sorted(gone) for c in sheet.row(n)]
         return out
 
     def _as_before(self, labels: set[str]) -> Choice | None:

@@ -68,7 +68,8 @@ class PageParts(PartReader):
     def _own_sub(self, i: int, part: Part, env: Envelope, sender: Sender) -> tuple[int, SubDraft]:
         """A page of case_file is a submission of its own; other pages of one form and school on a sheet are its rows."""
         for number, sub in enumerate(self.subs):
-            same = (sub.grid, sub.form, sub.sender.school) == (i, part.form, sender.school)
+            same = (sub.form, sub.sender.school) == (part.form, sender.school) and (
+                sub.grid == i or (self.document and not part.titles))
             if part.form != PAGE and same and sub.drafts:
                 return number, sub
         return self._sub(i, part, part.form, env)

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from carelib.records import Cell, Furniture, Grid, Leftover
 
@@ -45,6 +45,10 @@ class Sheet:
         seen = dict.fromkeys(self.at[number, c].place for c in range(left, right) if (number, c) in self.at)
         found = {self.at[number, c].place: self.at[number, c] for c in range(left, right) if (number, c) in self.at}
         return [found[p] for p in seen]
+
+    def part(self, keep: Callable[[Cell], bool]) -> Sheet:
+        """The sheet with some of its cells only, each where it stands."""
+        return Sheet(dataclasses.replace(self.grid, cells=tuple(c for c in self.grid.cells if keep(c)), extras=()))
 
     def turned(self, first: int, last: int) -> Sheet:
         """The same sheet with rows and columns exchanged between two rows (labels in the first column, pupils side by side);

@@ -65,7 +65,7 @@ class FileReader:
     def _survey(self, sheets: list[tuple[int, Sheet]], document: bool) -> list[tuple[int, Sheet, list[Part]]]:
         """The parts of each sheet; in a document what the first title says holds for the tables after it."""
         surveyor = Surveyor(self.lexicon, self.world.policy.psych_levels, self.reads_well, self.clerk.is_title,
-                            lambda text: self.register.find(text).school is not None)
+                            lambda text: self.register.find(text).school is not None, self._is_grade)
         out: list[tuple[int, Sheet, list[Part]]] = []
         titles: Titles = []
         for i, sheet in sheets:
@@ -75,6 +75,11 @@ class FileReader:
                 titles = parts[-1].titles
             out.append((i, sheet, parts))
         return out
+
+    def _is_grade(self, text: str) -> bool:
+        """一年级, 高二: a grade that needs no school to be one."""
+        reading = values.parse(text, Field("grade", "", "grade"), self.context(None))
+        return reading.value is not None and not reading.problem and not text.strip().isdigit()
 
     def reads_well(self, sheet: Sheet, rows: list[int], column: Column, name: str, form: str) -> bool:
         """Whether what stands under a column reads well as a field ('bool': as ticks)."""
