@@ -127,7 +127,8 @@ def _stands_over_data(sheet: Sheet, number: int, titled: set[str], lexicon: Lexi
     if not (known >= 4 and len(cells) >= 5) and ours < 3:
         return False
     below = [n for n in sheet.numbers if n > number][:2]
-    return bool(below) and all(not any(label_hits(c, lexicon) for c in sheet.row(n)) for n in below) \
+    other = titled or lexicon.forms.keys()
+    return bool(below) and not any(label_hits(c, lexicon).keys() & other for n in below for c in sheet.row(n)) \
         and len(sheet.row(below[0])) * 2 >= len(cells)
 
 

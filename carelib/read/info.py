@@ -13,6 +13,7 @@ _NAME_OF_LABEL = re.compile(r"(?:^|(?<=[\s　。；;，,、)）】_＿]))([^\s�
 _BREAK = re.compile(r"[：:_＿,，;；。|]|\s{2,}")
 LABEL_LIKE = re.compile(r"[\u4e00-\u9fffA-Za-z0-9(（][\u4e00-\u9fffA-Za-z0-9()（）/、·*＊%％\s]*")
 _EMPTY = re.compile(r"[\s_＿—\-–　.。/]*")
+_NAME = re.compile(r"[\u4e00-\u9fff·]{2,6}")
 _SEAL = re.compile(r"[(（\[【]\s*(?:公?\s*章|盖\s*章|签\s*字|签\s*名|签\s*章|加盖公章|手写|学校公章|单位公章|盖公章|签字盖章)\s*[)）\]】]")
 _BLANK_DATE = re.compile(r"[\s_　]*年[\s_　]*月(?:[\s_　]*日)?[\s_　]*")
 _FULL_DATE = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}\s*[年.\-/]\s*[0-9]{1,2}\s*[月.\-/]\s*[0-9]{1,2}\s*日?(?![0-9])")
@@ -35,7 +36,7 @@ def has_pairs(text: str, lexicon: Lexicon) -> bool:
 def split_pairs(text: str, lexicon: Lexicon) -> list[tuple[str, str | None, str]]:
     """(label, kind, value) of each `label：value` in a text; blanks part them, or the next label does."""
     if ":" not in text and "：" not in text:
-        return []
+        return _without_colon(text, lexicon)
     found: list[tuple[int, int, str, str | None]] = []
     for colon in _LABEL_END.finditer(text):
         before = text[:colon.start()]
@@ -46,6 +47,16 @@ def split_pairs(text: str, lexicon: Lexicon) -> list[tuple[str, str | None, str]
                 found.append((start, colon.end(), label, lexicon.info_kind(label)))
     ends = [f[0] for f in found[1:]] + [len(text)]
     return [(label, kind, text[end:stop].strip()) for (_, end, label, kind), stop in zip(found, ends)]
+
+
+def _without_colon(text: str, lexicon: Lexicon) -> list[tuple[str, str | None, str]]:
+    """填报人 林晓舟　2023年3月22日: words for who signs, each with a name behind it."""
+    words = text.split() if len(text) <= 60 else []
+    signs = [i for i, word in enumerate(words) if lexicon.info_kind(word) in ("filled_by", "approved_by")]
+    if not signs or signs[0] != 0 or not all(_NAME.fullmatch("".join(words[i + 1:i + 2])) for i in signs):
+        return []
+    ends = [*signs[1:], len(words)]
+    return [(words[i], lexicon.info_kind(words[i]), "  ".join(words[i + 1:end])) for i, end in zip(signs, ends)]
 
 
 def _known_label(before: str, lexicon: Lexicon) -> str | None:

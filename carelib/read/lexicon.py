@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from carelib.catalogue import HERE, Catalogue, Field, Form
+from carelib.read.patterns import fields_like
 
 _BRACKET = re.compile(r"[(\[【〔<《{][^)\]】〕>》}]*[)\]】〕>》}]")
 _NUMBERING = re.compile(r"^\s*(?:[(（]\s*[0-9一二三四五六七八九十]{1,3}\s*[)）]|[0-9一二三四五六七八九十]{1,3}\s*[、.．,，]|[①-⑳])\s*")
@@ -18,6 +19,7 @@ NTH = re.compile(r"\s*第\s*[(（]?\s*([一二三四五六七八九十0-9]{1,3})
 _CONNECTOR = re.compile(r"及其|以及|及|和|与|、|/|，|,|\+|&")
 _SECOND = re.compile(r"(.+?)\s*[(\[]([^()\[\]]+)[)\]]\s*")          # 监护人(关系)
 _PREFIXES = ("学生", "该生", "被劝返学生", "本人", "基本情况", "基本信息")
+BOXES = frozenset("□☐☑☒")
 SHORTEST_FOLDED = 3                         # characters that a label needs to be known in other words
 FOLDED, LOOSE = 2.0, 3.0                    # added to the rank of a label known in other words, or without some
 PLAIN_KINDS = ("text", "texts", "int", "number", "numbers", "counts")     # what two labels in one cannot be parted by
@@ -40,7 +42,10 @@ def key(text: str) -> str:
 
 @lru_cache(maxsize=65536)
 def keys(text: str) -> tuple[str, ...]:
-    """The comparable forms of a label, the fullest first: whole, without numbering, without what stands in brackets."""
+    """The comparable forms of a label, the fullest first: whole, without numbering, without what stands in brackets. Boxes to
+    tick are no label."""
+    if not BOXES.isdisjoint(text):
+        return ()
     plain = _REQUIRED.sub("", unicodedata.normalize("NFKC", text))
     bare = unnumbered(plain)
     short = key(_BRACKET.sub("", bare))
@@ -269,6 +274,10 @@ class Lexicon:
             match = self.forms[code].loose.get(said) if len(k) >= SHORTEST_FOLDED and said not in self.fold.vague | self.personal else None
             if match and len(match.fields) == 1:
                 return Match(match.fields, match.rank + LOOSE, match.split)
+        for k in keys(label):
+            built = fields_like(k, self.catalogue.forms[code]) if len(k) >= 2 else []
+            if len(built) == 1:
+                return Match((built[0],), LOOSE + 1.0)
         return None
 
     def ends_like(self, code: str, label: str) -> list[str]:

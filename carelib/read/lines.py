@@ -197,7 +197,8 @@ class Lines:
             return False
         pattern = self.lexicon.words["lines"]["section_pattern"]
         numbered = is_numbered(cell.text)
-        body = keys(cell.text)[min(1, len(keys(cell.text)) - 1)] if numbered else said
+        forms = keys(cell.text) or (said,)
+        body = forms[min(1, len(forms) - 1)] if numbered else said
         at_left = cell.col <= self.header.left + 1
         levelled = self.free_level and self.lexicon.level.match(body)
         if levelled or re.match(pattern, body) or re.match(pattern, said):

@@ -45,7 +45,9 @@ class PageParts(PartReader):
             attempts = self._attempts(i, part, card, sub, number, sender) if form == PAGE else []
             sub.drafts += [draft] * (part.form == form) + self._of_pupil(attempts, draft)
         self._furnish_card(i, card, env, number)
-        if number == before:
+        if number < before:
+            sub.env.sign(env)
+        else:
             self._judge(sub, sender, part, bool(env.zero) and not draft.values)
         self.page = (sub, draft) if form == PAGE else None
         remarks.of_labels(sub, self._unclaimed(card, i))

@@ -1,0 +1,37 @@
+"""How labels are built (labels.toml): a wording that no synonym says is told by its pieces."""
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from carelib.catalogue import HERE, Form
+
+_PIECE = re.compile(r"<([A-Z]+)>")
+
+
+def fields_like(said: str, form: Form) -> list[str]:
+    """The fields of a form whose pattern fits a label in its comparable form."""
+    return [name for name, pattern in _patterns(form.code, form.about_pupils) if name in form.fields and pattern.fullmatch(said)]
+
+
+@cache
+def _patterns(code: str, about_pupils: bool) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    data = _data()
+    rows = {**(data["*"] if about_pupils else {}), **data.get(code, {})}
+    return tuple((name, re.compile(_spelled(text, data["word"]))) for name, text in rows.items())
+
+
+def _spelled(text: str, words: Mapping[str, str]) -> str:
+    """A pattern with the pieces written out, those inside of pieces too."""
+    while _PIECE.search(text):
+        text = _PIECE.sub(lambda found: words[found[1]], text)
+    return text
+
+
+@cache
+def _data() -> dict[str, Any]:
+    with (HERE / "labels.toml").open("rb") as handle:
+        return tomllib.load(handle)
