@@ -8,10 +8,12 @@ from itertools import pairwise
 from carelib.read import info
 from carelib.read.anchors import INLINE, NAME, side_label
 from carelib.read.headers import Header, find_headers, label_hits
-from carelib.read.lexicon import LIST_SCHOOL, Lexicon, Match, is_numbered, key, keys, unnumbered
+from carelib.read.lexicon import LIST_SCHOOL, NTH, Lexicon, Match, is_numbered, key, keys, unnumbered
 from carelib.read.sheet import Sheet
 from carelib.records import Cell
 
+COUNTS = "level_counts"
+SIGNING = ("filled_by", "approved_by", "filled_date")
 ATTEMPT = ("attempt_no", "attempt_date", "people", "parties", "mode", "content", "outcome", "next_step", "next_date")
 _NTH = re.compile(r"^第?[(（]?\s*([一二三四五六七八九十0-9]{1,3})\s*[)）]?\s*次")
 
@@ -50,7 +52,7 @@ class CardReader:
         self.role: str | None = None
         self.heading = ""
         self.nth = ""
-        self.unit_columns = {c.col for n in sheet.numbers if self._is_item_head(sheet.row(n)) for c in sheet.row(n)
+        self.unit_columns = {c.col for n in sheet.numbers if self._heads_units(sheet.row(n)) for c in sheet.row(n)
                              if key(c.text) in self.lexicon.units}
 
     def read(self, first: int, last: int) -> Card:
@@ -94,6 +96,9 @@ class CardReader:
         width = header.right - header.left
         if len(cells) == 1 and (first.col_span >= max(2, width * 0.6) or (is_numbered(first.text) and len(first.text) < 30)):
             return True
+        if any(self.lexicon.info_kind(c.text) in SIGNING and c.col not in {x.col for x in header.columns if key(x.path[-1]) == key(c.text)}
+               for c in cells[1:]):
+            return True                         # 班主任 | 林晓舟 | 日期 | 2023.3.20
         if info.has_pairs(first.text, self.lexicon) or self.lexicon.info_kind(first.text) in ("filled_by", "approved_by", "unit"):
             return True
         known = label_hits(first, self.lexicon).get(self.form)
@@ -186,7 +191,7 @@ class CardReader:
         match = self._match(text, cell)
         if match is None and any(k in self.lexicon.school_labels for k in keys(text)):
             return self._school(cell, card)
-        match = match or self._loosely(text, cell)
+        match = match or self._loosely(text, cell) or self._level(text, cell)
         if match is None or (kind in ("filled_by", "approved_by") and not self._is_value_place(cell)):
             return False
         if self._is_side_label(cell) or (key(text) in self.lexicon.headings and match.fields[0] not in self.fields):
@@ -222,11 +227,17 @@ class CardReader:
         """A label without the words that change nothing (是否设有心理咨询室), if something is written to its right."""
         return self.lexicon.find_loosely(self.form, (text,)) if self._right(cell) else None
 
+    def _level(self, text: str, cell: Cell) -> Match | None:
+        """红色预警 | 2人: one of the numbers of pupils by level."""
+        known = COUNTS in self.fields and self.lexicon.level.match(key(text)) and self._right(cell)
+        return Match((COUNTS,), 0.5, "level") if known else None
+
     def _of_attempt(self, text: str) -> Match | None:
-        """On a page 劝返时间, 劝返方式 … are an attempt's."""
+        """On a page 劝返时间, 劝返方式 … are an attempt's; under 第一次劝返 in looser words."""
         if self.form != "case_file":
             return None
-        found = self.lexicon.find("follow_up", (text,))
+        find = self.lexicon.find_loosely if NTH.match(self.heading) else self.lexicon.find
+        found = find("follow_up", (text,))
         return found if found and found.fields[0] in ATTEMPT else None
 
     def _is_side_label(self, cell: Cell) -> bool:
@@ -322,7 +333,7 @@ class CardReader:
 
     def _enter(self, entry: Entry, card: Card) -> None:
         """Of two entries of one field the one with the surer label stays, else the first; the other is left over."""
-        old = next((e for e in card.entries if e.match.fields == entry.match.fields), None)
+        old = next((e for e in card.entries if e.match.fields == entry.match.fields and entry.match.split != "level"), None)
         loser = entry if old is not None and old.match.rank <= entry.match.rank else old
         if old is None or loser is old:
             card.entries.append(entry)
@@ -352,7 +363,8 @@ class CardReader:
         """What is neither label nor value: headings, side labels, lines of information, heads of two-column lists."""
         for cell in loose:
             said = key(unnumbered(cell.text))
-            is_heading = said in self.lexicon.headings or (is_numbered(cell.text) and len(cells) == 1 and len(said) <= 14)
+            numbered = is_numbered(cell.text) or NTH.match(cell.text) is not None
+            is_heading = said in self.lexicon.headings or (numbered and len(cells) == 1 and len(said) <= 14)
             if is_heading:
                 self.heading = "".join(unnumbered(cell.text).split())
                 card.furniture.append((cell, "section"))
@@ -367,6 +379,12 @@ class CardReader:
         rest = [c for c in loose if c.place not in {f.place for f, _ in card.furniture}]
         if rest:
             card.lines.append([c for c in cells if c.place not in self.used and c.place not in {f.place for f, _ in card.furniture}])
+
+    def _heads_units(self, cells: list[Cell]) -> bool:
+        """代码 | 指标名称 | 计量单位 | 本期数"""
+        said = [key(c.text) for c in cells]
+        return len(said) >= 3 and any(k in self.lexicon.units for k in said[1:-1]) and any(k in self.lexicon.items for k in said) \
+            and not any(c.isdigit() for k in said for c in k)
 
     def _is_item_head(self, cells: list[Cell]) -> bool:
         """序号 | 项目 | 数值 | 备注"""

@@ -11,6 +11,7 @@ from carelib.read.lexicon import FOLDED, LIST_SCHOOL, LOOSE, Lexicon, Match, key
 
 ReadsWell = Callable[[Column, str], bool]       # does what stands under this column read well as that field?
 COUNTS = "level_counts"
+CODED = ("code", "codes", "level")
 
 
 def map_columns(columns: list[Column], form: str, lexicon: Lexicon, levels: Mapping[str, int], reads_well: ReadsWell) -> None:
@@ -21,7 +22,7 @@ def map_columns(columns: list[Column], form: str, lexicon: Lexicon, levels: Mapp
         column.match = None if ticked else _by_neighbour(columns, i, form, lexicon) or lexicon.find_loosely(form, column.path)
         if ticked:
             continue
-        if column.match and _reads_as_said(column, lexicon, reads_well):
+        if column.match and _reads_as_said(column, form, lexicon, reads_well):
             column.use, column.why = "field", ""
         elif _is_label(column, lexicon.school_labels):
             column.use, column.why = "school", ""
@@ -34,17 +35,21 @@ def map_columns(columns: list[Column], form: str, lexicon: Lexicon, levels: Mapp
         elif COUNTS in lexicon.catalogue.forms[form].fields and _is_level(column, lexicon, levels):
             column.use, column.why, column.match = "level", "", Match((COUNTS,), 0.5)
     _one_column_a_field(columns, form, lexicon)
+    _persons_of_a_duty(columns, form, lexicon, reads_well)
     _flags(columns, form, lexicon, reads_well, levels)
     for column in columns:
         if column.why == "unknown":
             _guess(column, columns, form, lexicon, reads_well)
 
 
-def _reads_as_said(column: Column, lexicon: Lexicon, reads_well: ReadsWell) -> bool:
+def _reads_as_said(column: Column, form: str, lexicon: Lexicon, reads_well: ReadsWell) -> bool:
     """A label in its own words is believed; one in other words, or one that may mean another field too, if what stands below
-    it reads well."""
+    it reads well. A column of a code list in other words is believed too: what is not of the list is asked."""
     assert column.match is not None
-    if (column.match.rank < FOLDED and not _is_label(column, lexicon.doubtful)) or len(column.match.fields) > 1 or reads_well(column, column.match.fields[0]):
+    name = column.match.fields[0]
+    doubtful = _is_label(column, lexicon.doubtful)
+    own = column.match.rank < FOLDED or lexicon.catalogue.forms[form].fields[name].kind in CODED if name != LIST_SCHOOL else True
+    if (own and not doubtful) or len(column.match.fields) > 1 or reads_well(column, name):
         return True
     column.match = None
     return False
@@ -114,6 +119,17 @@ def _one_column_a_field(columns: list[Column], form: str, lexicon: Lexicon) -> N
         else:
             for f in free:
                 best.setdefault(f, column)
+
+
+def _persons_of_a_duty(columns: list[Column], form: str, lexicon: Lexicon, reads_well: ReadsWell) -> None:
+    """班级 | 班主任 | 联系电话: the one column of persons says in its head what they are."""
+    fields = lexicon.catalogue.forms[form].fields
+    taken = {f for c in columns if c.match for f in c.match.fields}
+    if not {"level", "person"} <= fields.keys() or taken & {"level", "person"}:
+        return
+    named = [c for c in columns if not c.use and key(c.path[-1]) in lexicon.list_words["duty_level"] and reads_well(c, "person")]
+    if len(named) == 1:
+        named[0].use, named[0].match, named[0].why, named[0].code = "field", Match(("person",), 0.5), "", named[0].path[-1]
 
 
 def _flags(columns: list[Column], form: str, lexicon: Lexicon, reads_well: ReadsWell, levels: Mapping[str, int]) -> None:

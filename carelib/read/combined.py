@@ -10,6 +10,7 @@ from carelib.records import Cell, Reading
 from carelib.values.context import Context
 
 NOTHING = Reading()
+PROSE = ("text", "texts")
 _PIECES = re.compile(r"[()（）\[\]【】、，,;；:：/|\s]+")
 
 
@@ -52,13 +53,23 @@ def date_range(text: str, first: Field, last: Field, context: Context, cell: Cel
 
 
 def each(fields: tuple[str, ...], text: str, context: Context, form: Form) -> list[tuple[str, Reading]]:
-    """林晓舟（男）; 2023年2月13日 厌学: each piece is what only one of the fields can mean. Nothing if that does not come out
-    even."""
+    """林晓舟（男）; 2023年2月13日 厌学; 病名、医院: each piece is what only one of the fields can mean, the rest what the one
+    field of free text says. Nothing if that does not come out even."""
     known = [form.fields[f] for f in fields if f in form.fields]
+    prose = next((f for f in known if f.kind in PROSE), None)
     out: dict[str, Reading] = {}
+    rest: list[str] = []
     for piece in filter(None, _PIECES.split(text.strip())):
-        able = {f.name: r for f in known if (r := values.parse(piece, f, context)).value and not r.problem}
-        if len(able) != 1 or able.keys() & out.keys():
+        able = {f.name: r for f in known if f is not prose and (r := values.parse(piece, f, context)).value and not r.problem}
+        grade, class_no = values.grade_and_class(piece, context, None) if "class_no" in fields or "grade" in fields else (NOTHING, NOTHING)
+        if grade.value and class_no.value and not able.keys() - {"grade", "class_no"}:
+            able = {"grade": grade, "class_no": class_no}
+        elif len(able) != 1 and not (prose and not able):
+            return []
+        if able.keys() & out.keys():
             return []
         out |= able
+        rest += [] if able else [piece]
+    if rest and prose:
+        out[prose.name] = values.parse(" ".join(rest), prose, context)
     return list(out.items())

@@ -1,9 +1,10 @@
 """Finds the header rows of lists on a sheet: one to three rows, with groups above, anywhere, several on a sheet."""
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from carelib.read.lexicon import NTH, Lexicon, Match, key, keys
+from carelib.read.lexicon import BUILT, NTH, Lexicon, Match, key, keys
 from carelib.read.sheet import NOT_WORDS, Sheet
 from carelib.records import Cell
 
@@ -126,7 +127,8 @@ def _stands_over_data(sheet: Sheet, number: int, titled: set[str], lexicon: Lexi
     ours = max((len(forms.get(code, ())) for code in titled), default=0)
     if not (known >= 4 and len(cells) >= 5) and ours < 3:
         return False
-    below = [n for n in sheet.numbers if n > number][:2]
+    deep = max(c.row + c.row_span - 1 for c in cells if c.row_span <= 3) if any(c.row_span <= 3 for c in cells) else number
+    below = [n for n in sheet.numbers if n > deep][:2]
     other = titled or lexicon.forms.keys()
     return bool(below) and not any(label_hits(c, lexicon).keys() & other for n in below for c in sheet.row(n)) \
         and len(sheet.row(below[0])) * 2 >= len(cells)
@@ -193,6 +195,9 @@ def _is_group_row(sheet: Sheet, number: int, left: int, right: int, lexicon: Lex
     if not cells or is_header_row(cells, lexicon):
         return False
     groups = 0
+    if sum(bool(label_hits(a, lexicon)) and not label_hits(b, lexicon) and not lexicon.is_group(b.text) for a, b in zip(cells, cells[1:])) >= 1 \
+            and lexicon.answers(cells[1].text, label_hits(cells[0], lexicon)):
+        return False                        # 目前状态 | 劝返中 | 责任人 | …: labels with their values
     for cell in cells:
         text, below = cell.text, (number + 1, cell.col) in sheet.at and sheet.at[number + 1, cell.col] is not cell
         if (len(key(text)) > 14 or "：" in text or ":" in text or cell.kind in NOT_WORDS or lexicon.title_forms(text)
@@ -273,12 +278,13 @@ def _two_lists(ours: list[Column], rest: list[Column], lexicon: Lexicon) -> bool
         and len(right[best_left] - lexicon.common) < len(right[best_right] - lexicon.common)
 
 
-def fields_of(columns: list[Column], lexicon: Lexicon) -> dict[str, set[str]]:
-    """form -> the fields of it that these columns may hold."""
+def fields_of(columns: list[Column], lexicon: Lexicon, titled: Iterable[str] = ()) -> dict[str, set[str]]:
+    """form -> the fields of it that these columns may hold; of the forms that a title names those too whose labels are only
+    built like one of its own."""
     out: dict[str, set[str]] = {code: set() for code in lexicon.forms}
     for column in columns:
         for code in lexicon.forms:
             match = lexicon.find_loosely(code, column.path)
-            if match:
+            if match and (match.rank < BUILT or code in titled):
                 out[code].update(f for f in match.fields if f != "school")
     return out

@@ -13,6 +13,7 @@ _NAME_OF_LABEL = re.compile(r"(?:^|(?<=[\s　。；;，,、)）】_＿]))([^\s�
 _BREAK = re.compile(r"[：:_＿,，;；。|]|\s{2,}")
 LABEL_LIKE = re.compile(r"[\u4e00-\u9fffA-Za-z0-9(（][\u4e00-\u9fffA-Za-z0-9()（）/、·*＊%％\s]*")
 _EMPTY = re.compile(r"[\s_＿—\-–　.。/]*")
+_SPACED = re.compile(r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff](?:\s+[\u4e00-\u9fff]){1,3}\s*(?=[：:])")        # 校　　长：
 _NAME = re.compile(r"[\u4e00-\u9fff·]{2,6}")
 _SEAL = re.compile(r"[(（\[【]\s*(?:公?\s*章|盖\s*章|签\s*字|签\s*名|签\s*章|加盖公章|手写|学校公章|单位公章|盖公章|签字盖章)\s*[)）\]】]")
 _BLANK_DATE = re.compile(r"[\s_　]*年[\s_　]*月(?:[\s_　]*日)?[\s_　]*")
@@ -37,6 +38,7 @@ def split_pairs(text: str, lexicon: Lexicon) -> list[tuple[str, str | None, str]
     """(label, kind, value) of each `label：value` in a text; blanks part them, or the next label does."""
     if ":" not in text and "：" not in text:
         return _without_colon(text, lexicon)
+    text = _SPACED.sub(lambda m: "".join(m[0].split()), text)
     found: list[tuple[int, int, str, str | None]] = []
     for colon in _LABEL_END.finditer(text):
         before = text[:colon.start()]

@@ -2,7 +2,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import takewhile
 
 from carelib.read import anchors, forms, info
 from carelib.read.columns import map_columns
@@ -69,7 +70,7 @@ class Surveyor:
             return self._pages(sheet, [headers[0].top], inherited, headers)
         page = self._school_page(sheet, headers, own, titles)
         if page:
-            return [page]
+            return self._again(page)
         lists = self._lists(sheet, headers, inherited)
         if lists:
             return lists
@@ -93,6 +94,8 @@ class Surveyor:
         columns: dict[int, dict[int, str]] = {}
         for cell in sheet.cells:
             said = self.lexicon.hits(cell.text) if cell.kind not in NOT_WORDS and len(cell.text) <= 20 else {}
+            if said and cell.col and self.lexicon.answers(cell.text, self.lexicon.hits(sheet.row(cell.row)[0].text)):
+                continue                                                # 方式 | 电话 | 入户
             name = said.get("psych_case") or said.get("absent_list") or next(iter(said.values()), "")
             if name:
                 columns.setdefault(cell.col, {})[cell.row] = name
@@ -127,7 +130,8 @@ class Surveyor:
             corner = key(first.text) in self.lexicon.items or "grade" in self.lexicon.hits(first.text).values()
             if len(grades) < 2 or not corner:
                 continue
-            below = [n for n in sheet.numbers if n > number and len(sheet.row(n)) > 1]
+            below = list(takewhile(lambda n: not info.has_pairs(sheet.row(n)[0].text, self.lexicon),
+                                   (n for n in sheet.numbers if n > number and len(sheet.row(n)) > 1)))
             said = [set(self.lexicon.hits(sheet.row(n)[0].text)) for n in below]
             for code, form in self.lexicon.catalogue.forms.items():
                 if not form.about_pupils and sum(code in s for s in said) >= 2:
@@ -241,6 +245,17 @@ class Surveyor:
         first, last = sheet.numbers[0], sheet.numbers[-1]
         return Part(sheet, "card", choice, first=first, last=last, titles=own) if choice.form else None
 
+    def _again(self, page: Part) -> list[Part]:
+        """The page, or several if its first label comes again: one a grade."""
+        rows = [n for n in page.sheet.numbers if self.lexicon.hits(page.sheet.row(n)[0].text).get(page.form or "")]
+        first = page.sheet.row(rows[0])[0] if rows else None
+        starts = [n for n in rows if first and key(page.sheet.row(n)[0].text) == key(first.text) and page.sheet.row(n)[0].col == first.col]
+        if len(starts) < 2 or "grade" not in self.lexicon.hits(first.text).values():     # type: ignore[union-attr]
+            return [page]
+        starts[0] = page.first
+        ends = [*(n - 1 for n in starts[1:]), page.last]
+        return [replace(page, first=a, last=b, titles=page.titles if a == page.first else []) for a, b in zip(starts, ends)]
+
     def _is_labels_over_values(self, sheet: Sheet, headers: list[Header]) -> bool:
         """A page whose labels stand over their values: several rows of labels, one row of values under each, one name."""
         if len(headers) < 2:
@@ -295,7 +310,7 @@ class Surveyor:
         titles = self._titles(mine) or self._titles(head)
         side = attempts_in(header.columns, self.lexicon)
         own = [c for c in header.columns if not c.nth]
-        said = fields_of(own, self.lexicon)
+        said = fields_of(own, self.lexicon, {code for _, code in titles or inherited})
         said[FOLLOW_UP] |= fields_of([c for a in side for c in a.columns], self.lexicon)[FOLLOW_UP]
         unknown = {code: sum(self.lexicon.find(code, c.path) is None for c in own) for code in self.lexicon.forms}
         choice = Choice(None) if self._is_foreign(head, header, titles, said) else forms.choose(said, unknown, titles, inherited, "list", self.lexicon)

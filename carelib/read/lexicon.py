@@ -19,10 +19,12 @@ NTH = re.compile(r"\s*第\s*[(（]?\s*([一二三四五六七八九十0-9]{1,3})
 _CONNECTOR = re.compile(r"及其|以及|及|和|与|、|/|，|,|\+|&")
 _SECOND = re.compile(r"(.+?)\s*[(\[]([^()\[\]]+)[)\]]\s*")          # 监护人(关系)
 _PREFIXES = ("学生", "该生", "被劝返学生", "本人", "基本情况", "基本信息")
+_GROUP_END = re.compile(r"(?<=..)(?:情况|信息|管理|登记|方面)$")
 BOXES = frozenset("□☐☑☒")
 SHORTEST_FOLDED = 3                         # characters that a label needs to be known in other words
-FOLDED, LOOSE = 2.0, 3.0                    # added to the rank of a label known in other words, or without some
-PLAIN_KINDS = ("text", "texts", "int", "number", "numbers", "counts")     # what two labels in one cannot be parted by
+FOLDED, LOOSE, BUILT = 2.0, 3.0, 6.0        # added to the rank of a label in other words, or without some; a label built like one
+COUNTED = ("int", "number", "numbers", "counts")    # kinds that cannot be told apart in one cell
+PROSE = ("text", "texts")
 LIST_SCHOOL = "school"                      # the pseudo field of a column that names the school of each row
 
 
@@ -92,6 +94,12 @@ class Fold:
                 break
             said = short
         return said
+
+
+def _shared(first: str, second: str) -> str:
+    """The second of two labels with what the first one's begins with: 返校日期及班级 is 返校日期 and 返校班级."""
+    head = key(first)
+    return head[:2] + key(second) if len(head) > 2 else second
 
 
 def _sure(pairs: Iterable[tuple[str, Match]]) -> dict[str, Match]:
@@ -257,7 +265,10 @@ class Lexicon:
         found = self.find(code, path)
         if found is not None:
             return found
-        for label in dict.fromkeys(("".join(path[-2:]), path[-1])):             # 一生一案/是否建立, 是否建立
+        if len(path) > 1 and any(k in self.personal for k in keys(path[-1])) and any(w in key("".join(path[:-1])) for w in self.other_people):
+            return None                         # somebody else's name or number
+        sub, group = path[-1], _GROUP_END.sub("", path[-2]) if len(path) > 1 else ""
+        for label in dict.fromkeys((group + sub, sub + group, sub)):            # 一生一案/是否建立, 跟踪/最近一次, 是否建立
             if (code, label) not in self._loosely:
                 if len(self._loosely) > 100_000:
                     self._loosely.clear()
@@ -277,7 +288,7 @@ class Lexicon:
         for k in keys(label):
             built = fields_like(k, self.catalogue.forms[code]) if len(k) >= 2 else []
             if len(built) == 1:
-                return Match((built[0],), LOOSE + 1.0)
+                return Match((built[0],), BUILT)
         return None
 
     def ends_like(self, code: str, label: str) -> list[str]:
@@ -293,29 +304,44 @@ class Lexicon:
         return [name for name, n in found.items() if n == max(found.values())]
 
     def _joined(self, code: str, text: str) -> Match | None:
-        """A label of two labels: 监护人姓名及联系电话, 班主任/电话, 姓名、性别 is none (it cannot be parted)."""
+        """A label of two or three labels: 监护人姓名及联系电话, 班主任/电话, 姓名（性别）, 监护人（关系、姓名、电话）."""
+        form = self.catalogue.forms[code]
         plain = unicodedata.normalize("NFKC", text)
         bracket = _SECOND.fullmatch(plain)
-        parts = list(bracket.groups()) if bracket else [p for p in _CONNECTOR.split(plain) if key(p)]
-        if len(parts) != 2:
+        group, inner = (bracket[1], bracket[2]) if bracket else ("", plain)
+        parts = [p for p in _CONNECTOR.split(inner) if key(p)]
+        if bracket and len(parts) == 1:
+            group, parts = "", [bracket[1], bracket[2]]
+        if not 2 <= len(parts) <= 3:
             return None
-        labels, form = self.forms[code].labels, self.catalogue.forms[code]
-        first, second = (next((labels[k] for k in keys(p) if k in labels), None) for p in parts)
-        if key(parts[0]) in self.school_labels and second and second.fields[0] in ("grade", "class_no"):
-            return Match((LIST_SCHOOL, "grade", "class_no"), 1.5, "school_grade_class")
-        if not first or len(first.fields) > 1:
+        if key(parts[0]) in self.school_labels and not group:
+            second = self._known(code, parts[1])
+            if second and second.fields[0] in ("grade", "class_no"):
+                return Match((LIST_SCHOOL, "grade", "class_no"), 1.5, "school_grade_class")
+        found = [self._known(code, group + p) or self._known(code, _shared(parts[0], p)) or self._known(code, p) for p in parts]
+        first = found[0]
+        if first is None or len(first.fields) > 1:
             return None
-        if key(parts[1]) in self.phones:
+        if len(parts) == 2 and key(parts[1]) in self.phones:
             role = next((r for r in self.words["role"] if r["name"] == first.fields[0] and r["phone"] in form.fields), None)
             return Match((role["name"], role["phone"]), 1.5, "name_phone") if role else None
-        pair = (first.fields[0], second.fields[0] if second else "")
-        if set(pair) == {"grade", "class_no"}:
+        names = tuple(m.fields[0] if m else "" for m in found)
+        if set(names) == {"grade", "class_no"}:
             return Match(("grade", "class_no"), 1.5, "grade_class")
-        if pair == ("guardian_name", "guardian_relation"):
-            return Match(pair, 1.5, "name_relation")
-        apart = second is not None and len(second.fields) == 1 and pair[0] != pair[1] and "seq" not in pair \
-            and not any(form.fields[f].kind in PLAIN_KINDS for f in pair if f in form.fields)
-        return Match(pair, 1.5, "each") if apart else None
+        if names == ("guardian_name", "guardian_relation"):
+            return Match(names, 1.5, "name_relation")
+        kinds = [form.fields[n].kind for n in names if n in form.fields]
+        apart = len(kinds) == len(set(names)) == len(parts) and "seq" not in names and not any(k in COUNTED for k in kinds) \
+            and sum(k in PROSE for k in kinds) <= 1
+        return Match(names, 1.5, "each") if apart else None
+
+    def _known(self, code: str, label: str) -> Match | None:
+        """A label of one field in its own words, or built like one."""
+        labels = self.forms[code].labels
+        for k in keys(label):
+            if k in labels and len(labels[k].fields) == 1:
+                return labels[k]
+        return None if any(k in self.personal for k in keys(label)) else self._folded(code, keys(label)) or self._find_loosely(code, label)
 
     def find(self, code: str, path: tuple[str, ...]) -> Match | None:
         """The field of a column or label in this form. `path`: group heads from the top, the label itself last."""

@@ -25,8 +25,11 @@ class PageReader(CellReader):
     def draft(self, card: Card) -> Draft:
         """The row of the page."""
         out: dict[str, Value] = {}
+        levels = [(e.label, e.label, e.cells[0]) for e in card.entries if e.match.split == "level" and e.cells]
+        if levels:
+            out["level_counts"] = self.counts(levels)
         for entry in card.entries:
-            for value in self._of(entry):
+            for value in self._of(entry) if entry.match.split != "level" else ():
                 if value.field not in out or len(entry.match.fields) == 1:
                     out[value.field] = value
         self._class_with_grade(out, card)

@@ -67,6 +67,16 @@ class CellReader:
         return Value(name, label, shown, reading.value, reading.problem, "、".join(c.place for c in cells),
                      min((c.confidence for c in cells), default=1.0), reading.suggestion)
 
+    def counts(self, filled: list[tuple[str, str, Cell]]) -> Value:
+        """(label, level, cell of the number) of each level -> 红色=3、橙色=5."""
+        number = Field("n", "", "int")
+        read = [(level_name(level), self.reading(number, label, [cell], cell.text)) for label, level, cell in filled]
+        bad = any(r.problem for _, r in read)
+        said = "、".join(f"{level}={r.value}" for level, r in read if r.value is not None)
+        reading = Reading(None, self.say["counts_unread"]) if bad else Reading(said or None)
+        return self.made("level_counts", "、".join(label for label, *_ in filled), [c for *_, c in filled], reading,
+                         "、".join(c.text for *_, c in filled))
+
     def split(self, split: str, fields: tuple[str, ...], label: str, cells: list[Cell], text: str) -> list[Value]:
         """A combined cell: one value for each field that it names."""
         if any(c.doubt for c in cells):
@@ -244,16 +254,8 @@ class RowReader(CellReader):
 
     def _levels(self, under: dict[int, list[Cell]]) -> list[Value]:
         """One column a level -> 红色=3、橙色=5."""
-        filled = [(c, under[id(c)][0]) for c in self.columns if c.use == "level" and under[id(c)]]
-        if not filled:
-            return []
-        number = Field("n", "", "int")
-        read = [(c, cell, self.reading(number, c.label, [cell], cell.text)) for c, cell in filled]
-        said = [(level_name(c.path[-1]), r) for c, _, r in read if r.value is not None]
-        bad = any(r.problem for *_, r in read)
-        reading = Reading(None, self.say["counts_unread"]) if bad else Reading("、".join(f"{k}={r.value}" for k, r in said) or None)
-        cells = [cell for _, cell in filled]
-        return [self.made("level_counts", "、".join(c.label for c, _ in filled), cells, reading, "、".join(c.text for c in cells))]
+        filled = [(c.label, c.path[-1], under[id(c)][0]) for c in self.columns if c.use == "level" and under[id(c)]]
+        return [self.counts(filled)] if filled else []
 
 
 _JUST_A_CLASS = re.compile(r"[（(]?[0-9]{1,2}[)）]?班?")

@@ -21,16 +21,26 @@ _BRACKETS = re.compile(r"[（(\[【].*?[)）\]】]")
 def values_below(lines: Iterable[Line], form: Form, columns: Iterable[Column], context: Context, lexicon: Lexicon) -> dict[int, list[Value]]:
     """number of a row's line -> the values that the nearest line between rows gives it, for fields without a column. A line
     that says nothing of the kind ends what the one before it said."""
+    columns = list(columns)
     taken = {f for c in columns if c.match and c.use for f in c.match.fields}
     free = [f for f in form.fields.values() if f.name not in taken]
     out: dict[int, list[Value]] = {}
+    head = [_of_head(c, form, context) for c in columns if c.use == "field" and c.code]
     now: list[Value] = []
     for line in lines:
         if line.kind == "section" and len(line.cells) == 1:
             now = _said(line.cells[0], free, context, lexicon)
-        elif line.kind == "data" and now:
-            out[line.number] = now
+        elif line.kind in ("text", "title", "note"):
+            now = []
+        elif line.kind == "data" and (now or head):
+            out[line.number] = now + head
     return out
+
+
+def _of_head(column: Column, form: Form, context: Context) -> Value:
+    """班主任 over a column of persons: what they are."""
+    reading, cell = values.parse(column.code, form.fields["level"], context), column.cells[-1]
+    return Value("level", column.label, cell.text, reading.value, reading.problem, cell.place, cell.confidence, reading.suggestion)
 
 
 def _said(cell: Cell, free: list[Field], context: Context, lexicon: Lexicon) -> list[Value]:
@@ -55,8 +65,9 @@ def _of_group(text: str, free: list[Field], context: Context, lexicon: Lexicon) 
             yield from ((field.name, r) for r in [next((r for r in readings if r.value and not r.problem), None)] if r)
         elif field.list == "duty_level":
             words = sorted(lexicon.list_words[field.list], key=len, reverse=True)
-            word = next((w for w in words if len(w) > 1 and key(bare).startswith(w)), None)
-            if word:
+            said = key(bare)
+            word = next((w for w in words if len(w) > 1 and said.startswith(w)), None)
+            if word and not any(len(w) > 1 and w in said.removeprefix(word) for w in words):      # not 分管校长、年级主任包年级
                 yield field.name, values.parse(word, field, context)
     if any(f.name == "class_no" for f in free):
         for said in forms:
