@@ -11,7 +11,7 @@ from carelib.read.lexicon import FOLDED, LIST_SCHOOL, LOOSE, Lexicon, Match, key
 
 ReadsWell = Callable[[Column, str], bool]       # does what stands under this column read well as that field?
 COUNTS = "level_counts"
-CODED = ("code", "codes", "level")
+CODED = ("code", "codes", "level", "bool")
 
 
 def map_columns(columns: list[Column], form: str, lexicon: Lexicon, levels: Mapping[str, int], reads_well: ReadsWell) -> None:

@@ -10,7 +10,9 @@ from carelib.records import Cell, Reading
 from carelib.values.context import Context
 
 NOTHING = Reading()
+COUNTED = ("int", "number")
 PROSE = ("text", "texts")
+_NUMBERED = re.compile(r"[(（]([0-9一二三四五六七八九十]{1,2})[)）]")
 _PIECES = re.compile(r"[()（）\[\]【】、，,;；:：/|\s]+")
 
 
@@ -26,8 +28,8 @@ def parted(split: str, fields: tuple[str, ...], text: str, context: Context, for
         return list(zip(fields, values.name_and_phone(text, context)))
     if split == "name_relation":
         return list(zip(fields, values.name_and_relation(text, context)))
-    if split == "each":
-        return each(fields, text, context, form)
+    if split in ("each", "some"):
+        return each(fields, text, context, form, split == "some")
     return list(zip(fields, date_range(text, form.fields[fields[0]], form.fields[fields[1]], context, cell)))
 
 
@@ -52,19 +54,24 @@ def date_range(text: str, first: Field, last: Field, context: Context, cell: Cel
     return start, values.parse(end, last, context, None)
 
 
-def each(fields: tuple[str, ...], text: str, context: Context, form: Form) -> list[tuple[str, Reading]]:
+def each(fields: tuple[str, ...], text: str, context: Context, form: Form, others: bool = False) -> list[tuple[str, Reading]]:
     """林晓舟（男）; 2023年2月13日 厌学; 病名、医院: each piece is what only one of the fields can mean, the rest what the one
-    field of free text says. Nothing if that does not come out even."""
+    field of free text says. Numbers are told by their order (1/2). Nothing if that does not come out even. `others`: a piece may be
+    of no field."""
     known = [form.fields[f] for f in fields if f in form.fields]
     prose = next((f for f in known if f.kind in PROSE), None)
     out: dict[str, Reading] = {}
     rest: list[str] = []
-    for piece in filter(None, _PIECES.split(text.strip())):
+    pieces = [p for p in _PIECES.split(_NUMBERED.sub("\ue000\\1\ue001", text.strip())) if p]       # 七（3）班 is one piece
+    pieces = [p.replace("\ue000", "（").replace("\ue001", "）") for p in pieces]
+    if len(known) > 1 and all(f.kind in COUNTED for f in known):
+        return [(f.name, values.parse(p, f, context)) for f, p in zip(known, pieces)] if len(pieces) == len(known) else []
+    for piece in pieces:
         able = {f.name: r for f in known if f is not prose and (r := values.parse(piece, f, context)).value and not r.problem}
         grade, class_no = values.grade_and_class(piece, context, None) if "class_no" in fields or "grade" in fields else (NOTHING, NOTHING)
         if grade.value and class_no.value and not able.keys() - {"grade", "class_no"}:
             able = {"grade": grade, "class_no": class_no}
-        elif len(able) != 1 and not (prose and not able):
+        elif len(able) != 1 and not ((prose or others) and not able):
             return []
         if able.keys() & out.keys():
             return []

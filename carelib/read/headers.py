@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from carelib.read.lexicon import BUILT, NTH, Lexicon, Match, key, keys
+from carelib.read.lexicon import BOXES, BUILT, NTH, Lexicon, Match, key, keys
 from carelib.read.sheet import NOT_WORDS, Sheet
 from carelib.records import Cell
 
@@ -130,7 +130,8 @@ def _stands_over_data(sheet: Sheet, number: int, titled: set[str], lexicon: Lexi
     deep = max(c.row + c.row_span - 1 for c in cells if c.row_span <= 3) if any(c.row_span <= 3 for c in cells) else number
     below = [n for n in sheet.numbers if n > deep][:2]
     other = titled or lexicon.forms.keys()
-    return bool(below) and not any(label_hits(c, lexicon).keys() & other for n in below for c in sheet.row(n)) \
+    under = [c for n in below for c in sheet.row(n)]
+    return bool(below) and 4 * sum(bool(label_hits(c, lexicon).keys() & other) for c in under) <= len(under) \
         and len(sheet.row(below[0])) * 2 >= len(cells)
 
 
@@ -195,8 +196,7 @@ def _is_group_row(sheet: Sheet, number: int, left: int, right: int, lexicon: Lex
     if not cells or is_header_row(cells, lexicon):
         return False
     groups = 0
-    if sum(bool(label_hits(a, lexicon)) and not label_hits(b, lexicon) and not lexicon.is_group(b.text) for a, b in zip(cells, cells[1:])) >= 1 \
-            and lexicon.answers(cells[1].text, label_hits(cells[0], lexicon)):
+    if any(lexicon.answers(b.text, label_hits(a, lexicon)) or not BOXES.isdisjoint(b.text) for a, b in zip(cells, cells[1:])):
         return False                        # 目前状态 | 劝返中 | 责任人 | …: labels with their values
     for cell in cells:
         text, below = cell.text, (number + 1, cell.col) in sheet.at and sheet.at[number + 1, cell.col] is not cell

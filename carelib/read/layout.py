@@ -237,7 +237,8 @@ class Surveyor:
         fields = {code: found - self.lexicon.common if not self.lexicon.catalogue.forms[code].about_pupils else set()
                   for code, found in anchors.page_fields(sheet, rows, self.lexicon, titles[0][1] if titles else None).items()}
         best = max(fields, key=lambda code: (len(fields[code]), code))
-        in_lists = max((len(f) for h in headers for f in fields_of(h.columns, self.lexicon).values()), default=0)
+        named = {code for _, code in titles[:1]}
+        in_lists = max((len(f) for h in headers for f in fields_of(h.columns, self.lexicon, named).values()), default=0)
         about = self.lexicon.catalogue.forms[titles[0][1]].about_pupils if titles else False
         if len(fields[best]) < (2 if own and own[0][1] == best else 3) or in_lists >= len(fields[best]) or (about and headers):
             return None

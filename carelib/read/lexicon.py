@@ -238,7 +238,7 @@ class Lexicon:
         forms = keys(text)
         joined = self._joined(code, text) if _CONNECTOR.search(text) or text.rstrip().endswith((")", "）")) else None
         exact = labels.get(forms[0]) if forms else None
-        if joined is not None and (exact is None or (len(exact.fields) == 1 and joined.split != "each")):
+        if joined is not None and (exact is None or (len(exact.fields) == 1 and joined.split not in ("each", "some"))):
             return joined
         for i, k in enumerate(forms):
             if k in labels:
@@ -318,9 +318,10 @@ class Lexicon:
             second = self._known(code, parts[1])
             if second and second.fields[0] in ("grade", "class_no"):
                 return Match((LIST_SCHOOL, "grade", "class_no"), 1.5, "school_grade_class")
-        found = [self._known(code, group + p) or self._known(code, _shared(parts[0], p)) or self._known(code, p) for p in parts]
+        found = [(self._known(code, group + p) if group else None) or (self._known(code, _shared(parts[0], p)) if i else None)
+                 or self._known(code, p) for i, p in enumerate(parts)]
         first = found[0]
-        if first is None or len(first.fields) > 1:
+        if first is None:
             return None
         if len(parts) == 2 and key(parts[1]) in self.phones:
             role = next((r for r in self.words["role"] if r["name"] == first.fields[0] and r["phone"] in form.fields), None)
@@ -330,10 +331,12 @@ class Lexicon:
             return Match(("grade", "class_no"), 1.5, "grade_class")
         if names == ("guardian_name", "guardian_relation"):
             return Match(names, 1.5, "name_relation")
-        kinds = [form.fields[n].kind for n in names if n in form.fields]
-        apart = len(kinds) == len(set(names)) == len(parts) and "seq" not in names and not any(k in COUNTED for k in kinds) \
-            and sum(k in PROSE for k in kinds) <= 1
-        return Match(names, 1.5, "each") if apart else None
+        kinds = [form.fields[n].kind for n in names if n in form.fields and n != "class_no"]
+        counted = sum(k in COUNTED for k in kinds)
+        apart = len(set(names)) == len(parts) and "seq" not in names and sum(k in PROSE for k in kinds) <= 1 and counted in (0, len(parts))
+        if not apart or (not all(names) and first.fields[0] in form.fields and form.fields[first.fields[0]].kind in (*PROSE, *COUNTED)):
+            return None
+        return Match(tuple(filter(None, names)), 1.5, "each" if all(names) else "some")     # 时间、地点: of one part nobody asks
 
     def _known(self, code: str, label: str) -> Match | None:
         """A label of one field in its own words, or built like one."""

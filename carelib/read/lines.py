@@ -46,6 +46,8 @@ class Lines:
         self.about_pupils = bool(form) and lexicon.catalogue.forms[form].about_pupils if form else True
         self.labels = {c.col: {key(t) for t in (*c.path, c.label)} for c in header.columns}
         self.fields = [c for c in header.columns if c.use]
+        self.free_duty = () if form != "responsibility" or any(_field(c) == "level" for c in header.columns) else tuple(
+            w for w in lexicon.list_words["duty_level"] if len(w) > 1)
         self.free_level = "risk_level" in (lexicon.catalogue.forms[form].fields if form else {}) and not any(
             c.match and "risk_level" in c.match.fields for c in self.fields)
         known = lexicon.catalogue.forms[form].fields if form else {}
@@ -77,6 +79,8 @@ class Lines:
         sure = self._is_sure_data(cells, shown)
         if len(cells) == 1 and not self.names and self.form == "follow_up" and info.names_pupil(cells[0].text, self.lexicon):
             return "section"
+        if len(cells) == 1 and self.free_duty and is_numbered(cells[0].text) and any(w in key(cells[0].text) for w in self.free_duty):
+            return "section"                    # 1.分管校长
         if not sure:
             kind = self._of_the_foot(cells, before)
             if kind:

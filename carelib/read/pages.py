@@ -46,7 +46,7 @@ class PageReader(CellReader):
             return []
         known = [f for f in entry.match.fields if f in self.form.fields]
         text = entry.text if entry.text is not None else "、".join(c.text for c in entry.cells)
-        if len(entry.match.fields) > 1:
+        if len(entry.match.fields) > 1 or entry.match.split == "some":
             made = self.split(entry.match.split, entry.match.fields, entry.label, entry.cells, text)
             return made or [self.value(self.form.fields[f], entry.label, entry.cells, text=text) for f in known][:1]
         field = self.form.fields[known[0]]

@@ -27,7 +27,7 @@ def _patterns(code: str, about_pupils: bool) -> tuple[tuple[str, re.Pattern[str]
 def _spelled(text: str, words: Mapping[str, str]) -> str:
     """A pattern with the pieces written out, those inside of pieces too."""
     while _PIECE.search(text):
-        text = _PIECE.sub(lambda found: words[found[1]], text)
+        text = _PIECE.sub(lambda found: f"(?:{words[found[1]]})", text)
     return text
 
 

@@ -181,7 +181,7 @@ class RowReader(CellReader):
     def _of_column(self, column: Column, cells: list[Cell], text: str, withdrawn: bool) -> list[Value]:
         assert column.match is not None
         fields = column.match.fields
-        if len(fields) == 1:
+        if len(fields) == 1 and not column.match.split:
             if fields[0] in ("grade", "class_no") and self._both_in_one(fields[0], cells):
                 return self.split("grade_class", ("grade", "class_no"), column.label, cells, text)
             return [self.value(self.form.fields[fields[0]], column.label, cells, withdrawn, text)]

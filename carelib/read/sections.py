@@ -30,7 +30,7 @@ def values_below(lines: Iterable[Line], form: Form, columns: Iterable[Column], c
     for line in lines:
         if line.kind == "section" and len(line.cells) == 1:
             now = _said(line.cells[0], free, context, lexicon)
-        elif line.kind in ("text", "title", "note"):
+        elif line.kind in ("text", "title", "note", "signature"):
             now = []
         elif line.kind == "data" and (now or head):
             out[line.number] = now + head
