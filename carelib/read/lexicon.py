@@ -280,16 +280,13 @@ class Lexicon:
     def _find_loosely(self, code: str, label: str) -> Match | None:
         if any(k in self.personal for k in keys(label)):
             return None
+        built = next((names for k in keys(label) if len(k) >= 2 and (names := fields_like(k, self.catalogue.forms[code]))), [])
         for k in keys(label):
             said = self.fold.loose(k)
             match = self.forms[code].loose.get(said) if len(k) >= SHORTEST_FOLDED and said not in self.fold.vague | self.personal else None
-            if match and len(match.fields) == 1:
+            if match and len(match.fields) == 1 and (not built or match.fields[0] in built):
                 return Match(match.fields, match.rank + LOOSE, match.split)
-        for k in keys(label):
-            built = fields_like(k, self.catalogue.forms[code]) if len(k) >= 2 else []
-            if len(built) == 1:
-                return Match((built[0],), BUILT)
-        return None
+        return Match((built[0],), BUILT) if len(built) == 1 else None
 
     def ends_like(self, code: str, label: str) -> list[str]:
         """The fields whose label, the longest one, stands at the end of this one: 体育课判定人员, 镇里掌握的离校原因. A guess."""

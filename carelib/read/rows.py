@@ -15,6 +15,7 @@ from carelib.records import Cell, Reading, Value
 from carelib.values.context import Context
 
 IDENTITY = ("student_name", "id_number", "student_no")
+PROSE = ("text", "texts")
 ONE_ROW = ("absent_list", "psych_case", "health_roster", "case_file")      # one row a pupil, also if it runs over lines
 OF_ONE = ("id_number", "student_no", "gender", "birth", "class_no", "grade", "guardian_phone", "guardian_name")     # one line for one pupil
 NOTHING = Reading()
@@ -184,10 +185,28 @@ class RowReader(CellReader):
         if len(fields) == 1 and not column.match.split:
             if fields[0] in ("grade", "class_no") and self._both_in_one(fields[0], cells):
                 return self.split("grade_class", ("grade", "class_no"), column.label, cells, text)
-            return [self.value(self.form.fields[fields[0]], column.label, cells, withdrawn, text)]
+            field_ = self.form.fields[fields[0]]
+            over = self._ditto(column, field_, cells)
+            if over:
+                return [self.made(field_.name, column.label, [cells[0], over], self.reading(field_, column.label, [over], over.text), f"{text}、{over.text}")]
+            return [self.value(field_, column.label, cells, withdrawn, text)]
         made = self.split(column.match.split, fields, column.label, cells, text)
         return made or [self.value(self.form.fields[f], column.label, cells, withdrawn, text)
                         for f in fields if f in self.form.fields][:1]
+
+    def _ditto(self, column: Column, field_: Field, cells: list[Cell]) -> Cell | None:
+        """The cell above to which 〃 or 同上 points, line by line; who somebody is stands nowhere else."""
+        if len(cells) != 1 or field_.name in IDENTITY or field_.kind in PROSE or not values.points_up(cells[0].text):
+            return None
+        number, name = cells[0].row, self.single.get("student_name")
+        while (number := number - 1) in self.sheet.rows and number > column.cells[-1].row:
+            over = self.sheet.at.get((number, column.col))
+            if over is None or over.doubt or over.struck or over.col < column.col or over.col + over.col_span > column.end \
+                    or (name is not None and (number, name.col) not in self.sheet.at):
+                return None
+            if not values.points_up(over.text):
+                return over
+        return None
 
     def _both_in_one(self, name: str, cells: list[Cell]) -> bool:
         """One merged cell runs over the columns of grade and class."""

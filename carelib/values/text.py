@@ -82,6 +82,11 @@ def _fold(text: str) -> str:
     return squash(text).lower()
 
 
+def points_up(text: str) -> bool:
+    """〃, 同上: the same as what stands above in the column; who can see that cell may take it over."""
+    return len(text) <= 6 and "".join(text.split()) in word_set("words", "upward")
+
+
 def is_ditto(text: str) -> bool:
     """同上 and its like: what stands elsewhere is not taken over."""
     return len(text) <= 6 and "".join(text.split()) in word_set("words", "ditto")
