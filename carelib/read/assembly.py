@@ -61,6 +61,7 @@ class SheetReader(PageParts):
                     how[part.layout](i, part)
                 self.ledgers[i].furnish(part.samples, "sample", first)
             self._merge(i, first)
+            self._share_foot(first)
             self._about_sheet(sheet, first)
         return self.subs
 
@@ -83,6 +84,13 @@ class SheetReader(PageParts):
         self.subs[first:] = [self.subs[n] for n in stay]
         ledger = self.ledgers[i]
         ledger.owner = {place: places[moved[n]] if n in moved else n for place, n in ledger.owner.items()}
+
+    def _share_foot(self, first: int) -> None:
+        """One foot under several lists of a sheet signs them all."""
+        mine = [s for s in self.subs[first:] if s.form]
+        if len(mine) > 1 and not any(s.env.filled_by or s.env.approved or s.env.filled_date for s in mine[:-1]):
+            for sub in mine[:-1]:
+                sub.env.sign(mine[-1].env)
 
     def settle(self, grids: Iterable[Grid]) -> dict[int, tuple[tuple[Furniture, ...], tuple[Leftover, ...]]]:
         """Furniture and leftovers of each submission, over all grids of the file."""

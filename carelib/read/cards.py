@@ -59,7 +59,7 @@ class CardReader:
         """The page in the rows first..last."""
         card = Card(first, last)
         inside: set[int] = set()
-        for header in find_headers(self._part(first, last), self.lexicon):
+        for header in find_headers(self._part(first, last), self.lexicon, {"follow_up"} if self.form == "case_file" else ()):
             if self._is_table(header):
                 rows = self._rows_of(header, last)
                 inside |= rows

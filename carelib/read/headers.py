@@ -46,12 +46,12 @@ class Header:
         return max(c.end for c in self.columns)
 
 
-def find_headers(sheet: Sheet, lexicon: Lexicon) -> list[Header]:
-    """Every header on the sheet, from top to bottom and left to right."""
+def find_headers(sheet: Sheet, lexicon: Lexicon, titled: Iterable[str] = ()) -> list[Header]:
+    """Every header on the sheet, from top to bottom and left to right; `titled`: forms whose lists are to be expected."""
     found: list[Header] = []
     above: list[Header] = []                    # the lists that this row may belong to
     below = -1
-    titled: set[str] = set()                    # the forms that the last title names
+    titled = set(titled)                        # the forms that the last title names
     for number in sheet.numbers:
         named = {code for c in sheet.row(number) for _, code in lexicon.title_forms(c.text)} if len(sheet.row(number)) <= 2 else set()
         if named:

@@ -20,6 +20,7 @@ from carelib.world import School
 if TYPE_CHECKING:
     from carelib.read.understand import FileReader
 
+TITLE = 30                                      # characters of a line that may be a title
 Surveyed = list[tuple[int, Sheet, list[Part]]]  # number of the grid, its sheet, the parts on it
 KIND = {k: k for k in ("column_no", "total", "section", "note", "signature", "info", "sample", "filler", "header", "title")}
 KIND["zero"] = "note"                           # kind of line -> kind of furniture; data and unknown text are none
@@ -107,7 +108,8 @@ class PartReader:
     def _why(self, part: Part, env: Envelope, others: set[str]) -> tuple[str, str, str]:
         """(state, reason code, reason) of a part whose form is not known. `others`: forms elsewhere in the file."""
         words, sheet = self.words, self.lexicon.words["sheet"]
-        title = "".join("".join(c.text.split()) for c in env.titles)
+        top = part.sheet.row(part.sheet.numbers[0]) if part.sheet.numbers else []
+        title = "".join("".join(c.text.split()) for c in env.titles or (top if len(top) == 1 and len(top[0].text) <= TITLE else ()))
         foreign = not part.titles and any(w in title for w in sheet["not_titles"])
         letter = part.layout == "text" and title.endswith(tuple(sheet["letters"]))
         if foreign or letter or key(part.sheet.name) in map(key, sheet["not_forms"]):
@@ -118,6 +120,9 @@ class PartReader:
             named = self.world.catalogue.forms[part.titles[0][1]].title
             return "held", "unknown_form", words["two_forms" if part.choice.against else "no_header"].format(title=named)
         hits = {name for c in part.sheet.cells if len(c.text) <= 24 for name in self.lexicon.hits(c.text).values()}
+        people = any(w in title for w in sheet["of_pupils"])
+        if title and not people and len(hits - self.lexicon.common - {"person", "phone"}) < 2:
+            return "not_a_form", "not_a_form", words["not_a_form"].format(what=words["not_ours"])    # 教师通讯录: names and numbers alone
         if len(hits) >= 3:
             return "held", "unknown_form", words["unknown_form"]
         return "not_a_form", "not_a_form", words["not_a_form"].format(what=words["no_label"])
