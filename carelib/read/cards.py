@@ -15,6 +15,7 @@ from carelib.records import Cell
 COUNTS = "level_counts"
 SIGNING = ("filled_by", "approved_by", "filled_date")
 ATTEMPT = ("attempt_no", "attempt_date", "people", "parties", "mode", "content", "outcome", "next_step", "next_date")
+DATED = re.compile(r"(?:19|20)?[0-9]{2}\s*[年.\-/]\s*[0-9]{1,2}\s*[月.\-/]\s*[0-9]{1,2}\s*日?(?![0-9])")
 _NTH = re.compile(r"^第?[(（]?\s*([一二三四五六七八九十0-9]{1,3})\s*[)）]?\s*次")
 
 
@@ -191,6 +192,8 @@ class CardReader:
         match = self._match(text, cell)
         if match is None and any(k in self.lexicon.school_labels for k in keys(text)):
             return self._school(cell, card)
+        if self.form == "case_file" and self._dated(text, cell, card):
+            return True
         match = match or self._loosely(text, cell) or self._level(text, cell)
         if match is None or (kind in ("filled_by", "approved_by") and not self._is_value_place(cell)):
             return False
@@ -199,6 +202,33 @@ class CardReader:
         cells = self._right(cell) or self._below(cell)
         self._take(cell.text, match, [cell], cells, card)
         return True
+
+    def _dated(self, text: str, cell: Cell, card: Card) -> bool:
+        """Attempts told in free text: 第1次劝返 | 2023年3月6日上门…; 劝返过程 | 2023年3月6日 | 上门…, a line each."""
+        words, nth = self.lexicon.words["dated"], NTH.fullmatch(text)
+        if not (key(text) in map(key, words["records"]) or (nth and key(nth[2]) in map(key, words["nth"]))):
+            return False
+        told: list[list[tuple[str, Cell, str | None]]] = []
+        for right in self._right(cell):
+            beyond = self.sheet.at.get((right.row, right.col + right.col_span))
+            lines = [x.strip() for x in right.text.split("\n") if x.strip()]
+            if not lines or not all(DATED.match(x) for x in lines):
+                return False
+            if len(lines) == 1 and DATED.fullmatch(lines[0]):
+                if beyond is None or beyond.place == right.place:
+                    return False
+                told.append([("attempt_date", right, None), ("content", beyond, None)])
+            else:
+                told += [[("attempt_date", right, DATED.match(x)[0]), ("content", right, x)] for x in lines]       # type: ignore[index]
+        label = "".join(text.split())
+        for one in told:
+            if nth:
+                one.insert(0, ("attempt_no", cell, nth[1]))
+            card.attempts.append([Entry(label, Match((name,), 1.0), [cell], [at], part) for name, at, part in one])
+            self.used.update(at.place for _, at, _ in one)
+        self.used.add(cell.place)
+        card.furniture.append((cell, "label"))
+        return bool(told)
 
     def _match(self, text: str, cell: Cell | None = None) -> Match | None:
         """The field that a label means here: by its side label or heading, by the person named before it, by itself."""

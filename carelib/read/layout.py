@@ -346,7 +346,8 @@ class Surveyor:
         return [n for n in body if len(sheet.row(n)) > 1 and not self._signs(sheet.row(n))]
 
     def _signs(self, cells: list[Cell]) -> bool:
-        return any(kind in SIGNING for c in cells for _, kind, _ in info.split_pairs(c.text, self.lexicon))
+        return self.lexicon.info_kind(cells[0].text) in SIGNING[:2] or any(
+            kind in SIGNING for c in cells for _, kind, _ in info.split_pairs(c.text, self.lexicon))
 
     def _is_foreign(self, head: list[list[Cell]], header: Header, titles: Titles, said: Mapping[str, set[str]]) -> bool:
         """晨检登记表, 因病缺课登记表: what its title or its columns say is a form, but none of ours. A title of other words over

@@ -78,11 +78,14 @@ def _class_number(digits: str, text: str, field: Field, context: Context) -> Rea
     return Reading(str(number))
 
 
+_SHORT = re.compile(r"^([一二三四五六七八九])\s*([0-9]{1,2})$")           # 三2
+
+
 def both(text: str, context: Context, cell: Cell | None = None) -> tuple[Reading, Reading]:
     """Grade and class from one clean text; a bare number could be either and is asked."""
     if says_nothing(text):
         return NOTHING, NOTHING
-    seen = _see(text, context, cell, bare="")
+    seen = _see(_SHORT.sub(r"\1(\2)班", text.strip()), context, cell, bare="")
     grade = class_no = NOTHING
     if seen.grade:
         grade = Reading(seen.grade)
