@@ -8,6 +8,7 @@ from carelib.read.pdf.geometry import bounds, median
 from carelib.read.pdf.textline import LONG, TextLine, is_label
 
 NARROW = 0.5                    # em: a gutter below this may be the white between two characters
+FLUSH = 0.7                     # points: words that begin at one position
 SMALL = 6                       # lines: a region with fewer must have two lines that fill most of its columns
 MARKS = frozenset("√×✓✔✗☑☒□○●/—-*")        # marks that are values
 _NUMERIC = re.compile(r"[-+±(（]?[$€£¥￥]?\s?[\d][\d.,\s%‰:/年月日*()（）-]*|[-–—*]|n/?a", re.IGNORECASE)
@@ -32,7 +33,8 @@ def under_header(lines: Sequence[TextLine], gutters: Sequence[tuple[float, float
             continue
         words = [w for line in lines for w in line.words]
         begin = sum(abs(w.box.x0 - x) <= 0.5 for w in words)
-        if begin >= max(3, 0.6 * len(lines)) and not any(w.box.x0 < x - 0.5 and w.box.x1 > x for w in words):
+        there = sum(w.box.x0 < right.box.x1 and w.box.x1 > x for w in words)
+        if begin >= max(3, 0.6 * there) and not any(w.box.x0 < x - 0.5 and w.box.x1 > x for w in words):
             out.append((max(w.box.x1 for w in words if w.box.x1 <= x), x))
     return sorted(out)
 
@@ -51,8 +53,10 @@ def true_columns(lines: Sequence[TextLine], gutters: Sequence[tuple[float, float
 
 
 def _parts(lines: Sequence[TextLine], gutter: tuple[float, float], low: float, high: float) -> bool:
-    """Whether a gutter parts two columns: a rule stands in it, no line has words on both sides of it, or one leaves more white there than a word."""
+    """Whether a gutter parts two columns: a rule stands in it, no line has words on both sides of it, one leaves more white there
+    than a word, or a word of the header begins right behind it, alone, where the words of other lines do (序号 far to the left)."""
     whites = []
+    heads = begins = 0
     if any(gutter[0] < wall < gutter[1] for line in lines for wall in line.walls):
         return True
     for line in lines:
@@ -60,7 +64,10 @@ def _parts(lines: Sequence[TextLine], gutter: tuple[float, float], low: float, h
         right = [w.box.x0 for w in line.words if gutter[1] - 0.5 <= w.box.x0 and w.box.x1 <= high + 0.5]
         if left and right:
             whites.append((min(right) - max(left)) / line.size)
-    return not whites or max(whites) > NARROW
+            begins += min(right) - gutter[1] <= FLUSH
+        elif right and not whites:
+            heads += min(right) - gutter[1] <= FLUSH
+    return not whites or max(whites) > NARROW or (heads > 0 and begins == len(whites) >= 2)
 
 
 def merge_headers(columns: list[tuple[float, float]], lines: Sequence[TextLine]) -> list[tuple[float, float]]:

@@ -207,11 +207,13 @@ def by_white(lines: Sequence[Sequence[Segment]], top: float, bottom: float, firs
     """
     if not lines:
         return Cuts([top, bottom], True)
+    lines, merged = _without_bridges(lines, cols)
     lines = _woven(lines)
     spans = [(min(b.top for b in boxes), max(b.bottom for b in boxes)) for boxes in map(ink, lines)]
     wrapped = any(_has_figures(line) and not _begins(line, first) for line in lines)
     opening = [i for i, line in enumerate(lines) if _opens(line, first, cols, wrapped)]
-    ys, sure = [top], bool(opening) and all(_begins(lines[i], first) for i in opening)
+    ys, sure = [top], bool(opening) and all(_begins(lines[i], first) or any(
+        w.box.x0 < first[1] and w.box.top < spans[i][1] and w.box.bottom > spans[i][0] for w in merged) for i in opening)
     for i, j in zip(opening, opening[1:]):
         whites = sorted(((spans[k + 1][0] - spans[k][1], k) for k in range(i, j)), reverse=True)
         white, k = whites[0]
@@ -222,6 +224,26 @@ def by_white(lines: Sequence[Sequence[Segment]], top: float, bottom: float, firs
             # between the header and the first row: what a page break left of the row before
             ys[-1:] = [(spans[i][1] + spans[i + 1][0]) / 2, (spans[j - 1][1] + spans[j][0]) / 2]
     return Cuts([*ys, bottom], sure)
+
+
+def _without_bridges(lines: Sequence[Sequence[Segment]], cols: int) -> tuple[list[Sequence[Segment]], list[Segment]]:
+    """The lines but those that lie across the border of two full lines, in columns where neither has a word: cells merged over
+    two rows. With the words of these cells."""
+    kept, merged = list(lines[:1]), list[Segment]()
+    for line, below in zip(lines[1:], [*lines[2:], ()]):
+        above = kept[-1]
+        if below and len(line) <= 2 and min(len(above), len(below)) >= 0.5 * cols and _lies_across(line, above, below):
+            merged += line
+        else:
+            kept.append(line)
+    return kept, merged
+
+
+def _lies_across(line: Sequence[Segment], above: Sequence[Segment], below: Sequence[Segment]) -> bool:
+    low, high = max(w.box.bottom for w in above), min(w.box.top for w in below)
+    least = WOVEN * min(w.box.height for w in line)
+    return (high - low > -least and all(w.box.top < low - least and w.box.bottom > high + least for w in line)
+            and not any(w.box.x0 < u.box.x1 and w.box.x1 > u.box.x0 for w in line for u in (*above, *below)))
 
 
 def _woven(lines: Sequence[Sequence[Segment]]) -> list[list[Segment]]:

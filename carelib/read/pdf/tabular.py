@@ -17,6 +17,7 @@ from carelib.read.pdf.textline import TextLine, make_line
 from carelib.read.pdf.words import doubt, grid_doubt, is_serial_label
 
 HALF = 0.5                      # share of a region's width that a rule must run through to part rows
+ACROSS = 0.3                    # of a word's height that must lie on both sides of a border
 APART = 2.0                     # em: white within a cell from which on it may be two cells
 BLOCK = 2.5                     # times the usual gutter: the white between two halves of a list set in two columns
 
@@ -147,7 +148,7 @@ def _spots(lines: Sequence[TextLine], xs: Sequence[float], ys: Sequence[float], 
     said: dict[int, list[str]] = {}
     words = [(*over(w, xs), w) for line in lines for w in line.words]
     for first, last, word in sorted(words, key=lambda w: (w[1] - w[0], w[2].box.top)):
-        row = min(max(bisect_right(ys, (word.box.top + word.box.bottom) / 2) - 1, 0), len(ys) - 2)
+        row, down = _rows_of(word, ys)
         if last > first and any((row, c) in spots for c in range(first, last + 1)):
             middle = max(range(first, last + 1), key=lambda c: min(word.box.x1, xs[c + 1]) - max(word.box.x0, xs[c]))
             spot = spots.setdefault((row, middle), _spot(row, middle, middle, xs, ys, page))
@@ -156,6 +157,8 @@ def _spots(lines: Sequence[TextLine], xs: Sequence[float], ys: Sequence[float], 
                     spots[row, col].doubt = spots[row, col].doubt or doubt("spill")
         else:
             spot = spots.setdefault((row, first), _spot(row, first, last, xs, ys, page))
+            if down > 1 and not spot.glyphs and not any(_stands_in(w, *over(w, xs), first, last, ys[row:row + down + 1]) for *_, w in words if w is not word):
+                spot.row_span, spot.box = down, spot.box._replace(bottom=ys[row + down])
         spot.glyphs += word.glyphs
         said.setdefault(id(spot), []).append("" if word.glyphs[0].turn else word.text)
     for spot in spots.values():
@@ -164,6 +167,20 @@ def _spots(lines: Sequence[TextLine], xs: Sequence[float], ys: Sequence[float], 
         if spot.doubt:
             spot.suggestion = spot.text
     return sorted(spots.values(), key=lambda s: (s.row, s.col))
+
+
+def _rows_of(word: Segment, ys: Sequence[float]) -> tuple[int, int]:
+    """The row of a word, and how many rows it lies in: text across the border of two rows is that of a merged cell."""
+    def row(y: float) -> int:
+        return min(max(bisect_right(ys, y) - 1, 0), len(ys) - 2)
+    height = word.box.bottom - word.box.top
+    first, last = row(word.box.top + ACROSS * height), row(word.box.bottom - ACROSS * height)
+    return (first, last - first + 1) if last > first else (row((word.box.top + word.box.bottom) / 2), 1)
+
+
+def _stands_in(word: Segment, left: int, right: int, first: int, last: int, ys: Sequence[float]) -> bool:
+    """Whether another word stands in these columns between these heights."""
+    return left <= last and right >= first and ys[0] < (word.box.top + word.box.bottom) / 2 < ys[-1]
 
 
 def _bridged(spots: Sequence[Spot]) -> bool:
