@@ -26,6 +26,7 @@ from carelib.read.pdf.match import (
 from carelib.read.pdf.rows import WOVEN
 from carelib.read.pdf.shapes import doubt_misplaced, doubt_strays
 from carelib.read.pdf.sides import join_sides, open_column
+from carelib.read.pdf.stacked import join_stacked
 from carelib.read.pdf.words import doubt, is_continued, is_foot, is_page_number, squeeze
 
 BOTH = 0.6                      # share of columns filled on both sides of a break above which two rows are two rows
@@ -36,7 +37,7 @@ NEAR = 1.2                      # em: text this near to the break may have been 
 
 def stitch(pages: Sequence[Sequence[Block]]) -> list[Block]:
     """The blocks of all pages, those that go on joined."""
-    pages = join_sides([list(blocks) for blocks in pages])
+    pages = join_sides([join_stacked(blocks) for blocks in pages])
     out: list[Block] = []
     last: Block | None = None                   # the block that may go on: the last one of the page before
     for blocks in pages:
