@@ -16,8 +16,8 @@ from carelib.read.pages import of_pupil
 from carelib.read.parts import Surveyed
 from carelib.read.parts_pages import PageParts
 from carelib.read.rows import ONE_ROW, Draft, RowReader
-from carelib.read.sections import values_below
 from carelib.read.schools import SURE, Group, group_by_school, school_cells
+from carelib.read.sections import values_below
 from carelib.read.sender import Names, sender_of
 from carelib.read.sheet import Ledger, Sheet
 from carelib.read.submission import SubDraft
@@ -86,11 +86,12 @@ class SheetReader(PageParts):
         ledger.owner = {place: places[moved[n]] if n in moved else n for place, n in ledger.owner.items()}
 
     def _share_foot(self, first: int) -> None:
-        """One foot under several lists of a sheet signs them all."""
+        """One foot under or beside several parts of a sheet signs them all."""
         mine = [s for s in self.subs[first:] if s.form]
-        if len(mine) > 1 and not any(s.env.filled_by or s.env.approved or s.env.filled_date for s in mine[:-1]):
-            for sub in mine[:-1]:
-                sub.env.sign(mine[-1].env)
+        signed = [s for s in mine if s.env.filled_by or s.env.approved]
+        if len(signed) == 1:
+            for sub in mine:
+                sub.env.sign(signed[0].env)
 
     def settle(self, grids: Iterable[Grid]) -> dict[int, tuple[tuple[Furniture, ...], tuple[Leftover, ...]]]:
         """Furniture and leftovers of each submission, over all grids of the file."""

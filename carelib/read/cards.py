@@ -102,6 +102,9 @@ class CardReader:
             return True                         # 班主任 | 林晓舟 | 日期 | 2023.3.20
         if info.has_pairs(first.text, self.lexicon) or self.lexicon.info_kind(first.text) in ("filled_by", "approved_by", "unit"):
             return True
+        said = [bool(label_hits(c, self.lexicon)) for c in cells]
+        if said[0] and not all(said) and not DATED.match(first.text) and (len(cells) == 2 or (len(cells) >= 4 and said[2] and not said[1])):
+            return True                         # 目前状态 | 未返校 | 责任人 | 林晓舟
         known = label_hits(first, self.lexicon).get(self.form)
         return known is not None and first.col <= header.left and not label_hits(first, self.lexicon).get("follow_up")
 
@@ -110,24 +113,24 @@ class CardReader:
     def _row(self, number: int, card: Card) -> None:
         cells = self.sheet.row(number)
         loose: list[Cell] = []
-        foot = self._is_foot(cells)
+        foot = self._foot_begins(cells)
         for cell in cells:
             if cell.place in self.used:
                 continue
-            if (foot and not self._dates_form(cell)) or not (self._inline(cell, card) or self._labelled(cell, card)):
+            if (cell.col >= foot and not self._dates_form(cell)) or not (self._inline(cell, card) or self._labelled(cell, card)):
                 loose.append(cell)
         if loose:
             self._rest(cells, loose, card)
 
-    def _is_foot(self, cells: list[Cell]) -> bool:
-        """A line with 填报人, 审核人, 校长 …: its numbers and names are not the pupil's."""
+    def _foot_begins(self, cells: list[Cell]) -> int:
+        """The column from which on a line signs (填报人, 审核人, 校长 …): numbers and names there are not the pupil's."""
         for cell in cells:
             labels = [label for label, *_ in info.split_pairs(cell.text, self.lexicon)] or [cell.text]
             for label in labels:
                 kind = self.lexicon.info_kind(label) if len(label) <= 24 else None
                 if kind in ("filled_by", "approved_by") and self.lexicon.find(self.form, (unnumbered(label),)) is None:
-                    return True
-        return False
+                    return cell.col
+        return 1 << 30
 
     def _dates_form(self, cell: Cell) -> bool:
         """填表日期 is a field of the page, also where it stands in the foot."""

@@ -25,12 +25,25 @@ def parted(split: str, fields: tuple[str, ...], text: str, context: Context, for
         grade, class_no = values.grade_and_class(text, context, cell)
         return [("grade", grade), ("class_no", class_no)]
     if split == "name_phone":
-        return list(zip(fields, values.name_and_phone(text, context)))
+        return [*zip(fields, values.name_and_phone(text, context)), *_relation(fields, text, context, form)]
     if split == "name_relation":
         return list(zip(fields, values.name_and_relation(text, context)))
     if split in ("each", "some"):
         return each(fields, text, context, form, split == "some")
     return list(zip(fields, date_range(text, form.fields[fields[0]], form.fields[fields[1]], context, cell)))
+
+
+def _relation(fields: tuple[str, ...], text: str, context: Context, form: Form) -> list[tuple[str, Reading]]:
+    """父亲严卫东15168047757 says who that is, too."""
+    relation = form.fields.get("guardian_relation")
+    if fields[0] != "guardian_name" or relation is None:
+        return []
+    bare = text.strip()
+    for length in (4, 3, 2):
+        said = values.parse(bare[:length], relation, context)
+        if said.value and not said.problem and len(bare) > length:
+            return [("guardian_relation", said)]
+    return []
 
 
 _DASH = re.compile(r"\s*(?:至|到|—+|–|~|～|－{1,2}|--|-(?=\s*(?:19|20)[0-9]{2})|-(?=\s*[0-9]{1,2}月)|-(?=\s*[0-9]{1,2}\.[0-9]))\s*")

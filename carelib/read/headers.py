@@ -123,6 +123,8 @@ def _stands_over_data(sheet: Sheet, number: int, titled: set[str], lexicon: Lexi
         loosely = ((code, lexicon.find_loosely(code, (cell.text,))) for code in titled - said.keys())
         for form, name in (*said.items(), *((code, m.fields[0]) for code, m in loosely if m)):
             forms.setdefault(form, set()).add(name)
+        if not said and (any(c.isdigit() for c in cell.text) or not BOXES.isdisjoint(cell.text)):
+            return False                        # labels with their values
     known = max((len(s) for s in forms.values()), default=0)
     ours = max((len(forms.get(code, ())) for code in titled), default=0)
     if not (known >= 4 and len(cells) >= 5) and ours < 3:
@@ -154,7 +156,7 @@ def _of_attempt(text: str, lexicon: Lexicon) -> dict[str, str]:
 def _block(sheet: Sheet, number: int, below: int, lexicon: Lexicon) -> list[int]:
     """The rows of the header whose row of labels is `number`: groups above it, labels under its groups below it."""
     top = bottom = number
-    bottom = max(bottom, *(c.row + c.row_span - 1 for c in sheet.row(number) if c.row_span <= 4))
+    bottom = max(bottom, *(c.row + c.row_span - 1 for c in _without_side_label(sheet, number, lexicon) if c.row_span <= 4))
     while bottom + 1 in sheet.rows and bottom - top < 3 and _is_sub_row(sheet, bottom + 1, bottom, lexicon):
         bottom = max(bottom + 1, *(c.row + c.row_span - 1 for c in sheet.row(bottom + 1) if c.row_span <= 3))
     left = min(c.col for c in sheet.row(number))
@@ -166,6 +168,14 @@ def _block(sheet: Sheet, number: int, below: int, lexicon: Lexicon) -> list[int]
     while top - 1 > below and number - top < 2 and _is_group_row(sheet, top - 1, left, right, lexicon):
         top -= 1
     return list(range(top, bottom + 1))
+
+
+def _without_side_label(sheet: Sheet, number: int, lexicon: Lexicon) -> list[Cell]:
+    """The cells of a row of labels but a first one that alone reaches down beside the data (劝返记录)."""
+    first, *rest = sheet.row(number)
+    beside = first.row_span > 1 and rest and all(c.row_span == 1 for c in rest) and not any(
+        label_hits(c, lexicon) for c in sheet.row(number + 1))
+    return rest if beside else [first, *rest]
 
 
 def _is_sub_row(sheet: Sheet, number: int, above: int, lexicon: Lexicon) -> bool:

@@ -23,6 +23,7 @@ _GROUP_END = re.compile(r"(?<=..)(?:情况|信息|管理|登记|方面)$")
 BOXES = frozenset("□☐☑☒")
 SHORTEST_FOLDED = 3                         # characters that a label needs to be known in other words
 FOLDED, LOOSE, BUILT = 2.0, 3.0, 6.0        # added to the rank of a label in other words, or without some; a label built like one
+EACH = ("each", "some")                             # cells parted by what each piece can mean: only where a label is sure
 COUNTED = ("int", "number", "numbers", "counts")    # kinds that cannot be told apart in one cell
 PROSE = ("text", "texts")
 LIST_SCHOOL = "school"                      # the pseudo field of a column that names the school of each row
@@ -237,8 +238,7 @@ class Lexicon:
         labels = self.forms[code].labels
         forms = keys(text)
         joined = self._joined(code, text) if _CONNECTOR.search(text) or text.rstrip().endswith((")", "）")) else None
-        exact = labels.get(forms[0]) if forms else None
-        if joined is not None and (exact is None or (len(exact.fields) == 1 and joined.split not in ("each", "some"))):
+        if joined is not None and joined.split not in EACH and not (forms and len(labels.get(forms[0], joined).fields) > 1):
             return joined
         for i, k in enumerate(forms):
             if k in labels:
@@ -263,6 +263,10 @@ class Lexicon:
         """`find`, or else the field whose label is the same but for words that change nothing (是否, 情况). For the head of
         a list only, where no value stands; what stands below must read well as that field."""
         found = self.find(code, path)
+        said = keys(path[-1])
+        joined = self._joined(code, path[-1]) if said and said[0] not in self.forms[code].labels and len(path[-1]) <= 24 else None
+        if joined is not None and joined.split in EACH:
+            return joined                       # 姓名（性别）
         if found is not None:
             return found
         if len(path) > 1 and any(k in self.personal for k in keys(path[-1])) and any(w in key("".join(path[:-1])) for w in self.other_people):

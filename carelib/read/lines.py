@@ -117,6 +117,8 @@ class Lines:
             said = key(cell.text)
             if said in self.lexicon.total:
                 return True
+            if len(said) <= 9 and said.endswith(tuple(self.lexicon.total_start)):
+                return True                     # 五年级小计
             start = next((w for w in self.lexicon.total_start if said.startswith(w)), None)
             if start and re.fullmatch(r"(人数)?[共]?[0-9]*[人名个生次]*(人数|学生)?", said.removeprefix(start)):
                 return True
@@ -228,7 +230,7 @@ class Lines:
         numbered = False
         for cell in shown:
             column = self._column(cell)
-            frame = column is not None and (column.use in ("school", "school_code")
+            frame = column is not None and cell.col + cell.col_span <= column.end and (column.use in ("school", "school_code")
                                             or (cell.row_span > 1 and _field(column) in ("grade", "class_no")))
             serial = column in self.seqs and bool(SERIAL.match(cell.text.strip())) and cell.text.strip() != "0"
             numbered = numbered or serial or frame
@@ -252,8 +254,15 @@ class Lines:
         digits = any(NUMBER.match(c.text.strip()) for c in said)
         if digits and not self.about_pupils:
             return False
+        if self.about_pupils and self._is_nobody(said):
+            return True
         return all(self.lexicon.is_blank_text(c.text) or self.lexicon.is_zero_text(c.text) for c in said)
 
+    def _is_nobody(self, said: list[Cell]) -> bool:
+        """无 in the place of the name and nothing in any other column that is read (186 | 186 | 0 | 无 | / | /)."""
+        known = [c for c in said if (column := self._column(c)) is not None and column.use]
+        named = [c for c in known if self._column(c) in self.names]
+        return bool(named) and all(self.lexicon.is_blank_text(c.text) for c in known)
 
     def _is_frame(self, cell: Cell) -> bool:
         """The serial number, the school, for pupils the grade and class: whose line it is, not what it says."""

@@ -9,13 +9,14 @@ from carelib.catalogue import Field
 from carelib.read.cards import ATTEMPT, Card, Entry
 from carelib.read.columns import map_columns
 from carelib.read.headers import Column, Header
-from carelib.read.lexicon import Lexicon
+from carelib.read.lexicon import Lexicon, Match
 from carelib.read.lines import Line, Lines
 from carelib.read.rows import IDENTITY, CellReader, Draft, RowReader, destination, hold
 from carelib.read.sheet import NOT_WORDS, Sheet
 from carelib.records import Value
 from carelib.values.context import Context
 
+TELLING = ("attempt_date", "content", "outcome")       # one of these makes an attempt
 OF_THE_PUPIL = ("student_name", "gender", "id_number", "student_no", "birth", "grade", "class_no")
 
 
@@ -82,7 +83,7 @@ class PageReader(CellReader):
             for entry in entries:
                 for value in self._of(entry):
                     found.setdefault(value.field, value)
-            if any(v.value or v.problem for f, v in found.items() if f != "attempt_no"):
+            if any(v.value or v.problem for f, v in found.items() if f in TELLING):
                 line = min((c.row for e in entries for c in e.cells), default=card.first)
                 out.append(Draft(line, "follow_up", [found[f] for f in self.form.fields if f in found]))
         return out
@@ -107,6 +108,9 @@ class AttemptsReader:
         body = [n for n in self.sheet.numbers if header.bottom < n < until]
         map_columns(header.columns, "follow_up", self.lexicon, self.context.psych_levels,
                     lambda column, name: self.reads_well(self.sheet, body, column, name, "follow_up"))
+        number = [c for c in header.columns if c.use == "field" and c.match and c.match.fields == ("seq",)]
+        if number and not any(c.match and c.match.fields == ("attempt_no",) for c in header.columns):
+            number[0].match = Match(("attempt_no",), 1.0)           # on a pupil's page the lines are counted, not the pupils
         lines = Lines(self.sheet, header, "follow_up", self.lexicon, alone=False).classify(until)
         known = {c.match.fields[0] for c in header.columns if c.match}
         if len(known & set(ATTEMPT)) < 2:

@@ -18,7 +18,6 @@ from carelib.read.sender import Sender
 from carelib.read.sheet import NOT_WORDS
 from carelib.read.submission import SubDraft
 
-
 PAGE = "case_file"
 
 
@@ -71,7 +70,7 @@ class PageParts(PartReader):
         """A page of case_file is a submission of its own; other pages of one form and school on a sheet are its rows."""
         for number, sub in enumerate(self.subs):
             same = (sub.form, sub.sender.school) == (part.form, sender.school) and (
-                sub.grid == i or (self.document and not part.titles))
+                sub.grid == i or (self.document and (not part.titles or {c.text for c in env.titles} == {c.text for c in sub.env.titles})))
             if part.form != PAGE and same and sub.drafts:
                 return number, sub
         return self._sub(i, part, part.form, env)

@@ -60,7 +60,7 @@ def _of_group(text: str, free: list[Field], context: Context, lexicon: Lexicon) 
     for end in lexicon.words["lines"]["section_ends"]:
         forms += [f.removesuffix(end) for f in forms if f.endswith(end) and len(f) > len(end)]
     for field in free:
-        if field.kind == "level" or field.name == "grade":
+        if field.kind == "level" or field.name in ("grade", "disease"):
             readings = (values.parse(f, field, context) for f in forms)
             yield from ((field.name, r) for r in [next((r for r in readings if r.value and not r.problem), None)] if r)
         elif field.list == "duty_level":
@@ -83,7 +83,7 @@ def _of_pupil(text: str, context: Context, lexicon: Lexicon) -> Iterator[tuple[s
     for piece in _pieces(text):
         labelled = _LABELLED.fullmatch(piece)
         name = lexicon.hits(labelled[1].strip()).get("follow_up") if labelled else None
-        if labelled and name in ("grade", "class_no", None) or not labelled:
+        if (labelled and name in ("grade", "class_no", None)) or not labelled:
             grade, class_no = values.grade_and_class(labelled[2] if labelled else piece, context, None)
             if grade.value and class_no.value:
                 yield from (("grade", grade), ("class_no", class_no))

@@ -44,6 +44,7 @@ def parse_date(text: str, field: Field, context: Context, cell: Cell | None = No
     if says_nothing(text):
         return NOTHING
     bare = _tidy(text)
+    bare = re.sub(r"(?<=[\d年月日号])(?:出?生)$", "", bare) if field.name == "birth" else bare        # 2007年12月生
     if _TEMPLATE.fullmatch(bare) or bare in word_set("date", "not_yet"):
         return NOTHING
     if cell is not None and cell.kind == "number":

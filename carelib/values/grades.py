@@ -78,6 +78,8 @@ def _class_number(digits: str, text: str, field: Field, context: Context) -> Rea
     return Reading(str(number))
 
 
+_KIND = re.compile(r"^(?:培智|启智|启聪|启明|聋|盲|智障|听障|视障)(?:部|班)?(?=.)")       # departments of a special school
+_MAJOR = re.compile(r"(?:20)?\d{2}级?[\u4e00-\u9fff]{2,8}[(（]?(\d{1,2})[)）]?班")      # 22机电(2)班: entry year, trade, class
 _SHORT = re.compile(r"^([一二三四五六七八九])\s*([0-9]{1,2})$")           # 三2
 
 
@@ -120,7 +122,7 @@ def _see(text: str, context: Context, cell: Cell | None, bare: str) -> _Seen:
     """Tries the styles one by one; `bare` says what a number alone is: 'grade', 'class', '' (it cannot be told)."""
     core = squash(re.sub(r"(?<=\d) +(?=\d)", "-", text)).lower().strip(",;:、'\"=").removeprefix("幼儿园")
     number = whole_number(cell)
-    core = core if number is None else str(number)
+    core = _KIND.sub("", core) if number is None else str(number)
     if (cell is not None and cell.kind == "date") or _AUTO.fullmatch(core):
         return _Seen(None, None, "auto_date", "auto_date", auto_date(cell, text))
     if core in word_set("grade", "whole"):
@@ -149,10 +151,12 @@ def _styles(core: str, context: Context, bare: str) -> _Seen:
     if match:
         grade, why, hint = _own_grade(_number(match["g"]), match["stage"], context)
         return _Seen(grade, None, why, "class_name", hint)
+    major = _MAJOR.fullmatch(core) if context.school_kind == "中职" else None
     entry = re.fullmatch(r"(\D{0,2}\d{2,4}级)[^\d级]+\d{0,2}班", core)      # 22级机电1班
     seen = _entry_year(entry[1], context) if entry else None
-    if seen:
-        return replace(seen, class_why="class_name")
+    if seen or major:
+        seen = seen or _Seen(None, None, "none")
+        return replace(seen, class_no=str(int(major[1])), class_why="") if major else replace(seen, class_why="class_name")
     return _Seen(None, None, "none", "class_name" if re.fullmatch(r"[^\d]+班", core) else "class_none")
 
 
