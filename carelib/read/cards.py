@@ -102,7 +102,7 @@ class CardReader:
             return True                         # 班主任 | 林晓舟 | 日期 | 2023.3.20
         if info.has_pairs(first.text, self.lexicon) or self.lexicon.info_kind(first.text) in ("filled_by", "approved_by", "unit"):
             return True
-        said = [bool(label_hits(c, self.lexicon)) for c in cells]
+        said = [bool({self.form, "follow_up"} & label_hits(c, self.lexicon).keys()) for c in cells]
         if said[0] and not all(said) and not DATED.match(first.text) and (len(cells) == 2 or (len(cells) >= 4 and said[2] and not said[1])):
             return True                         # 目前状态 | 未返校 | 责任人 | 林晓舟
         known = label_hits(first, self.lexicon).get(self.form)

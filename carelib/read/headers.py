@@ -123,6 +123,8 @@ def _stands_over_data(sheet: Sheet, number: int, titled: set[str], lexicon: Lexi
         loosely = ((code, lexicon.find_loosely(code, (cell.text,))) for code in titled - said.keys())
         for form, name in (*said.items(), *((code, m.fields[0]) for code, m in loosely if m)):
             forms.setdefault(form, set()).add(name)
+        if "screening" in titled and lexicon.level.match(key(cell.text)):
+            forms.setdefault("screening", set()).add(cell.text)
         if not said and (any(c.isdigit() for c in cell.text) or not BOXES.isdisjoint(cell.text)):
             return False                        # labels with their values
     known = max((len(s) for s in forms.values()), default=0)

@@ -337,13 +337,13 @@ class Surveyor:
         return part
 
     def _body(self, sheet: Sheet, header: Header, until: int) -> list[int]:
-        """The rows by which a column is told: not the numbers of the columns, a note, a signature."""
+        """The rows by which a column is told: not the numbers of the columns, a note, a sum, a signature."""
         body = [n for n in sheet.numbers if header.bottom < n < until]
         if body and all(ORDINAL.match(c.text.strip()) for c in sheet.row(body[0])):
             body = body[1:]
         if len(header.columns) <= 2:
             return body
-        return [n for n in body if len(sheet.row(n)) > 1 and not self._signs(sheet.row(n))]
+        return [n for n in body if len(sheet.row(n)) > 1 and not self._signs(sheet.row(n)) and key(sheet.row(n)[0].text) not in self.lexicon.total]
 
     def _signs(self, cells: list[Cell]) -> bool:
         return self.lexicon.info_kind(cells[0].text) in SIGNING[:2] or any(

@@ -94,7 +94,8 @@ class PartReader:
         number, sub = self._sub(i, part, None, env)
         sub.sender = self._sender(env, part)
         for cell, kind in env.furniture:
-            self.ledgers[i].furnish([cell], kind, number)
+            if cell not in env.zero:            # a 0 or 无 in what nobody could read says nothing
+                self.ledgers[i].furnish([cell], kind, number)
         place_sheet(sub, part.sheet.grid, self.words)
         if sub.state == "hidden":
             return

@@ -1,0 +1,339 @@
+"""How clerks adapt a form: sections that say what rows lack, cells of two things, pages side by side, labels in their own words."""
+from __future__ import annotations
+
+import re
+
+import pytest
+from grids import codes, grid, problems_of, read, table, values_of
+
+from carelib import catalogue
+from carelib.read import lexicon as lexicons
+from carelib.read.patterns import _data, _patterns, fields_like
+
+CATALOGUE = catalogue.load()
+LEXICON = lexicons.of(CATALOGUE)
+TITLE, UNIT = "2023年3月应在校不在校就读学生情况表", "填报单位：云溪初级中学"
+
+
+def one(text: str, merges: str = "", medium: str = "xlsx"):
+    sub, = read(grid(table(text), merges=merges), medium=medium)
+    return sub
+
+
+def said(text: str, merges: str = "") -> list[dict]:
+    return [values_of(r) for r in one(text, merges).rows]
+
+
+# ---- what a line between the rows says ---------------------------------------------------------------------------------
+
+def test_a_grade_between_the_rows_is_that_of_the_rows_below_it():
+    rows = one(f"""{TITLE}
+{UNIT}
+序号 | 姓名 | 性别 | 班级 | 离校时间 | 未到校原因 | 劝返情况
+（一）七年级
+1 | 林晓舟 | 男 | 2 | 2023-02-20 | 厌学 | 劝返中
+小计 | 1
+（二）九年级
+2 | 高远 | 男 | 4 | 2023-02-21 | 厌学 | 劝返中""", "A4:G4 A7:G7").rows
+    assert [values_of(r)["grade"] for r in rows] == ["7", "9"]
+    grade = next(v for v in rows[1].values if v.field == "grade")
+    assert (grade.place, grade.raw) == ("Sheet1!A7", "（二）九年级")
+
+
+def test_a_line_that_says_nothing_ends_what_the_one_before_said():
+    rows = said(f"""{TITLE}
+{UNIT}
+序号 | 姓名 | 性别 | 离校时间 | 未到校原因 | 劝返情况
+一、七年级
+1 | 林晓舟 | 男 | 2023-02-20 | 厌学 | 劝返中
+二、其他学生
+2 | 高远 | 男 | 2023-02-21 | 厌学 | 劝返中""", "A4:F4 A6:F6")
+    assert [r.get("grade") for r in rows] == ["7", None]
+
+
+def test_a_level_between_the_rows_counts_only_if_the_bureau_lists_it():
+    text = """心理重点关注学生台账（2023年3月）
+填报单位：云溪初级中学
+序号 | 姓名 | 性别 | 年级 | 班级 | 干预措施 | 目前状态
+一、红色
+1 | 林晓舟 | 男 | 七年级 | 2 | 每周谈心 | 平稳
+二、{level}
+2 | 高远 | 男 | 八年级 | 1 | 同伴支持 | 好转"""
+    assert [r["risk_level"] for r in said(text.format(level="黄色预警学生"), "A4:G4 A6:G6")] == ["红色", "黄色"]
+    assert [r.get("risk_level") for r in said(text.format(level="紫色"), "A4:G4 A6:G6")] == ["红色", None]
+
+
+def test_whose_attempts_stand_below_a_line():
+    sub = one("""2023年3月劝返帮教转化工作开展情况
+填报单位：云溪初级中学
+次数 | 劝返时间 | 参加人员 | 方式 | 工作情况 | 结果
+学生：林晓舟　八年级3班　身份证号：990101200903050432
+1 | 2023-02-14 | 郑一鸣 | 入户 | 家访谈话 | 愿意考虑
+2 | 2023-02-21 | 郑一鸣 | 入户 | 送资料 | 已复学
+学生：高远　九年级1班
+1 | 2023-03-02 | 罗秋实 | 电话 | 联系父亲 | 未复学""", "A4:F4 A7:F7")
+    assert sub.form == "follow_up" and not any(r.held for r in sub.rows)
+    assert [(r["student_name"], r["grade"], r["class_no"], r["attempt_no"]) for r in map(values_of, sub.rows)] == [
+        ("林晓舟", "8", "3", "1"), ("林晓舟", "8", "3", "2"), ("高远", "9", "1", "1")]
+    assert "id_number" not in values_of(sub.rows[2])
+
+
+def test_duties_between_the_rows_and_over_a_column_of_persons():
+    rows = said("""包保责任表（2023年春学期）
+填报单位：云溪初级中学
+包保对象 | 责任人 | 联系电话
+一、校长包学校
+全校 | 郑一鸣 | 19900001111
+二、分管校长、年级主任包年级
+1.分管校长
+七年级 | 罗秋实 | 19900002222""", "A4:C4 A6:C6 A7:C7")
+    assert [r["level"] for r in rows] == ["校长", "分管校长"]
+    rows = said("""包保责任表
+填报单位：云溪初级中学
+班级 | 班主任 | 联系电话
+七（1）班 | 郑一鸣 | 19900001111
+七（2）班 | 罗秋实 | 19900002222""")
+    assert [(r["level"], r["person"], r["scope"]) for r in rows] == [("班主任", "郑一鸣", "七（1）班"), ("班主任", "罗秋实", "七（2）班")]
+
+
+# ---- several things in one cell ----------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize(("label", "cell", "want"), [
+    ("姓名（性别）", "林晓舟（男）", {"student_name": "林晓舟", "gender": "男"}),
+    ("姓名/性别", "林晓舟/男", {"student_name": "林晓舟", "gender": "男"}),
+    ("监护人（关系）", "林大海（父亲）", {"guardian_name": "林大海", "guardian_relation": "父亲"}),
+    ("监护人（关系、姓名、电话）", "父亲 林大海 19900003333", {"guardian_name": "林大海", "guardian_relation": "父亲", "guardian_phone": "19900003333"}),
+    ("离校时间及原因", "2023年2月13日，厌学", {"left_date": "2023-02-13", "reason": "R01"}),
+    ("班级及班主任", "七年级（2）班 郑一鸣", {"grade": "7", "class_no": "2"}),
+    ("家长及联系方式", "父亲林大海19900003333", {"guardian_name": "林大海", "guardian_relation": "父亲", "guardian_phone": "19900003333"})])
+def test_a_cell_of_several_things_is_parted_by_what_each_can_mean(label, cell, want):
+    sub = one(f"{TITLE}\n{UNIT}\n序号 | {'姓名 | ' if '姓名' not in label else ''}{label} | 去向 | 劝返情况\n"
+              f"1 | {'林晓舟 | ' if '姓名' not in label else ''}{cell} | 在家 | 劝返中")
+    if "监护人" in label and "姓名" in label:
+        sub = one(f"{TITLE}\n{UNIT}\n序号 | 姓名 | {label} | 去向 | 劝返情况\n1 | 林晓舟 | {cell} | 在家 | 劝返中")
+    row = values_of(sub.rows[0])
+    assert {f: row.get(f) for f in want} == want
+
+
+def test_a_cell_that_cannot_be_parted_is_asked():
+    row = one(f"{TITLE}\n{UNIT}\n序号 | 姓名 | 离校时间及原因 | 去向 | 劝返情况\n1 | 林晓舟 | 上学期就没来 | 在家 | 劝返中").rows[0]
+    assert not {"left_date", "reason"} & values_of(row).keys() and {"left_date", "reason"} <= problems_of(row).keys()
+
+
+def test_words_with_a_comma_are_no_label_on_a_page():
+    row = said("""一生一档（2023年3月）
+学校 | 云溪初级中学
+姓名 | 林晓舟 | 性别 | □男 ☑女
+班级 | 七年级2班 | 离校时间 | 2023-02-20
+原因 | 厌学 | 目前状态 | 未返校
+帮扶措施 | 班主任与科任教师结对帮扶""")[0]
+    assert (row["measures"], row["gender"]) == ("班主任与科任教师结对帮扶", "女")
+
+
+def test_a_ditto_mark_takes_the_cell_above_and_names_both():
+    rows = one(f"""{TITLE}
+{UNIT}
+序号 | 姓名 | 年级 | 离校时间 | 未到校原因 | 劝返情况
+1 | 林晓舟 | 七年级 | 2023-02-20 | 厌学 | 劝返中
+2 | 高远 | 〃 | 同上 | 〃 | 同上
+3 | 同上 | 七年级 | 2023-02-21 | 厌学 | 劝返中""").rows
+    again = {v.field: v for v in rows[1].values}
+    assert (again["grade"].value, again["left_date"].value, again["status"].value) == ("7", "2023-02-20", "open")
+    assert (again["left_date"].place, again["left_date"].raw) == ("Sheet1!D5、Sheet1!D4", "同上、2023-02-20")
+    assert "student_name" in problems_of(rows[2])                   # who somebody is stands nowhere else
+
+
+# ---- pages -------------------------------------------------------------------------------------------------------------
+
+def test_pages_after_a_titled_page_with_the_same_labels_are_of_its_form():
+    sub = one(f"""{TITLE}
+学校：云溪初级中学
+学生一
+姓名 | 林晓舟 | 性别 | 男
+离校时间 | 2023-02-20 | 未到校原因 | 厌学
+劝返情况 | 劝返中 | 班级 | 七年级2班
+学生二
+姓名 | 高远 | 性别 | 男
+离校时间 | 2023-02-21 | 未到校原因 | 因病
+劝返情况 | 已返校 | 班级 | 八年级1班
+填表人：郑一鸣　填表日期：2023年3月22日""")
+    assert sub.form == "absent_list" and [values_of(r)["student_name"] for r in sub.rows] == ["林晓舟", "高远"]
+    assert sub.filled_by == "郑一鸣"
+
+
+def test_pages_side_by_side_are_two():
+    rows = said("""心理重点关注学生台账（2023年3月）
+学校：云溪初级中学
+姓名 | 林晓舟 | 性别 | 男 | | 姓名 | 高远 | 性别 | 男
+年级 | 七年级 | 班级 | 2班 | | 年级 | 八年级 | 班级 | 1班
+预警等级 | 红色 | 发现途径 | 筛查 | | 预警等级 | 黄色 | 发现途径 | 班主任
+主要表现 | 手臂有划痕 | 目前状态 | 转介治疗 | | 主要表现 | 不与人说话 | 目前状态 | 平稳
+填报人：郑一鸣""")
+    assert [(r["student_name"], r["grade"], r["risk_level"], r["symptoms"]) for r in rows] == [
+        ("林晓舟", "7", "红色", "手臂有划痕"), ("高远", "8", "黄色", "不与人说话")]
+
+
+def test_a_page_that_shows_how_to_fill_in_is_no_pupil():
+    sub = one(f"""{TITLE}
+填报单位 | 云溪初级中学
+【样例】
+姓名 | 王某某
+性别 | 男
+离校时间 | 2023年1月1日
+未到校原因 | 厌学
+【学生1】
+姓名 | 林晓舟
+性别 | 男
+离校时间 | 2023年2月20日
+未到校原因 | 因病""")
+    assert [values_of(r)["student_name"] for r in sub.rows] == ["林晓舟"]
+    assert {"Sheet1!A3", "Sheet1!B4", "Sheet1!B6"} <= {f.place for f in sub.furniture if f.kind == "sample"}
+
+
+def test_a_page_of_attempts_alone_under_their_title_is_a_list_of_them():
+    sub = one("""2023年3月劝返帮教转化工作开展情况
+学校：云溪初级中学
+姓名 | 林晓舟 | 性别 | 男
+班级 | 七年级2班 | 身份证号 | 990101200903050432
+劝返时间 | 地点 | 劝返人 | 过程 | 结果
+2023年2月24日 | 家中 | 郑一鸣 | 与父母面谈 | 未返校
+2023年3月11日 | 家中 | 郑一鸣 | 送作业 | 未返校""")
+    assert sub.form == "follow_up"
+    assert [(r["student_name"], r["attempt_date"], r["people"], r["content"]) for r in map(values_of, sub.rows)] == [
+        ("林晓舟", "2023-02-24", "郑一鸣", "与父母面谈"), ("林晓舟", "2023-03-11", "郑一鸣", "送作业")]
+
+
+def test_a_file_of_one_pupil_that_names_the_list_in_its_title_stays_one():
+    sub = one("""应在校不在校学生“一生一档”（2023年3月）
+学校 | 云溪初级中学
+姓名 | 林晓舟 | 性别 | 男
+班级 | 七年级2班 | 离校时间 | 2023-02-20
+辍学原因 | 厌学 | 目前状态 | 未返校""")
+    assert sub.form == "case_file"
+
+
+@pytest.mark.parametrize("rows", [
+    "第1次劝返 | 2023年3月6日上门讲政策\n第2次劝返 | 2023年3月20日电话联系家长",
+    "劝返记录 | 2023年3月6日上门讲政策\\n2023年3月20日电话联系家长"])
+def test_attempts_told_in_free_text_begin_with_their_dates(rows):
+    text = f"""一生一档（2023年3月）
+学校 | 云溪初级中学
+姓名 | 林晓舟
+班级 | 七年级2班
+离校时间 | 2023-02-20
+目前状态 | 未返校
+{rows}"""
+    cells = [[c.replace("\\n", "\n") if isinstance(c, str) else c for c in row] for row in table(text)]
+    sub, = read(grid(cells))
+    told = [values_of(r) for r in sub.rows if r.form == "follow_up"]
+    assert [(a["attempt_date"], a["content"]) for a in told] == [
+        ("2023-03-06", "2023年3月6日上门讲政策"), ("2023-03-20", "2023年3月20日电话联系家长")]
+
+
+def test_labels_below_the_list_of_attempts_are_the_pages_again():
+    sub = one("""一生一档（2023年3月）
+学校 | 云溪初级中学
+姓名 | 林晓舟 | 性别 | 男
+班级 | 七年级2班 | 离校时间 | 2023-02-20
+时间 | 方式 | 参加人员 | 结果
+2023-03-02 | 电话 | 郑一鸣 | 未接通
+目前状态 | 未返校 | 责任人 | 罗秋实
+备注 | 父亲在外""")
+    page, attempt = sub.rows
+    assert (values_of(page)["status"], values_of(page)["owner_name"]) == ("open", "罗秋实")
+    assert values_of(attempt)["attempt_date"] == "2023-03-02"
+
+
+# ---- figures of a school -----------------------------------------------------------------------------------------------
+
+def test_figures_whose_grades_stand_side_by_side():
+    rows = said("""心理健康筛查汇总表
+填报单位：云溪初级中学
+项目 | 七年级 | 八年级 | 九年级 | 合计
+应测人数 | 310 | 298 | 305 | 913
+实测人数 | 308 | 298 | 303 | 909
+红色 | 1 | 2 | 0 | 3
+填报人：郑一鸣""")
+    assert [(r["grade"], r["enrolled"], r["screened"], r["level_counts"]) for r in rows] == [
+        ("7", "310", "308", "红色=1"), ("8", "298", "298", "红色=2"), ("9", "305", "303", "红色=0")]
+
+
+def test_a_column_of_units_stands_between_an_item_and_its_number():
+    row, = said("""心理健康教育工作统计表
+填报单位：云溪初级中学
+代码 | 指标名称 | 计量单位 | 本期数
+01 | 在校学生数 | 人 | 1866
+02 | 专职心理教师 | 人 | 2
+03 | 心理咨询室每周开放 | 小时 | 15""")
+    assert (row["student_count"], row["psych_full"], row["room_open_hours"]) == ("1866", "2", "15")
+
+
+def test_a_nought_in_a_table_that_nobody_can_read_is_no_zero_report():
+    sub = one("""心理健康筛查汇总表
+填报单位：云溪初级中学
+甲项 | 乙项 | 丙项 | 丁项
+七 | 60 | 60 | 0
+八 | 58 | 57 | 1""")
+    assert sub.state == "held" and not sub.is_zero
+
+
+def test_nobody_under_the_name_is_a_zero_report_whatever_is_counted_beside_it():
+    sub = one(f"""{TITLE}
+{UNIT}
+应在校人数 | 实际在校人数 | 学生姓名 | 未到校原因 | 去向
+186 | 186 | 无 | / | /
+填报人：郑一鸣""")
+    assert sub.is_zero and sub.state == "accepted"
+
+
+def test_one_foot_signs_all_lists_of_a_sheet():
+    subs = read(grid(table(f"""2023年3月学生报表
+一、应在校不在校就读学生情况表
+{UNIT}
+序号 | 姓名 | 年级 | 离校时间 | 未到校原因 | 劝返情况
+1 | 林晓舟 | 七年级 | 2023-02-20 | 厌学 | 劝返中
+二、劝返帮教转化工作开展情况
+序号 | 姓名 | 劝返时间 | 劝返方式 | 参加人员 | 工作情况 | 结果
+1 | 林晓舟 | 2023-03-04 | 电话 | 郑一鸣 | 联系家长 | 未返校
+填报人 郑一鸣　2023年3月22日""")))
+    assert [(s.form, s.filled_by, s.filled_date) for s in subs] == [
+        ("absent_list", "郑一鸣", "2023-03-22"), ("follow_up", "郑一鸣", "2023-03-22")]
+
+
+# ---- labels told by their pieces ---------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize(("form", "label", "field"), [
+    ("absent_list", "失学起始年月", "left_date"), ("absent_list", "哪天开始没来", "left_date"), ("absent_list", "未到园的具体原因", "reason"),
+    ("absent_list", "处置结果", "status"), ("absent_list", "现在在哪里", "whereabouts"), ("absent_list", "老师上门几趟", "attempt_count"),
+    ("follow_up", "取得的成效", "outcome"), ("follow_up", "到场人员", "people"), ("follow_up", "下一步怎么办", "next_step"),
+    ("psych_case", "下次跟踪", "next_followup"), ("health_roster", "得的什么病", "disease"), ("screening", "应参加", "enrolled"),
+    ("support_work", "公布区成长指导中心电话", "centre_phone_posted"), ("responsibility", "任期起", "start"), ("safety_month", "查出隐患几处", "hazards_found")])
+def test_a_label_that_no_list_has_is_told_by_its_pieces(form, label, field):
+    assert lexicons.key(label) not in LEXICON.forms[form].labels
+    match = LEXICON.find_loosely(form, (label,))
+    assert match is not None and match.fields == (field,)
+
+
+def test_no_pattern_takes_a_known_label_of_another_field():
+    """Each wording of a field is tried on the patterns of all others; a plan of intervention may be one."""
+    wrong = {(code, said, match.fields[0], other) for code, form in CATALOGUE.forms.items()
+             for said, match in LEXICON.forms[code].labels.items() if len(match.fields) == 1
+             for other in fields_like(said, form) if other != match.fields[0] and match.fields[0] not in fields_like(said, form)}
+    assert wrong == {("psych_case", "干预方案", "measures", "plan_made")}
+
+
+def test_every_pattern_is_of_a_field_and_its_pieces_are_known():
+    words = _data()["word"]
+    for code, rows in _data().items():
+        if code == "word":
+            continue
+        forms = [f for f in CATALOGUE.forms.values() if f.about_pupils] if code == "*" else [CATALOGUE.forms[code]]
+        for name, pattern in rows.items():
+            assert all(name in f.fields for f in forms), (code, name)
+            assert set(re.findall(r"<([A-Z]+)>", pattern)) <= words.keys()
+    assert all(pattern.fullmatch("") is None for code in CATALOGUE.forms for _, pattern in _patterns(code, CATALOGUE.forms[code].about_pupils))
+
+
+def test_a_column_of_a_code_list_in_other_words_is_asked_not_left_over():
+    sub = one(f"{TITLE}\n{UNIT}\n序号 | 姓名 | 年级 | 离校时间 | 不在校的缘由 | 劝返情况\n1 | 林晓舟 | 七年级 | 2023-02-20 | 说不清 | 劝返中")
+    assert "reason" in problems_of(sub.rows[0]) and "unknown_columns" not in codes(sub)
