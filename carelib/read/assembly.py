@@ -60,8 +60,8 @@ class SheetReader(PageParts):
                 if not self._continues(i, part):
                     how[part.layout](i, part)
                 self.ledgers[i].furnish(part.samples, "sample", first)
-            self._merge(i, first)
             self._share_foot(first)
+            self._merge(i, first)
             self._about_sheet(sheet, first)
         return self.subs
 

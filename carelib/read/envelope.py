@@ -16,6 +16,7 @@ from carelib.values.context import Context
 
 DATE = Field("filled_date", "填报日期", "date")
 _PARTED = re.compile(r"\s{2,}|(?=(?:19|20)[0-9]{2}\s*[年.\-/])")
+_YEAR_MONTH = re.compile(r"20[0-9]{2}[.\-/](0?[1-9]|1[0-2])")
 _MONTH_ONLY = re.compile(r"^[(（\[]?\s*((19|20)?[0-9〇○零一二三四五六七八九]{2,4}\s*年)?\s*(1[0-2]|0?[1-9]|[一二三四五六七八九十]{1,2})\s*月份?\s*[)）\]]?$")
 
 
@@ -117,11 +118,12 @@ class Clerk:
         """A cell without a label: title, month, date, name of the school, place for the seal."""
         text = cell.text.strip()
         flat = "".join(text.split())
+        bare = flat.strip("()（）[]【】〔〕")
         if above and self.is_title(cell):
             out.titles.append(cell)
             out.furniture.append((cell, "title"))
-        elif _MONTH_ONLY.match(flat) and months_in(flat, self.context.cycle):
-            out.months.append(text)
+        elif (_MONTH_ONLY.match(bare) or (above and _YEAR_MONTH.fullmatch(bare))) and months_in(bare, self.context.cycle):
+            out.months.append(bare)
             out.furniture.append((cell, "info"))
         elif info.is_seal(text) or key(text) in self.lexicon.signature:
             out.furniture.append((cell, kind))
