@@ -2,11 +2,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 
-from carelib.read.pdf.geometry import bounds, median
+from carelib.read.pdf.geometry import Box, bounds, median
 from carelib.read.pdf.textline import LONG, TextLine, is_label
 
+APART = 1.0                     # em: labels of one column begin this near to each other
 NARROW = 0.5                    # em: a gutter below this may be the white between two characters
 FLUSH = 0.7                     # points: words that begin at one position
 SMALL = 6                       # lines: a region with fewer must have two lines that fill most of its columns
@@ -93,6 +95,41 @@ def merge_headers(columns: list[tuple[float, float]], lines: Sequence[TextLine])
         mates = [columns[h] for h, n in gone.items() if n == c] + [(x0, x1)]
         out.append((min(m[0] for m in mates), max(m[1] for m in mates)))
     return out
+
+
+def by_starts(columns: list[tuple[float, float]], lines: Sequence[TextLine]) -> list[tuple[float, float]]:
+    """The columns as the labels of the header begin them, if a label stands beside what it heads (numbers flush right under a
+    label flush left) and every word below lies between the beginnings of its label and of the next."""
+    said = [any(c.isdigit() for w in line.words for c in w.text) for line in lines]
+    first = next((i for i, line in enumerate(lines) if len(line.words) >= 3 and not said[i]), len(lines))
+    while first and not said[first - 1] and len(lines[first - 1].words) > 1:
+        first -= 1
+    last = next((i for i in range(first, len(lines)) if said[i]), len(lines))
+    labels, words = ([w.box for line in part for w in line.words] for part in (lines[first:last], lines[last:]))
+    if not labels or not any(_beside(column, labels, words) for column in columns):
+        return columns
+    starts: list[float] = []
+    for x in sorted(b.x0 for b in labels):
+        if not starts or x - starts[-1] > APART * lines[0].size:
+            starts.append(x)
+    if len(starts) < 3 or any(a.x0 < s < a.x1 - FLUSH for a in labels for s in starts[1:] if s - a.x0 > APART * lines[0].size):
+        return columns
+    under: list[list[Box]] = [[] for _ in starts]
+    for box in words:
+        i = max(0, bisect_right(starts, box.x0 + FLUSH) - 1)
+        if box.x0 < starts[i] - FLUSH or (i + 1 < len(starts) and box.x1 > starts[i + 1] + FLUSH):
+            return columns
+        under[i].append(box)
+    for box in labels:
+        under[bisect_right(starts, box.x0 + APART * lines[0].size) - 1].append(box)
+    return [(min(b.x0 for b in mine), max(b.x1 for b in mine)) for mine in under]
+
+
+def _beside(column: tuple[float, float], labels: Sequence[Box], words: Sequence[Box]) -> bool:
+    """Whether a column has only labels, only values, or both beside each other."""
+    over = [b for b in labels if b.x0 < column[1] and b.x1 > column[0]]
+    below = [b for b in words if b.x0 < column[1] and b.x1 > column[0]]
+    return not over or not below or not any(a.x0 < b.x1 and a.x1 > b.x0 for a in over for b in below)
 
 
 def _is_set_wide(pair: Sequence[tuple[float, float]], head: Sequence[TextLine]) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from carelib.read.pdf.columns import (
     NARROW,
+    by_starts,
     is_pair,
     is_tabular,
     merge_headers,
@@ -249,5 +250,5 @@ class _Growth:
         while self.first + head in self.spanning:
             head += 1
         body = [line for i, line in enumerate(lines, self.first) if i not in self.spanning]
-        columns = without_bullets(merge_headers(true_columns(lines, gutters, body), body), body)
+        columns = by_starts(without_bullets(merge_headers(true_columns(lines, gutters, body), body), body), body)
         return Region(lines, columns, head) if len(columns) > 1 and is_tabular(lines, columns) else None
