@@ -16,6 +16,9 @@ CODED = ("code", "codes", "level", "bool")
 
 def map_columns(columns: list[Column], form: str, lexicon: Lexicon, levels: Mapping[str, int], reads_well: ReadsWell) -> None:
     """Sets `use`, `match`, `code` and `why` of each column."""
+    if COUNTS in lexicon.catalogue.forms[form].fields:
+        for column in columns:
+            _part_group(column, form, lexicon)
     for i, column in enumerate(columns):
         column.use, column.code, column.why = "", "", "unknown"
         ticked = _under_its_list(column, form, lexicon)
@@ -40,6 +43,16 @@ def map_columns(columns: list[Column], form: str, lexicon: Lexicon, levels: Mapp
     for column in columns:
         if column.why == "unknown":
             _guess(column, columns, form, lexicon, reads_well)
+
+
+def _part_group(column: Column, form: str, lexicon: Lexicon) -> None:
+    """预警人数一级预警: the group and its first level, printed above each other without a rule between."""
+    said = "".join(column.path[-1].split())
+    for word, match in lexicon.forms[form].labels.items():
+        rest = said[len(word):]
+        if match.fields == (COUNTS,) and key(said).startswith(word) and rest and lexicon.level.match(key(rest)):
+            column.path = (*column.path[:-1], said[:len(word)], rest)
+            return
 
 
 def _reads_as_said(column: Column, form: str, lexicon: Lexicon, reads_well: ReadsWell) -> bool:

@@ -13,6 +13,7 @@ NOTHING = Reading()
 COUNTED = ("int", "number")
 PROSE = ("text", "texts")
 _NUMBERED = re.compile(r"[(（]([0-9一二三四五六七八九十]{1,2})[)）]")
+_FIGURES = re.compile(r"[0-9][0-9.\-/年月]{3,}")
 _PIECES = re.compile(r"[()（）\[\]【】、，,;；:：/|\s]+")
 
 
@@ -90,6 +91,8 @@ def each(fields: tuple[str, ...], text: str, context: Context, form: Form, other
             return []
         out |= able
         rest += [] if able else [piece]
+    if rest and prose and len(out) < len(known) - 1 and _FIGURES.search(" ".join(rest)):
+        return []                               # 2023.3.13四（1）班: a date that nothing parts from the text
     if rest and prose:
         out[prose.name] = values.parse(" ".join(rest), prose, context)
     return list(out.items())

@@ -61,7 +61,9 @@ class Surveyor:
             sheet = sheet.turned(labels[0], labels[-1])
         headers = self.headers = find_headers(sheet, self.lexicon)
         in_header = {n for h in headers for n in range(h.top, h.bottom + 1)}
-        pages = [n for n in anchors.anchors(sheet, self.lexicon) if n not in in_header and not self._is_section(sheet, n, headers)]
+        pages = [n for n in anchors.anchors(sheet, self.lexicon) if n not in in_header]
+        if pages and headers and headers[0].bottom < pages[0] and all(self._is_section(sheet, n, headers) for n in pages):
+            pages = []
         if pages:
             return self._beside(sheet, pages, inherited)
         own = self._titles([sheet.row(n) for n in sheet.numbers if len(sheet.row(n)) <= 3])

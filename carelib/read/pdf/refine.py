@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import pairwise
 
 from carelib.read.pdf import rows
 from carelib.read.pdf.cells import Spot, Table
@@ -17,6 +18,7 @@ from carelib.read.pdf.words import grid_doubt
 
 FULL = 0.6                      # share of the columns that a line must fill, and of the lines that must be full
 OUTER = 200.0                   # points: how far beside the rules a column without rules may reach
+ROOM = 0.3                      # em: Chinese and Latin within one text are this far apart
 FEW = 6                         # a table with more ruled rows than this has rules enough
 
 
@@ -29,10 +31,12 @@ def split_wide(table: Table) -> Table:
     tick with their words are one answer."""
     out: list[Spot] = []
     for spot in table.spots:
-        words = [w for line in split_lines(spot.glyphs) for w in cut(line)] if spot.col_span >= 3 else []
+        lines = [cut(line) for line in split_lines(spot.glyphs)] if spot.col_span >= 3 else []
+        words = [w for line in lines for w in line]
         places = [over(w, table.xs) for w in words]
         used = {first for first, _ in places}
-        if len(used) < 2 or any(is_label(w.text) or w.text[0] in BOXES or a != b or _sticks_out(w, table.xs, a) for w, (a, b) in zip(words, places)):
+        close = any(b.box.x0 - a.box.x1 < ROOM * em(a.glyphs[0]) for line in lines for a, b in pairwise(line))     # 新河村 8 组
+        if len(used) < 2 or close or any(is_label(w.text) or w.text[0] in BOXES or a != b or _sticks_out(w, table.xs, a) for w, (a, b) in zip(words, places)):
             out.append(spot)
             continue
         for col in range(spot.col, spot.col + spot.col_span):
