@@ -175,7 +175,7 @@ class SheetReader(PageParts):
         assert part.header is not None and part.form is not None
         form, context = self.world.catalogue.forms[part.form], self.reader.context(group.sender.school)
         reader = RowReader(form, part.header.columns, part.sheet, context, self.lexicon)
-        told = values_below(part.lines, form, part.header.columns, context, self.lexicon)
+        told = values_below([c for line in part.head for c in line] if form.about_pupils else [], part.lines, form, part.header.columns, context, self.lexicon)
         out: dict[int, Draft] = {}
         attempts: dict[int, list[Draft]] = {}
         for numbers in self._together(part, group, reader):

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from carelib.read import info
 from carelib.read.anchors import INLINE, NAME, side_label
@@ -53,6 +53,7 @@ class CardReader:
         self.role: str | None = None
         self.heading = ""
         self.nth = ""
+        self.side = ""
         self.unit_columns = {c.col for n in sheet.numbers if self._heads_units(sheet.row(n)) for c in sheet.row(n)
                              if key(c.text) in self.lexicon.units}
 
@@ -203,6 +204,8 @@ class CardReader:
         if self._is_side_label(cell) or (key(text) in self.lexicon.headings and match.fields[0] not in self.fields):
             return False
         cells = self._right(cell) or self._below(cell)
+        if match.fields == (COUNTS,) and match.split != "level":
+            cells = self._all_right(cell, cells)
         self._take(cell.text, match, [cell], cells, card)
         return True
 
@@ -242,7 +245,7 @@ class CardReader:
                 if inner and inner.fields[0] in ATTEMPT:
                     self.nth = nth[1]
                     return inner
-        group = side_label(self.sheet, cell) if cell is not None else ""
+        group = self.side = side_label(self.sheet, cell) if cell is not None else ""
         for over in (group, self.heading):
             if over:
                 found = self.lexicon.find(self.form, (over, text))
@@ -269,7 +272,7 @@ class CardReader:
         """On a page 劝返时间, 劝返方式 … are an attempt's; under 第一次劝返 in looser words."""
         if self.form != "case_file":
             return None
-        find = self.lexicon.find_loosely if NTH.match(self.heading) else self.lexicon.find
+        find = self.lexicon.find_loosely if NTH.match(self.heading) or NTH.match(self.side) else self.lexicon.find
         found = find("follow_up", (text,))
         return found if found and found.fields[0] in ATTEMPT else None
 
@@ -292,6 +295,11 @@ class CardReader:
                 return []
             found[right.place] = right
         return list(found.values())
+
+    def _all_right(self, cell: Cell, cells: list[Cell]) -> list[Cell]:
+        """各等级人数 | 红色：2人 | 橙色：11人: all that stands right of the label."""
+        beyond = [c for c in self.sheet.row(cell.row) if cells and c.col > cells[-1].col]
+        return [*cells, *takewhile(lambda c: self.lexicon.level.match(key(re.split("[：:]", c.text)[0])), beyond)]
 
     def _is_label(self, cell: Cell, before: Cell) -> bool:
         """A label, and not the word of a list that answers the label before it (方式 | 电话)."""

@@ -158,15 +158,26 @@ def _flags(columns: list[Column], form: str, lexicon: Lexicon, reads_well: Reads
         for name in (f.name for f in lexicon.catalogue.forms[form].fields.values() if f.kind == "level" and f.name not in taken):
             if _is_level_of(column, name, form, lexicon, levels):
                 may.setdefault(name, []).append((column, "".join(column.path[-1].split())))
+        for name, code in _yes_or_no(column, form, lexicon):
+            if name not in taken:
+                may.setdefault(name, []).append((column, code))
     for name, found in sorted(may.items(), key=lambda item: (-len(item[1]), item[0])):
         mine = [(c, code) for c, code in found if not c.use]
-        grouped = [c for c, _ in mine if any(lexicon.find(form, (g,)) for g in c.path[:-1])]
+        grouped = [c for c, _ in mine if any(lexicon.find_loosely(form, (g,)) for g in c.path[:-1])]
         if len(mine) < 2 and not grouped:
             continue
         if not all(reads_well(c, "bool") for c, _ in mine):
             continue
         for column, code in mine:
             column.use, column.code, column.match, column.why = "flag", code, Match((name,), 0.5), ""
+
+
+def _yes_or_no(column: Column, form: str, lexicon: Lexicon) -> list[tuple[str, str]]:
+    """是 | 否 under 是否服药: (field, true or false)."""
+    code = lexicon.catalogue.codes["yes_no"].words.get(key(column.path[-1]))
+    groups = [lexicon.find_loosely(form, (g,)) for g in column.path[:-1]] if code else []
+    fields = lexicon.catalogue.forms[form].fields
+    return [(m.fields[0], code) for m in groups if code and m and len(m.fields) == 1 and fields[m.fields[0]].kind == "bool"]
 
 
 def _guess(column: Column, columns: Iterable[Column], form: str, lexicon: Lexicon, reads_well: ReadsWell) -> None:

@@ -60,7 +60,7 @@ def find_headers(sheet: Sheet, lexicon: Lexicon, titled: Iterable[str] = ()) -> 
                 or not (is_header_row(sheet.row(number), lexicon) or _stands_over_data(sheet, number, titled, lexicon)):
             continue
         rows = _block(sheet, number, below, lexicon)
-        columns = _columns(sheet, rows)
+        columns = [c for i, c in enumerate(_columns(sheet, rows)) if i or c.cells[-1].row + c.cells[-1].row_span - 1 <= rows[-1]]
         for part in _side_by_side(columns, sheet, rows[-1], lexicon):
             cells = {c.place: c for column in part for c in column.cells}
             found.append(Header(rows[0], rows[-1], part, list(cells.values())))
@@ -158,7 +158,7 @@ def _of_attempt(text: str, lexicon: Lexicon) -> dict[str, str]:
 def _block(sheet: Sheet, number: int, below: int, lexicon: Lexicon) -> list[int]:
     """The rows of the header whose row of labels is `number`: groups above it, labels under its groups below it."""
     top = bottom = number
-    bottom = max(bottom, *(c.row + c.row_span - 1 for c in _without_side_label(sheet, number, lexicon) if c.row_span <= 4))
+    bottom = max(bottom, *(c.row + c.row_span - 1 for c in _without_side_label(sheet, number) if c.row_span <= 4))
     while bottom + 1 in sheet.rows and bottom - top < 3 and _is_sub_row(sheet, bottom + 1, bottom, lexicon):
         bottom = max(bottom + 1, *(c.row + c.row_span - 1 for c in sheet.row(bottom + 1) if c.row_span <= 3))
     left = min(c.col for c in sheet.row(number))
@@ -172,11 +172,10 @@ def _block(sheet: Sheet, number: int, below: int, lexicon: Lexicon) -> list[int]
     return list(range(top, bottom + 1))
 
 
-def _without_side_label(sheet: Sheet, number: int, lexicon: Lexicon) -> list[Cell]:
+def _without_side_label(sheet: Sheet, number: int) -> list[Cell]:
     """The cells of a row of labels but a first one that alone reaches down beside the data (劝返记录)."""
     first, *rest = sheet.row(number)
-    beside = first.row_span > 1 and rest and all(c.row_span == 1 for c in rest) and not any(
-        label_hits(c, lexicon) for c in sheet.row(number + 1))
+    beside = first.row_span > 1 and rest and all(c.row_span == 1 for c in rest) and 0 < len(sheet.row(number + 1)) <= len(rest)
     return rest if beside else [first, *rest]
 
 

@@ -48,6 +48,7 @@ class Lines:
         self.fields = [c for c in header.columns if c.use]
         self.free_duty = () if form != "responsibility" or any(_field(c) == "level" for c in header.columns) else tuple(
             w for w in lexicon.list_words["duty_level"] if len(w) > 1)
+        self.free_class = self.about_pupils and not any(c.match and {"grade", "class_no"} & set(c.match.fields) for c in header.columns)
         self.free_level = "risk_level" in (lexicon.catalogue.forms[form].fields if form else {}) and not any(
             c.match and "risk_level" in c.match.fields for c in self.fields)
         known = lexicon.catalogue.forms[form].fields if form else {}
@@ -79,8 +80,11 @@ class Lines:
         sure = self._is_sure_data(cells, shown)
         if len(cells) == 1 and not self.names and self.form == "follow_up" and info.names_pupil(cells[0].text, self.lexicon):
             return "section"
-        if len(cells) == 1 and self.free_duty and is_numbered(cells[0].text) and any(w in key(cells[0].text) for w in self.free_duty):
+        said = key(cells[0].text)
+        if len(cells) == 1 and self.free_duty and (said in self.free_duty or (is_numbered(cells[0].text) and any(w in said for w in self.free_duty))):
             return "section"                    # 1.分管校长
+        if self.free_class and all(_names_class(c.text) or ":" in c.text or "：" in c.text for c in cells) and any(_names_class(c.text) for c in cells):
+            return "section"                    # 班级：三（2）班 | 班主任：…
         if not sure:
             kind = self._of_the_foot(cells, before)
             if kind:
@@ -153,7 +157,8 @@ class Lines:
         said = [c for c in cells if not self._is_code(c)]
         pairs = [p for p in info.read_pairs(said, self.lexicon) if p.kind]
         taken = {c.place for p in pairs for c in p.cells}
-        return any(p.kind in SIGNING for p in pairs) and len(taken) * 10 >= len(cells) * 6
+        colons = all("：" in c.text or ":" in c.text for c in cells)              # 班主任： | 分管： | 校长：
+        return any(p.kind in SIGNING for p in pairs) and (colons or len(taken) * 10 >= len(cells) * 6)
 
     def _is_code(self, cell: Cell) -> bool:
         """校长 in the column of levels is a value, no label."""
@@ -274,6 +279,11 @@ class Lines:
         field = _field(column)
         return ((field == "seq" or column.use == "serial") and bool(NUMBER.match(cell.text.strip()))) or (
             self.about_pupils and field in ("grade", "class_no") and not self.lexicon.is_blank_text(cell.text))
+
+
+def _names_class(text: str) -> bool:
+    """班级：三（2）班"""
+    return re.match(r"\s*(?:班级|年级|班次|年级班级)\s*[：:]\s*\S", text) is not None
 
 
 def _field(column: Column | None) -> str | None:

@@ -43,6 +43,11 @@ class PageParts(PartReader):
         if draft.values:
             attempts = self._attempts(i, part, card, sub, number, sender) if form == PAGE else []
             sub.drafts += [draft] * (part.form == form) + self._of_pupil(attempts, draft)
+            if part.form != form:               # a page of attempts alone: all that it says of the pupil goes with each
+                fields = self.world.catalogue.forms[FOLLOW_UP].fields
+                for one in attempts:
+                    have = {v.field for v in one.values}
+                    one.add((v for v in draft.values if v.field in fields and v.field not in have), fields)
         self._furnish_card(i, card, env, number)
         if number < before:
             sub.env.sign(env)

@@ -263,7 +263,7 @@ class RowReader(CellReader):
         codes = sorted(dict.fromkeys(ticked), key=order.index)
         if unsure:
             reading = Reading(None, self.say["flag_unread"], "、".join(codes) or None)
-        elif len(codes) > 1 and field_.kind in ("code", "level"):
+        elif len(codes) > 1 and field_.kind in ("code", "level", "bool"):
             reading = Reading(None, self.say["several_ticks"])
         elif codes and field_.kind == "level":
             reading = values.parse(codes[0], field_, self.context)

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from carelib import values
 from carelib.catalogue import Field, Form
 from carelib.read.headers import Column
-from carelib.read.info import names_pupil
 from carelib.read.lexicon import Lexicon, key, unnumbered
 from carelib.read.lines import Line
 from carelib.records import Cell, Reading, Value
@@ -15,25 +14,27 @@ from carelib.values.context import Context
 
 _PIECES = re.compile(r"\s{2,}|[\t\n　、，,；;]")
 _LABELLED = re.compile(r"([^：:]{1,12})[：:]\s*(.*)", re.DOTALL)
+_CLASS = re.compile(r"\s*(?:班级|年级|班次|年级班级)\s*[：:]\s*\S")
 _BRACKETS = re.compile(r"[（(\[【].*?[)）\]】]")
 
 
-def values_below(lines: Iterable[Line], form: Form, columns: Iterable[Column], context: Context, lexicon: Lexicon) -> dict[int, list[Value]]:
+def values_below(head: Iterable[Cell], lines: Iterable[Line], form: Form, columns: Iterable[Column], context: Context,
+                 lexicon: Lexicon) -> dict[int, list[Value]]:
     """number of a row's line -> the values that the nearest line between rows gives it, for fields without a column. A line
-    that says nothing of the kind ends what the one before it said."""
+    that says nothing of the kind ends what the one before it said. `head`: above the list, where 班级：三（2）班 may stand."""
     columns = list(columns)
     taken = {f for c in columns if c.match and c.use for f in c.match.fields}
     free = [f for f in form.fields.values() if f.name not in taken]
     out: dict[int, list[Value]] = {}
-    head = [_of_head(c, form, context) for c in columns if c.use == "field" and c.code]
-    now: list[Value] = []
+    over = [_of_head(c, form, context) for c in columns if c.use == "field" and c.code]
+    now = [v for cell in head if _CLASS.match(cell.text) for v in _said(cell, free, context, lexicon)]
     for line in lines:
-        if line.kind == "section" and len(line.cells) == 1:
-            now = _said(line.cells[0], free, context, lexicon)
+        if line.kind == "section":
+            now = [v for cell in line.cells for v in _said(cell, free, context, lexicon)]
         elif line.kind in ("text", "title", "note", "signature"):
             now = []
-        elif line.kind == "data" and (now or head):
-            out[line.number] = now + head
+        elif line.kind == "data" and (now or over):
+            out[line.number] = now + over
     return out
 
 
@@ -45,7 +46,7 @@ def _of_head(column: Column, form: Form, context: Context) -> Value:
 
 def _said(cell: Cell, free: list[Field], context: Context, lexicon: Lexicon) -> list[Value]:
     text = unnumbered(cell.text).strip()
-    found = dict(_of_pupil(text, context, lexicon) if names_pupil(text, lexicon) else _of_group(text, free, context, lexicon))
+    found = dict(_of_pupil(text, context, lexicon) if _LABELLED.fullmatch(text) else _of_group(text, free, context, lexicon))
     names = {f.name for f in free}
     if cell.doubt:
         found = {name: Reading(None, cell.doubt, r.value) for name, r in found.items()}
