@@ -68,8 +68,9 @@ class Surveyor:
             return self._beside(sheet, pages, inherited)
         own = self._titles([sheet.row(n) for n in sheet.numbers if len(sheet.row(n)) <= 3])
         titles = own or inherited
-        if self._is_labels_over_values(sheet, headers):
-            return self._pages(sheet, [headers[0].top], inherited, headers)
+        over = self._labels_over_values(sheet, headers, titles)
+        if over:
+            return self._pages(sheet, [headers[0].top], inherited, over)
         page = self._school_page(sheet, headers, own, titles)
         if page:
             return self._again(page)
@@ -83,8 +84,7 @@ class Surveyor:
     def _is_section(self, sheet: Sheet, number: int, headers: list[Header]) -> bool:
         """A line that says whose attempts stand below it, in a list that has no column for the name."""
         above = next((h for h in reversed(headers) if h.bottom < number), None)
-        said = fields_of(above.columns, self.lexicon)[FOLLOW_UP] if above else set()
-        return len(sheet.row(number)) == 1 and len(said - self.lexicon.common) >= 2 and not said & forms.IDENTITY
+        return len(sheet.row(number)) == 1 and above is not None and self._are_attempts(above)
 
     def _titles(self, lines: list[list[Cell]]) -> list[tuple[int, str]]:
         return forms.of_titles((c.text for line in lines for c in line if self.is_title(c)), self.lexicon)
@@ -109,7 +109,8 @@ class Surveyor:
         if name_row is None:
             return []
         rows = sorted(labels)
-        if rows[-1] - rows[0] + 1 > 2 * len(rows):
+        beside = [c for c in sheet.row(name_row) if c.col > col]
+        if rows[-1] - rows[0] + 1 > 2 * len(rows) or any(self.lexicon.hits(c.text) or ":" in c.text or "：" in c.text for c in beside):
             return []
         for step, end in ((-1, rows[0]), (1, rows[-1])):                # labels in words that nobody knows, right above and below
             while self._is_beside_labels(sheet, end + step, col):
@@ -186,7 +187,7 @@ class Surveyor:
             for header in over or ():
                 for code, names in fields_of(header.columns, self.lexicon).items():
                     fields[code] |= names
-            inside = (fields_of(h.columns, self.lexicon)[FOLLOW_UP] for h in self.headers if not over and start <= h.top <= last)
+            inside = (fields_of(h.columns, self.lexicon)[FOLLOW_UP] for h in self.headers if h not in (over or ()) and start <= h.top <= last)
             fields[FOLLOW_UP] |= {f for found in inside for f in found if len(found - self.lexicon.common) >= 2}
             choice = None if own else self._as_before(fields["case_file"])
             choice = choice or forms.choose(fields, {}, own, titles, "card", self.lexicon)
@@ -259,21 +260,28 @@ class Surveyor:
         ends = [*(n - 1 for n in starts[1:]), page.last]
         return [replace(page, first=a, last=b, titles=page.titles if a == page.first else []) for a, b in zip(starts, ends)]
 
-    def _is_labels_over_values(self, sheet: Sheet, headers: list[Header]) -> bool:
-        """A page whose labels stand over their values: several rows of labels, one row of values under each, one name."""
+    def _labels_over_values(self, sheet: Sheet, headers: list[Header], titles: Titles) -> list[Header]:
+        """The rows of labels of a page whose labels stand over their values: several of them, one row of values under each, one
+        name; the last may be a list of attempts if the title names a page or attempts."""
         if len(headers) < 2:
-            return False
+            return []
         seen: set[str] = set()
         for i, header in enumerate(headers):
             names = {m.fields[0] for c in header.columns if (m := self.lexicon.find("case_file", c.path))}
             until = headers[i + 1].top if i + 1 < len(headers) else 1 << 30
             rows = [n for n in sheet.numbers if header.bottom < n < until]
+            if i and i + 1 == len(headers) and {code for _, code in titles} & {"case_file", FOLLOW_UP} and self._are_attempts(header):
+                return headers[:i]
             if ("student_name" in names) != (i == 0) or "seq" in names or names & seen or not names:
-                return False
+                return []
             if i + 1 < len(headers) and sum(len(sheet.row(n)) > 1 for n in rows) != 1:
-                return False
+                return []
             seen |= names
-        return True
+        return headers
+
+    def _are_attempts(self, header: Header) -> bool:
+        said = fields_of(header.columns, self.lexicon)[FOLLOW_UP]
+        return len(said - self.lexicon.common) >= 2 and not said & forms.IDENTITY
 
     # ---- lists --------------------------------------------------------------------------------------------------------
 

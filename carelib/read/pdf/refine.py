@@ -10,7 +10,7 @@ from carelib.read.pdf.cells import Spot, Table
 from carelib.read.pdf.columns import NARROW
 from carelib.read.pdf.fields import BOXES
 from carelib.read.pdf.geometry import Box, Glyph, bounds, median
-from carelib.read.pdf.lines import Segment, em, is_latin, join_text, segments, split_lines
+from carelib.read.pdf.lines import Segment, em, join_text, segments, split_lines
 from carelib.read.pdf.rows import Cuts
 from carelib.read.pdf.tabular import over
 from carelib.read.pdf.textline import LONG, bits, cut, gaps, is_label, make_line
@@ -35,8 +35,8 @@ def split_wide(table: Table) -> Table:
         words = [w for line in lines for w in line]
         places = [over(w, table.xs) for w in words]
         used = {first for first, _ in places}
-        close = any(b.box.x0 - a.box.x1 < ROOM * em(a.glyphs[0]) and is_latin(a.text[-1]) != is_latin(b.text[0])
-                    for line in lines for a, b in pairwise(line))                   # 新河村 8 组
+        whites = [(b.box.x0 - a.box.x1) / em(a.glyphs[0]) for line in lines for a, b in pairwise(line)]
+        close = bool(whites) and max(whites) < ROOM                     # 新河村 8 组
         if len(used) < 2 or close or any(is_label(w.text) or w.text[0] in BOXES or a != b or _sticks_out(w, table.xs, a) for w, (a, b) in zip(words, places)):
             out.append(spot)
             continue
