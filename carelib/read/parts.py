@@ -10,7 +10,7 @@ from carelib.read.layout import Part
 from carelib.read.lexicon import key
 from carelib.read.lines import Line
 from carelib.read.rows import Draft
-from carelib.read.sender import Names, Sender, sender_of
+from carelib.read.sender import Names, Sender, month_of, sender_of
 from carelib.read.sheet import Ledger, Sheet
 from carelib.read.standing import place_month, place_school, place_sheet, zero_or_empty
 from carelib.read.submission import SubDraft
@@ -68,6 +68,7 @@ class PartReader:
         place_sheet(sub, part.sheet.grid, self.words)
         if sub.state == "hidden":
             sub.sender = sender
+            sub.months = month_of(sub.env, part.sheet.name, forms.get(sub.form or ""), self.world.cycle)
             return
         place_school(sub, sender, names, self.words)
         place_month(sub, part.sheet.name, names, self.world, self.words)

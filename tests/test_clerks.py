@@ -1,0 +1,31 @@
+"""Files as clerks make them, against what an official reads in them (see bench/read/clerks.py)."""
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.append(str(Path(__file__).parents[1] / "bench" / "read"))
+import clerks
+
+ARCHIVES = sorted(clerks.ARCHIVES.glob("*.zip"))
+
+
+@pytest.mark.parametrize("archive", ARCHIVES, ids=lambda p: p.stem)
+def test_the_files_of_clerks_are_read_as_an_official_reads_them(archive: Path) -> None:
+    counts, told = clerks.score(archive)
+    judged = sum(counts[k] for k in ("exact", "asked", "absent", "wrong"))
+    assert judged > 2000 and counts["wrong"] == 0, told
+    assert counts["found"] == counts["rows"] and counts["whole"] >= 0.95 * counts["rows"], told
+    assert counts["exact"] >= 0.995 * judged and counts["extra"] <= 1, told
+    assert min(counts["named"], counts["state"]) >= 0.99 * counts["submissions"], told
+
+
+def test_a_wrong_a_missing_and_an_invented_value_are_told_apart() -> None:
+    said = {"value": "2023-02-20", "problem": None}
+    verdicts = [clerks._verdict(*pair) for pair in (
+        ("2023-02-20", said), ("2023-02-21", said), ("2023-02-20", None), ("2023-02-20", {"value": None, "problem": "?"}), (None, said),
+        ({"value": None, "problem": True}, said), ({"value": None, "problem": True}, {"value": None, "problem": "?"}),
+        ({"value": "x", "also": [None]}, None), ("单亲、留守", {"value": "留守、单亲", "problem": None}), ("any", said))]
+    assert verdicts == ["exact", "wrong", "absent", "asked", "wrong", "wrong", "exact", "exact", "exact", "any"]
