@@ -257,8 +257,10 @@ def _candidate(r: Relations, vetoed: str | None) -> str | None:
         return "maybe_renamed"
     if r.number == Match.CONFLICT:
         near = (r.school and r.birth != Birth.FAR) or (born and kin)
-        near = near or (r.moved and equal and r.birth != Birth.FAR)
-        return "maybe_conflict" if near and (equal or (r.name <= Name.SURNAME and together and (born or kin))) else None
+        near = near or (equal and r.birth != Birth.FAR and (r.moved or (r.phone and together)))
+        close = r.name <= Name.SURNAME and together and (born or kin)
+        close = close or (r.name <= Name.OTHER and r.class_ == Class.SAME and born and kin)
+        return "maybe_conflict" if near and (equal or close) else None
     if vetoed:
         return "maybe_facts"
     if r.number < Match.NOTHING and r.birth != Birth.FAR and (r.name <= Name.OTHER or r.class_ == Class.SAME) \
