@@ -175,3 +175,71 @@ def test_boxes_to_tick_over_several_columns_are_one_answer() -> None:
     grid = only_grid(make(paint))
     (cell,) = [c for c in grid.cells if "留守" in c.text]
     assert "贫困" in cell.text and "单亲" in cell.text and cell.col_span == 3
+
+
+def lines_of(canvas, rows, xs, top: float = 100, step: float = 16) -> None:
+    for i, row in enumerate(rows):
+        for x, text in zip(xs, row):
+            if text:
+                say(canvas, x, top + step * i, text)
+
+
+def test_a_cell_merged_over_two_rows_is_that_of_both() -> None:
+    def paint(canvas) -> None:
+        xs = (60, 160, 240, 320, 400)
+        lines_of(canvas, [["年级", "班级", "应测人数", "实测人数", "访谈人数"]], xs)
+        for top, grade, rows in ((120, "七年级", [["1班", "48", "48", "3"], ["2班", "47", "46", "2"]]), (146, "八年级", [["1班", "50", "50", "4"], ["2班", "49", "49", "1"]])):
+            say(canvas, 60, top + 5, grade)
+            lines_of(canvas, [["", *row] for row in rows], xs, top, 10)
+    grid = only_grid(make(paint))
+    body = [c for c in grid.cells if c.row > 0]
+    assert [(c.text, c.row_span) for c in body if c.col == 0] == [("七年级", 2), ("八年级", 2)]
+    assert [c.text for c in body if c.col == 3] == ["48", "46", "50", "49"] and not grid.doubts
+
+
+def test_numbers_flush_right_beside_the_next_label_belong_to_their_own() -> None:
+    labels, starts = ["年级", "应测", "实测", "有效问卷", "转介人数"], (60, 160, 220, 280, 340)
+    rows = [["七年级", "95", "94", "93", "2"], ["八年级", "99", "99", "98", "1"], ["九年级", "88", "87", "85", "3"]]
+
+    def paint(canvas) -> None:
+        lines_of(canvas, [labels], starts)
+        for i, row in enumerate(rows):
+            say(canvas, 60, 116 + 16 * i, row[0])
+            for text, right in zip(row[1:], (218, 278, 338, 398)):
+                say(canvas, right - 4.5 * len(text), 116 + 16 * i, text)
+    assert texts(only_grid(make(paint))) == [labels, *rows]
+
+
+def test_serial_numbers_flush_right_are_a_column_of_their_own() -> None:
+    rows = [["1", "林晓舟", "男", "厌学"], ["2", "苏映雪", "女", "因病"], ["3", "高远", "男", "厌学"]]
+
+    def paint(canvas) -> None:
+        lines_of(canvas, [["序号", "姓名", "性别", "原因"]], (60, 160, 240, 320))
+        for i, row in enumerate(rows):
+            lines_of(canvas, [row], (154, 160, 240, 320), 116 + 16 * i)
+    assert texts(only_grid(make(paint))) == [["序号", "姓名", "性别", "原因"], *rows]
+
+
+def test_a_section_without_a_frame_does_not_part_a_ruled_list() -> None:
+    def paint(canvas) -> None:
+        table(canvas, ROWS[:2], top=100)
+        say(canvas, 62, 150, "（二）八年级")
+        table(canvas, ROWS[2:], top=166)
+    grid = only_grid(make(paint))
+    assert [row[0] for row in texts(grid)] == ["序号", "1", "（二）八年级", "2", "3"]
+
+
+def test_text_with_figures_in_a_wide_cell_is_one() -> None:
+    def paint(canvas) -> None:
+        for y in (100, 122, 144):
+            rule(canvas, 60, y, 460, y)
+        for x in (60, 140, 460):
+            rule(canvas, x, 100, x, 144)
+        for x in (220, 300, 380):
+            rule(canvas, x, 122, x, 144)
+        say(canvas, 63, 106, "家庭住址")
+        say(canvas, 150, 106, "云溪镇柳桥村")
+        say(canvas, 206.5, 106, "8", 9)
+        say(canvas, 213.5, 106, "组")
+        lines_of(canvas, [["姓名", "林晓舟", "性别", "男", "汉族"]], (63, 143, 223, 303, 383), 128)
+    assert "云溪镇柳桥村8组" in {"".join(t.split()) for row in texts(only_grid(make(paint))) for t in row}

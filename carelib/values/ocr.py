@@ -9,7 +9,7 @@ from carelib.values.context import Context, cycle_year
 from carelib.values.ids import check_id, id_birth
 from carelib.values.marks import has_marks
 from carelib.values.text import squash
-from carelib.values.words import ask, words
+from carelib.values.words import ask, word_set, words
 from carelib.values.written import format_value
 
 _GRADE = re.compile(r"[一二三四五六七八九]年级|初[一二三]|高[一二三]|[小中大]班|[1-9]|1[0-2]")
@@ -31,7 +31,7 @@ def _believed(reading: Reading, text: str, field: Field, context: Context, confi
     weak, strong = words()["ocr"]["weak"], words()["ocr"]["strong"]
     value = reading.value
     if value is None:
-        return not text or confidence >= strong
+        return not text or (confidence >= strong and _says_nothing(text))
     if field.name == "student_no":
         return confidence >= strong and (value[0] == "L" or check_id(value[1:]) == "valid")
     if field.kind == "id":
@@ -48,7 +48,7 @@ def _believed(reading: Reading, text: str, field: Field, context: Context, confi
     if field.kind == "phone":
         return confidence >= strong and _MOBILE.fullmatch(value) is not None
     if field.kind == "name":
-        return confidence >= strong and 2 <= len(value) <= 4 and _usual_characters(value)
+        return confidence >= strong and 2 <= len(value) <= 4 and _usual_characters(value) and _has_surname(value)
     return confidence >= strong and not has_marks(text)
 
 
@@ -65,6 +65,15 @@ def _date(text: str, value: str, context: Context, confidence: float, weak: floa
     if len(value) == 10:
         return confidence >= weak and _DATE.fullmatch(bare) is not None
     return confidence >= strong and _MONTH.fullmatch(bare) is not None
+
+
+def _says_nothing(text: str) -> bool:
+    """无, /, —; a 、 or a dot alone may be what was left of a tick."""
+    return any(c.isalnum() for c in text) or squash(text) in word_set("ocr", "nothing")
+
+
+def _has_surname(name: str) -> bool:
+    return name[0] in word_set("name", "surnames") | word_set("name", "rare_surnames") or name[:2] in word_set("name", "compound")
 
 
 def _usual_characters(name: str) -> bool:
