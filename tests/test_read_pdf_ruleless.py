@@ -205,7 +205,7 @@ def test_numbers_flush_right_beside_the_next_label_belong_to_their_own() -> None
         lines_of(canvas, [labels], starts)
         for i, row in enumerate(rows):
             say(canvas, 60, 116 + 16 * i, row[0])
-            for text, right in zip(row[1:], (218, 278, 338, 398)):
+            for text, right in zip(row[1:], (218.8, 278.8, 338.8, 398.8)):
                 say(canvas, right - 4.5 * len(text), 116 + 16 * i, text)
     assert texts(only_grid(make(paint))) == [labels, *rows]
 
