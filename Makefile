@@ -26,6 +26,7 @@ check: .venv/.ready
 bench: .venv/.ready
 	$(BIN)/python bench/read/run.py --count 2
 	$(BIN)/python bench/read/typed.py --count 200
+	$(BIN)/python bench/read/clerks.py
 	$(BIN)/python bench/scan/run.py unseen --count 10
 	$(BIN)/python bench/reconcile/compare.py --level usual --seeds 31 --no-splink
 
