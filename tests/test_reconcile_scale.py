@@ -12,7 +12,7 @@ from carelib import tables
 from carelib.reconcile import reconcile_month
 from carelib.run.stages import OnDisk
 
-sys.path.append(str(Path(__file__).parents[1] / "bench" / "reconcile"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "bench" / "reconcile"))      # before bench/read, which has a measure too
 
 from measure import world as bench_world
 from simulate import District
