@@ -337,3 +337,101 @@ def test_every_pattern_is_of_a_field_and_its_pieces_are_known():
 def test_a_column_of_a_code_list_in_other_words_is_asked_not_left_over():
     sub = one(f"{TITLE}\n{UNIT}\n序号 | 姓名 | 年级 | 离校时间 | 不在校的缘由 | 劝返情况\n1 | 林晓舟 | 七年级 | 2023-02-20 | 说不清 | 劝返中")
     assert "reason" in problems_of(sub.rows[0]) and "unknown_columns" not in codes(sub)
+
+
+# ---- persons of several duties beside each other ------------------------------------------------------------------------
+
+def duties(text: str, merges: str = "") -> list[tuple]:
+    return [(r.get("level"), r.get("scope"), r.get("person"), r.get("phone")) for r in said(text, merges)]
+
+
+def test_each_person_of_a_row_holds_the_duty_over_him_with_his_own_telephone():
+    assert duties(f"""包保责任表
+{UNIT}
+序号 | 班级 | 分管校长 | 联系电话 | 班主任 | 联系电话
+1 | 七（1）班 | 李长青 | 13900000001 | 赵一鸣 | 13900000003
+2 | 七（2）班 | 李长青 | 13900000001 | | """) == [
+        ("分管校长", "七（1）班", "李长青", "13900000001"), ("班主任", "七（1）班", "赵一鸣", "13900000003"),
+        ("分管校长", "七（2）班", "李长青", "13900000001")]
+
+
+def test_duties_as_groups_of_heads():
+    assert duties(f"""包保责任表
+{UNIT}
+序号 | 包保班级 | 年级主任 | | 班主任 |
+ | | 姓名 | 电话 | 姓名 | 电话
+1 | 七（1）班 | 王海波 | 13900000002 | 赵一鸣 | 13900000003""", "A3:A4 B3:B4 C3:D3 E3:F3") == [
+        ("年级主任", "七（1）班", "王海波", "13900000002"), ("班主任", "七（1）班", "赵一鸣", "13900000003")]
+
+
+def test_each_duty_is_about_what_it_is_for_and_a_merged_person_is_one_row():
+    assert duties(f"""包保责任表
+{UNIT}
+年级 | 分管校长 | 班级 | 班主任 | 班主任电话
+七年级 | 李长青 | 七（1）班 | 赵一鸣 | 13900000003
+ | | 七（2）班 | 钱二宝 | 13900000004""", "A4:A5 B4:B5") == [
+        ("分管校长", "七年级", "李长青", None), ("班主任", "七（1）班", "赵一鸣", "13900000003"), ("班主任", "七（2）班", "钱二宝", "13900000004")]
+
+
+def test_a_duty_in_words_of_its_own_is_asked_and_one_telephone_for_two_persons_is_nobodys():
+    sub = one(f"""重点学生包保责任表
+{UNIT}
+序号 | 班级 | 学生姓名 | 包保校领导 | 任课教师 | 联系电话
+1 | 七（1）班 | 孙小禾 | 李长青 | 周五福 | 13900000005""")
+    first, second = sub.rows
+    assert (values_of(first)["scope"], values_of(first)["person"], values_of(first).get("level")) == ("孙小禾", "李长青", None)
+    assert next(v for v in first.values if v.field == "level").problem
+    assert (values_of(second)["level"], values_of(second)["scope"], values_of(second).get("phone")) == ("任课教师", "孙小禾", None)
+    assert "13900000005" in {c.raw for c in sub.leftovers}
+
+
+# ---- what is only partly understood is asked as a whole ------------------------------------------------------------------
+
+def test_a_level_that_nobody_knows_between_known_ones_makes_their_counts_a_question():
+    sub = one("""心理健康筛查汇总表
+填报单位：云溪初级中学
+年级 | 应测人数 | 实测人数 | 红色 | 甲乙丙 | 黄色
+七年级 | 120 | 119 | 2 | 7 | 5""")
+    counts = next(v for v in sub.rows[0].values if v.field == "level_counts")
+    assert counts.value is None and counts.problem and "7" in counts.raw
+
+
+def test_a_tick_under_an_unknown_word_of_a_group_makes_the_answer_a_question():
+    sub = one("""2023年3月劝返帮教转化工作开展情况表
+填报单位：云溪初级中学
+姓名 | 班级 | 劝返时间 | 参与单位 | | | 结果
+ | | | 派出所 | 镇街 | 甲乙丙 |
+林晓舟 | 七（2）班 | 2023-03-02 | √ | | √ | 仍在劝返
+高远 | 八（1）班 | 2023-03-03 | √ | √ | | 仍在劝返""", "A3:A4 B3:B4 C3:C4 D3:F3 G3:G4")
+    first, second = (next(v for v in r.values if v.field == "parties") for r in sub.rows)
+    assert first.value is None and first.problem
+    assert second.value and second.problem is None
+
+
+@pytest.mark.parametrize("group", ["监护信息", "家属信息"])
+def test_the_name_of_somebody_elses_group_is_not_the_pupils(group):
+    row, = said(f"""{TITLE}
+{UNIT}
+班级 | 学生 | {group} | | 离校 |
+ | 姓名 | 姓名 | 称谓 | 日期 | 原因
+七（2）班 | 林晓舟 | 林明远 | 父亲 | 2023-02-20 | 厌学""", "A3:A4 C3:D3 E3:F3")
+    assert row["student_name"] == "林晓舟"
+
+
+def test_a_section_right_under_the_head_of_a_list_does_not_make_it_a_page():
+    rows = said("""2023年春学期心理健康筛查汇总表
+填报单位：云溪初级中学
+工具 | 项目甲 | 应测人数 | 丙丁戊 | 未测人数 | 己庚辛
+初中部
+MHT | 某 | 120 | 3 | 1 | 2
+MHT | 某 | 118 | 3 | 0 | 2""", "A4:F4")
+    assert [r.get("enrolled") for r in rows] == ["120", "118"]
+
+
+def test_a_limit_behind_the_answer_is_asked():
+    row = one("""特异体质学生名册
+填报单位：云溪初级中学
+姓名 | 班级 | 疾病名称 | 能否上体育课
+林晓舟 | 七（2）班 | 哮喘 | 可以参加，少跑步""").rows[0]
+    pe = next(v for v in row.values if v.field == "pe_allowed")
+    assert pe.value is None and pe.problem

@@ -261,3 +261,22 @@ def test_nothing_is_lost_on_the_way_through_the_pipe() -> None:
                                  ("疑",)),), "damaged", "因",
                    ("注",))
     assert unpack(pack(whole)) == whole
+
+
+def test_equal_files_that_are_read_at_once_do_not_take_each_others_place_in_the_cache(tmp_path, monkeypatch):
+    """Before the first is renamed, a second thread of this process writes and renames the same content."""
+    import threading
+
+    from carelib.read import transport
+    shelf, rename = Shelf(tmp_path, "1"), os.replace
+
+    def slow(source, target):
+        if threading.current_thread() is threading.main_thread():
+            other = threading.Thread(target=shelf.put, args=("ab" * 32, b"{}"))
+            other.start()
+            other.join()
+        rename(source, target)
+
+    monkeypatch.setattr(transport.os, "replace", slow)
+    shelf.put("ab" * 32, b"{}")
+    assert len(list(tmp_path.rglob("*.gz"))) == 1 and not list(tmp_path.rglob("*.tmp"))

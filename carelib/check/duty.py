@@ -86,7 +86,7 @@ def duties(desk: Desk) -> list[Duty]:
     out = [Duty("校长", "学校", None, [who for who, _ in at["校长"]])]
     for grade in sorted({p.grade for p in desk.roster if p.grade}, key=_order):
         for level in ("分管校长", "年级主任"):
-            people = [who for who, scope in at[level] if scope.whole or grade in scope.grades]
+            people = [who for who, scope in at[level] if scope.whole or grade in scope.grades or any(g == grade for g, _ in scope.classes)]
             out.append(Duty(level, grade_words(grade), None, people))
     for grade, number in sorted(desk.classes(), key=lambda c: (_order(c[0]), _order(c[1]))):
         people = [who for who, scope in at["班主任"] if (grade, number) in scope.classes]

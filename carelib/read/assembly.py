@@ -11,7 +11,7 @@ from carelib.read.envelope import Envelope
 from carelib.read.forms import Choice
 from carelib.read.layout import Part
 from carelib.read.lines import Line
-from carelib.read.nth import FOLLOW_UP, read_attempts
+from carelib.read.nth import FOLLOW_UP
 from carelib.read.pages import of_pupil
 from carelib.read.parts import Surveyed
 from carelib.read.parts_pages import PageParts
@@ -141,8 +141,8 @@ class SheetReader(PageParts):
     def _group(self, i: int, part: Part, group: Group, env: Envelope) -> dict[int, Draft]:
         """The rows of one school."""
         number, sub = self._sub(i, part, part.form, env)
-        drafts, attempts = self._rows(part, group)
-        sub.drafts = [x for n, draft in drafts.items() for x in self._with_attempts(part, draft, attempts.get(n, []))]
+        drafts, beside = self._rows(part, group)
+        sub.drafts = [x for n, draft in drafts.items() for x in self._with_others(part, draft, beside.get(n, []))]
         self._furnish_lines(i, part, group, number)
         zero = self._zero_cells(env, [c for x in part.lines if x.kind == "text" for c in x.cells])
         worded = [c for x in group.lines if x.kind == "zero" or (x.kind == "total" and _counts_nobody(x)) for c in x.cells]
@@ -156,18 +156,18 @@ class SheetReader(PageParts):
         """What says that there is nobody to list, in head, title or loose text."""
         return [*env.zero, *(c for c in (*env.titles, *cells) if self.lexicon.is_zero_text(c.text))]
 
-    def _with_attempts(self, part: Part, draft: Draft, attempts: list[Draft]) -> list[Draft]:
-        """The attempts that stand beside each other in a row are rows of follow_up; in a list of attempts they are all of it."""
-        if not attempts:
+    def _with_others(self, part: Part, draft: Draft, beside: list[Draft]) -> list[Draft]:
+        """Attempts that stand beside each other in a row are rows of follow_up; in a list of attempts, or where persons of
+        several duties stand beside each other, they are all of it."""
+        if not beside:
             return [draft]
-        fields = self.world.catalogue.forms[FOLLOW_UP].fields
-        if part.form != FOLLOW_UP:
-            return [draft, *of_pupil(attempts, draft, fields)]
-        for one in attempts:
+        if part.form != beside[0].form:
+            return [draft, *of_pupil(beside, draft, self.world.catalogue.forms[FOLLOW_UP].fields)]
+        for one in beside:
             own = {v.field for v in one.values}
-            one.add((v for v in draft.values if v.field not in own), fields)
+            one.add((v for v in draft.values if v.field not in own), self.world.catalogue.forms[one.form].fields)
             one.held, one.hold = draft.held, draft.hold
-        return attempts
+        return beside
 
     def _rows(self, part: Part, group: Group) -> tuple[dict[int, Draft], dict[int, list[Draft]]]:
         """line number -> row; of a form with one row a pupil, lines under one merged name are one row. Then the attempts
@@ -177,14 +177,14 @@ class SheetReader(PageParts):
         reader = RowReader(form, part.header.columns, part.sheet, context, self.lexicon)
         told = values_below([c for line in part.head for c in line] if form.about_pupils else [], part.lines, form, part.header.columns, context, self.lexicon)
         out: dict[int, Draft] = {}
-        attempts: dict[int, list[Draft]] = {}
+        beside: dict[int, list[Draft]] = {}
         for numbers in self._together(part, group, reader):
             draft = out[numbers[0]] = reader.read(numbers, told.get(numbers[0], ()))
-            attempts[numbers[0]] = read_attempts(part.attempts, numbers, reader, self.lexicon)
+            beside[numbers[0]] = [x for one in part.beside if (x := one.read(numbers, reader, self.lexicon))]
             why = group.foreign.get(numbers[0])
             if why and not draft.held:
                 draft.held, draft.hold = self.lexicon.words["say"][why], why
-        return out, attempts
+        return out, beside
 
     @staticmethod
     def _together(part: Part, group: Group, reader: RowReader) -> list[list[int]]:

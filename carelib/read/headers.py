@@ -132,7 +132,7 @@ def _stands_over_data(sheet: Sheet, number: int, titled: set[str], lexicon: Lexi
     if not (known >= 4 and len(cells) >= 5) and ours < 3:
         return False
     deep = max(c.row + c.row_span - 1 for c in cells if c.row_span <= 3) if any(c.row_span <= 3 for c in cells) else number
-    below = [n for n in sheet.numbers if deep < n <= deep + 2]
+    below = [n for n in sheet.numbers if deep < n <= deep + 4 and len(sheet.row(n)) > 1][:2]     # a section may come first
     other = titled or lexicon.forms.keys()
     under = [c for n in below for c in sheet.row(n)]
     return bool(below) and 4 * sum(bool(label_hits(c, lexicon).keys() & other) for c in under) <= len(under) \

@@ -7,6 +7,7 @@ from itertools import takewhile
 
 from carelib.read import anchors, forms, info
 from carelib.read.columns import map_columns
+from carelib.read.duties import Duty, duties_in
 from carelib.read.forms import Choice, Titles
 from carelib.read.headers import Column, Header, continues, fields_of, find_headers
 from carelib.read.lexicon import Lexicon, key, unnumbered
@@ -35,7 +36,7 @@ class Part:
     first: int = 0
     last: int = 0
     titles: list[tuple[int, str]] = field(default_factory=list)
-    attempts: list[Attempt] = field(default_factory=list)       # 第一次劝返, 第二次劝返 … beside each other in each row
+    beside: list[Attempt | Duty] = field(default_factory=list)   # 第一次劝返, 第二次劝返 … or persons of several duties in each row
 
     @property
     def form(self) -> str | None:
@@ -330,11 +331,13 @@ class Surveyor:
         if choice.form:
             def reads_well(column: Column, name: str, form: str = choice.form) -> bool:
                 return self.reads_well(sheet, body, column, name, form)
-            map_columns(own if side else header.columns, choice.form, self.lexicon, self.levels, reads_well)
+            duties = duties_in(header.columns, choice.form, self.lexicon, reads_well)
+            part.beside.extend(duties)
+            map_columns([c for c in own if not c.nth] if side or duties else header.columns, choice.form, self.lexicon, self.levels, reads_well)
             if side and choice.form in CARRIED:
-                part.attempts = side
+                part.beside.extend(side)
                 map_attempts(side, header.columns, choice.form, self.lexicon, self.levels, lambda c, name: reads_well(c, name, FOLLOW_UP))
-            known = {f for c in (*header.columns, *(c for a in part.attempts for c in a.columns)) if c.match for f in c.match.fields}
+            known = {f for c in (*header.columns, *(c for a in part.beside for c in a.columns)) if c.match for f in c.match.fields}
             attempts = choice.form == "follow_up" and "attempt_date" in known
             if self.lexicon.catalogue.forms[choice.form].about_pupils and not known & forms.IDENTITY and not attempts:
                 part.choice = choice = Choice(None, "title")

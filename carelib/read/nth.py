@@ -32,6 +32,15 @@ class Attempt:
             cell = next(c for c in self.head.cells if NTH.fullmatch(c.text))
             draft.add([Value("attempt_no", "".join(cell.text.split()), None, self.number, None, cell.place, cell.confidence)], fields)
 
+    def read(self, numbers: list[int], reader: RowReader, lexicon: Lexicon) -> Draft | None:
+        """What is written of the attempt in these lines, without what the row says of the pupil; None if nothing is."""
+        form = lexicon.catalogue.forms[FOLLOW_UP]
+        draft = RowReader(form, self.columns, reader.sheet, reader.context, lexicon).read(numbers)
+        if not any(v.value or v.problem for v in draft.values):
+            return None
+        self.numbered(draft, form.fields)
+        return draft
+
 
 def attempts_in(columns: list[Column], lexicon: Lexicon) -> list[Attempt]:
     """The attempts whose heads stand beside each other, each with copies of its columns that are named as a list of
@@ -76,15 +85,3 @@ def map_attempts(attempts: list[Attempt], columns: list[Column], form: str, lexi
         for column in columns:
             if column.nth == attempt.number and column.col in copies:
                 column.use, column.why = "attempt" if copies[column.col].use else "", copies[column.col].why
-
-
-def read_attempts(attempts: list[Attempt], numbers: list[int], reader: RowReader, lexicon: Lexicon) -> list[Draft]:
-    """The attempts that are written in these lines, without what the row says of the pupil."""
-    form, out = lexicon.catalogue.forms[FOLLOW_UP], []
-    for attempt in attempts:
-        one = RowReader(form, attempt.columns, reader.sheet, reader.context, lexicon)
-        draft = one.read(numbers)
-        if any(v.value or v.problem for v in draft.values):
-            attempt.numbered(draft, form.fields)
-            out.append(draft)
-    return out

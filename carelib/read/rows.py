@@ -245,14 +245,21 @@ class RowReader(CellReader):
         return [made for name, columns in groups.items() if (made := self._flag(name, columns, under))]
 
     def _flag(self, name: str, columns: list[Column], under: dict[int, list[Cell]]) -> Value | None:
+        tick, ticked, unsure = Field("tick", "", "bool"), [], False
         filled = [(c, under[id(c)][0]) for c in columns if under[id(c)]]
+        group = columns[0].path[:-1]
+        strange = [(c, under[id(c)][0]) for c in self.columns if group and not c.use and c.path[:-1] == group and under[id(c)]]
+        strange = [(c, cell) for c, cell in strange if values.parse(cell.text, tick, self.context, cell).value == "true"]
+        if strange:                             # a tick under a word of the group that nobody knows
+            filled, unsure = sorted([*filled, *strange], key=lambda pair: pair[0].col), True
         if not filled:
             return None
         cells = [cell for _, cell in filled]
-        tick, ticked, unsure = Field("tick", "", "bool"), [], False
         for column, cell in filled:
             said = values.parse(cell.text, tick, self.context, cell)
             own = values.parse(cell.text, self.form.fields[name], self.context, cell) if said.problem else NOTHING
+            if not column.use:
+                continue
             if said.value == "true" or own.value == column.code or key(cell.text) == key(column.path[-1]):
                 ticked.append(column.code)
             elif said.problem or cell.struck:
@@ -273,7 +280,13 @@ class RowReader(CellReader):
 
     def _levels(self, under: dict[int, list[Cell]]) -> list[Value]:
         """One column a level -> 红色=3、橙色=5."""
-        filled = [(c.label, c.path[-1], under[id(c)][0]) for c in self.columns if c.use == "level" and under[id(c)]]
+        levels = [c for c in self.columns if c.use == "level"]
+        filled = [(c.label, c.path[-1], under[id(c)][0]) for c in levels if under[id(c)]]
+        between = [c for c in self.columns if levels and not c.use and levels[0].col < c.col < levels[-1].col and under[id(c)]]
+        if between:                             # perhaps a level that nobody knows
+            filled += [(c.label, c.path[-1], under[id(c)][0]) for c in between]
+            made = self.counts(filled)
+            return [replace(made, value=None, problem=self.say["counts_strange"], suggestion=None)]
         return [self.counts(filled)] if filled else []
 
 

@@ -5,6 +5,7 @@ import dataclasses
 import gzip
 import json
 import os
+import threading
 import zlib
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,6 @@ class Shelf:
         if path is None:
             return
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+        beside = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}.tmp")     # equal files are read at once
         beside.write_bytes(gzip.compress(packed, 1, mtime=0))
         os.replace(beside, path)

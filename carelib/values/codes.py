@@ -49,6 +49,8 @@ class Matcher:
         self.harmless_only = codes.name in table["harmless_only"]
         beside = table["beside"].get(codes.name)
         self.remarks = re.compile("|".join(beside)) if beside else None
+        qualified = table["qualified"].get(codes.name)
+        self.qualified = re.compile(qualified) if qualified else None
         self.order = {code: i for i, code in enumerate(codes.labels)}
         self.inside = _any_of({w for w in self.words.keys() | self.ambiguous if len(w) >= 2 and not w.isascii()})
         self.cache: dict[tuple[str, bool], Match] = {}
@@ -129,7 +131,8 @@ class Matcher:
             return doubted[0] if doubted else Match(why="unknown")
         if self.bears_doubt is None:
             return doubted[0] if doubted else found
-        if found.codes[0] not in self.bears_doubt and any(map(self._takes_back, remarks)):
+        limited = self.qualified is not None and any(map(self.qualified.search, remarks))
+        if limited or (found.codes[0] not in self.bears_doubt and any(map(self._takes_back, remarks))):
             return Match(why="negated", suggestion=self._label(found.codes[0]))
         return found
 
