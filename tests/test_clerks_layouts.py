@@ -4,7 +4,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from grids import codes, grid, problems_of, read, table, values_of
+from grids import codes, grid, problems_of, read, table, values_of, world
 
 from carelib import catalogue
 from carelib.read import lexicon as lexicons
@@ -406,6 +406,39 @@ def test_a_tick_under_an_unknown_word_of_a_group_makes_the_answer_a_question():
     first, second = (next(v for v in r.values if v.field == "parties") for r in sub.rows)
     assert first.value is None and first.problem
     assert second.value and second.problem is None
+
+
+def test_a_label_of_a_list_on_its_side_may_hold_the_word_of_a_title():
+    rows = said("""2023年3月特异体质学生名册
+填报单位：云溪初级中学
+姓名 | 林晓舟 | 高远 | 陈一诺
+性别 | 男 | 男 | 女
+班级 | 七（2）班 | 八（1）班 | 八（3）班
+疾病名称 | 哮喘 | 癫痫 | 先心病
+就诊医院 | 市一院 | 市一院 | 市一院
+一生一档是否建立 | 是 | 是 | 否""")
+    assert [(r["student_name"], r.get("plan_made")) for r in rows] == [("林晓舟", "true"), ("高远", "true"), ("陈一诺", "false")]
+
+
+def test_who_took_part_is_no_label_and_a_sentence_no_name():
+    assert LEXICON.find_loosely("case_file", ("班主任、村干部",)) is None
+    row = one(f"""{TITLE}
+{UNIT}
+姓名 | 班级 | 离校时间 | 未到校原因 | 责任人
+林晓舟 | 七（2）班 | 2023-02-20 | 厌学 | 到家中与父亲面谈""").rows[0]
+    owner = next(v for v in row.values if v.field == "owner_name")
+    assert owner.value is None and owner.problem
+
+
+def test_a_date_before_words_that_nobody_knows_is_not_the_forms():
+    from carelib.read.envelope import Clerk
+    from carelib.read.identify import Register
+    from carelib.records import Cell
+    from carelib.values.context import Context
+    clerk = Clerk(LEXICON, Register(world()), Context(CATALOGUE.codes, "2023-03"))
+    line = [Cell(0, 0, "2023.2.20", "A1"), Cell(0, 1, "父亲支持", "B1")]
+    assert clerk.read([], [line]).filled_date is None
+    assert clerk.read([], [line[:1]]).filled_date == "2023-02-20"
 
 
 @pytest.mark.parametrize("group", ["监护信息", "家属信息"])

@@ -27,6 +27,7 @@ class Envelope:
     units: list[str] = field(default_factory=list)          # after 填报单位, 学校
     unit_cells: list[Cell] = field(default_factory=list)
     named: list[str] = field(default_factory=list)          # lines that are just the name of a school
+    dated: list[Cell] = field(default_factory=list)         # of the line being read: dates without a label
     months: list[str] = field(default_factory=list)         # after 报送月份, or a line that is just a month
     terms: list[str] = field(default_factory=list)
     filled_by: str | None = None
@@ -88,6 +89,12 @@ class Clerk:
                 self._loose(cell, out, kind, above)
             elif self.lexicon.is_zero_text(cell.text) and self.lexicon.title_forms(cell.text):
                 out.zero.append(cell)                           # 应在校不在校就读学生情况：无。填报单位：…
+        known = used | {c.place for c, _ in out.furniture} | {c.place for c in out.dated}
+        for cell in out.dated:
+            if all(c.place in known for c in cells if c.col > cell.col):        # before words that nobody knows: a row's date
+                out.filled_date = out.filled_date or self.date(info.bare_date(cell.text) or "", ())
+                out.furniture.append((cell, kind))
+        out.dated.clear()
 
     def _pair(self, label: str, kind: str, text: str, cells: tuple[Cell, ...], out: Envelope) -> None:
         said = info.said(text)
@@ -128,8 +135,7 @@ class Clerk:
         elif info.is_seal(text) or key(text) in self.lexicon.signature:
             out.furniture.append((cell, kind))
         elif info.bare_date(text) and len(flat) <= 24:
-            out.filled_date = out.filled_date or self.date(info.bare_date(text) or "", ())
-            out.furniture.append((cell, kind))
+            out.dated.append(cell)
         elif self.lexicon.is_zero_text(text):
             out.zero.append(cell)
             out.furniture.append((cell, "note"))

@@ -123,7 +123,7 @@ class Surveyor:
         cells = sheet.row(number)
         first = sheet.at.get((number, col))
         return (first is not None and first.col_span == 1 and len(cells) > 1 and first.kind not in NOT_WORDS
-                and not any(info.has_pairs(c.text, self.lexicon) or self.is_title(c) for c in cells)
+                and not any(info.has_pairs(c.text, self.lexicon) or (len(cells) < 3 and self.is_title(c)) for c in cells)
                 and not self.lexicon.info_kind(first.text))
 
     def _is_turned_by_grade(self, sheet: Sheet) -> list[int]:

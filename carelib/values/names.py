@@ -99,6 +99,8 @@ def _read(text: str, field: Field, context: Context) -> Reading:
         return ask("name", "short", field, context)
     if len(name) > LONGEST or max(map(len, name.split(DOT))) > LONGEST_PART:
         return ask("name", "long", field, context)
+    if DOT not in name and len(name) > 4 and set(name) & set(words()["name"]["phrase"]):
+        return ask("name", "not_a_name", field, context)
     return _checked(name, field, context)
 
 
