@@ -164,8 +164,7 @@ class SheetReader(PageParts):
         if part.form != beside[0].form:
             return [draft, *of_pupil(beside, draft, self.world.catalogue.forms[FOLLOW_UP].fields)]
         for one in beside:
-            own = {v.field for v in one.values}
-            one.add((v for v in draft.values if v.field not in own), self.world.catalogue.forms[one.form].fields)
+            one.fill(draft.values, self.world.catalogue.forms[one.form].fields)
             one.held, one.hold = draft.held, draft.hold
         return beside
 
@@ -175,7 +174,7 @@ class SheetReader(PageParts):
         assert part.header is not None and part.form is not None
         form, context = self.world.catalogue.forms[part.form], self.reader.context(group.sender.school)
         reader = RowReader(form, part.header.columns, part.sheet, context, self.lexicon)
-        told = values_below([c for line in part.head for c in line] if form.about_pupils else [], part.lines, form, part.header.columns, context, self.lexicon)
+        told = values_below([c for line in part.head for c in line] if form.about_pupils else [], part.lines, reader)
         out: dict[int, Draft] = {}
         beside: dict[int, list[Draft]] = {}
         for numbers in self._together(part, group, reader):

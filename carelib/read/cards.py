@@ -7,12 +7,12 @@ from itertools import pairwise, takewhile
 
 from carelib.read import info
 from carelib.read.anchors import INLINE, NAME, side_label
+from carelib.read.columns import COUNTS
 from carelib.read.headers import Header, find_headers, label_hits
 from carelib.read.lexicon import LIST_SCHOOL, NTH, Lexicon, Match, is_numbered, key, keys, unnumbered
 from carelib.read.sheet import Sheet
 from carelib.records import Cell
 
-COUNTS = "level_counts"
 SIGNING = ("filled_by", "approved_by", "filled_date")
 ATTEMPT = ("attempt_no", "attempt_date", "people", "parties", "mode", "content", "outcome", "next_step", "next_date")
 DATED = re.compile(r"(?:19|20)?[0-9]{2}\s*[年.\-/]\s*[0-9]{1,2}\s*[月.\-/]\s*[0-9]{1,2}\s*日?(?![0-9])")
@@ -255,7 +255,7 @@ class CardReader:
             role = next((r for r in self.lexicon.words["role"] if r["name"] == self.role and r["phone"] in self.fields), None)
             if role:
                 return Match((role["phone"],), 0.6)
-        if group and any(k in self.lexicon.personal for k in keys(text)) and any(w in key(group) for w in self.lexicon.other_people):
+        if self.lexicon.is_others(text, group):
             return None
         return self.lexicon.find(self.form, (text,)) or self._of_attempt(text)
 

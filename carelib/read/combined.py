@@ -11,7 +11,6 @@ from carelib.values.context import Context
 
 NOTHING = Reading()
 COUNTED = ("int", "number")
-PROSE = ("text", "texts")
 _NUMBERED = re.compile(r"[(（]([0-9一二三四五六七八九十]{1,2})[)）]")
 _FIGURES = re.compile(r"[0-9][0-9.\-/年月]{3,}")
 _PIECES = re.compile(r"[()（）\[\]【】、，,;；:：/|\s]+")
@@ -73,7 +72,7 @@ def each(fields: tuple[str, ...], text: str, context: Context, form: Form, other
     field of free text says. Numbers are told by their order (1/2). Nothing if that does not come out even. `others`: a piece may be
     of no field."""
     known = [form.fields[f] for f in fields if f in form.fields]
-    prose = next((f for f in known if f.kind in PROSE), None)
+    prose = next((f for f in known if f.kind in values.PROSE), None)
     out: dict[str, Reading] = {}
     rest: list[str] = []
     pieces = [p for p in _PIECES.split(_NUMBERED.sub("\ue000\\1\ue001", text.strip())) if p]       # 七（3）班 is one piece

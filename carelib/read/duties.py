@@ -8,7 +8,7 @@ from carelib import values
 from carelib.read.headers import Column
 from carelib.read.lexicon import Lexicon, Match, key
 from carelib.read.rows import Draft, RowReader
-from carelib.records import Cell, Value
+from carelib.records import Cell
 
 OWN = ("person", "phone", "duty", "start", "end")       # fields that each person may have for himself
 WHOM = {"分管校长": ("学生", "年级", "班"), "年级主任": ("学生", "年级", "班")}        # of pupils all answer for the pupil
@@ -30,8 +30,7 @@ class Duty:
             return None
         self.told.add(places)
         level = values.parse(self.word, reader.form.fields["level"], reader.context)
-        draft.add([Value("level", self.word, self.head.text, level.value, level.problem, self.head.place, self.head.confidence, level.suggestion)],
-                  reader.form.fields)
+        draft.fill([reader.made("level", self.word, [self.head], level, self.head.text)], reader.form.fields)
         return draft
 
 

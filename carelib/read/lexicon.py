@@ -11,6 +11,7 @@ from typing import Any
 
 from carelib.catalogue import HERE, Catalogue, Field, Form
 from carelib.read.patterns import fields_like
+from carelib.values import PROSE
 
 _BRACKET = re.compile(r"[(\[【〔<《{][^)\]】〕>》}]*[)\]】〕>》}]")
 _NUMBERING = re.compile(r"^\s*(?:[(（]\s*[0-9一二三四五六七八九十]{1,3}\s*[)）]|[0-9一二三四五六七八九十]{1,3}\s*[、.．,，]|[①-⑳])\s*")
@@ -25,7 +26,6 @@ SHORTEST_FOLDED = 3                         # characters that a label needs to b
 FOLDED, LOOSE, BUILT = 2.0, 3.0, 6.0        # added to the rank of a label in other words, or without some; a label built like one
 EACH = ("each", "some")                             # cells parted by what each piece can mean: only where a label is sure
 COUNTED = ("int", "number", "numbers", "counts")    # kinds that cannot be told apart in one cell
-PROSE = ("text", "texts")
 LIST_SCHOOL = "school"                      # the pseudo field of a column that names the school of each row
 
 
@@ -193,7 +193,7 @@ class Lexicon:
         self._hits: dict[str, dict[str, str]] = {}
         self._titled: dict[str, list[tuple[int, str]]] = {}
         self._zero: dict[str, bool] = {}
-        self._loosely: dict[tuple[str, str], Match | None] = {}
+        self._loosely: dict[tuple[str, tuple[str, ...]], Match | None] = {}
         self._found: dict[tuple[str, tuple[str, ...]], Match | None] = {}
         self.total = frozenset(map(key, self.words["lines"]["total"]))
         self.total_start = tuple(map(key, self.words["lines"]["total_start"]))
@@ -262,6 +262,13 @@ class Lexicon:
     def find_loosely(self, code: str, path: tuple[str, ...]) -> Match | None:
         """`find`, or else the field whose label is the same but for words that change nothing (是否, 情况). For the head of
         a list only, where no value stands; what stands below must read well as that field."""
+        if (code, path) not in self._loosely:
+            if len(self._loosely) > 100_000:
+                self._loosely.clear()
+            self._loosely[code, path] = self._look_loosely(code, path)
+        return self._loosely[code, path]
+
+    def _look_loosely(self, code: str, path: tuple[str, ...]) -> Match | None:
         found = self.find(code, path)
         said = keys(path[-1])
         joined = self._joined(code, path[-1]) if said and said[0] not in self.forms[code].labels and len(path[-1]) <= 24 else None
@@ -269,17 +276,15 @@ class Lexicon:
             return joined                       # 姓名（性别）
         if found is not None:
             return found
-        if len(path) > 1 and any(k in self.personal for k in keys(path[-1])) and any(w in key("".join(path[:-1])) for w in self.other_people):
-            return None                         # somebody else's name or number
+        if self.is_others(path[-1], "".join(path[:-1])):
+            return None
         sub, group = path[-1], _GROUP_END.sub("", path[-2]) if len(path) > 1 else ""
-        for label in dict.fromkeys((group + sub, sub + group, sub)):            # 一生一案/是否建立, 跟踪/最近一次, 是否建立
-            if (code, label) not in self._loosely:
-                if len(self._loosely) > 100_000:
-                    self._loosely.clear()
-                self._loosely[code, label] = self._find_loosely(code, label)
-            if self._loosely[code, label]:
-                return self._loosely[code, label]
-        return None
+        labels = dict.fromkeys((group + sub, sub + group, sub))                 # 一生一案/是否建立, 跟踪/最近一次, 是否建立
+        return next((match for label in labels if (match := self._find_loosely(code, label))), None)
+
+    def is_others(self, label: str, group: str) -> bool:
+        """Somebody else's name or number: 姓名 under 监护人."""
+        return any(k in self.personal for k in keys(label)) and any(w in key(group) for w in self.other_people)
 
     def _find_loosely(self, code: str, label: str) -> Match | None:
         if any(k in self.personal for k in keys(label)):
@@ -371,8 +376,8 @@ class Lexicon:
             if found:
                 best = min(found, key=lambda pair: pair[0])[1]
                 return Match(best.fields, best.rank + 0.2, best.split)
-        if any(k in self.personal for k in keys(sub)) and any(w in group for w in self.other_people):
-            return None                     # somebody else's name or number
+        if self.is_others(sub, group):
+            return None
         alone = self._alone(code, sub)
         return Match(alone.fields, alone.rank + 0.5, alone.split) if alone else None
 

@@ -83,7 +83,7 @@ class Lines:
         said = key(cells[0].text)
         if len(cells) == 1 and self.free_duty and (said in self.free_duty or (is_numbered(cells[0].text) and any(w in said for w in self.free_duty))):
             return "section"                    # 1.分管校长
-        if self.free_class and all(_names_class(c.text) or ":" in c.text or "：" in c.text for c in cells) and any(_names_class(c.text) for c in cells):
+        if self.free_class and all(names_class(c.text) or ":" in c.text or "：" in c.text for c in cells) and any(names_class(c.text) for c in cells):
             return "section"                    # 班级：三（2）班 | 班主任：…
         if not sure:
             kind = self._of_the_foot(cells, before)
@@ -281,7 +281,7 @@ class Lines:
             self.about_pupils and field in ("grade", "class_no") and not self.lexicon.is_blank_text(cell.text))
 
 
-def _names_class(text: str) -> bool:
+def names_class(text: str) -> bool:
     """班级：三（2）班"""
     return re.match(r"\s*(?:班级|年级|班次|年级班级)\s*[：:]\s*\S", text) is not None
 

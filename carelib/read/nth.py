@@ -30,7 +30,7 @@ class Attempt:
         """The attempt's number, where no column of its own says it."""
         if draft.get("attempt_no") is None:
             cell = next(c for c in self.head.cells if NTH.fullmatch(c.text))
-            draft.add([Value("attempt_no", "".join(cell.text.split()), None, self.number, None, cell.place, cell.confidence)], fields)
+            draft.fill([Value("attempt_no", "".join(cell.text.split()), None, self.number, None, cell.place, cell.confidence)], fields)
 
     def read(self, numbers: list[int], reader: RowReader, lexicon: Lexicon) -> Draft | None:
         """What is written of the attempt in these lines, without what the row says of the pupil; None if nothing is."""

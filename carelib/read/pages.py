@@ -125,7 +125,6 @@ def of_pupil(drafts: list[Draft], page: Draft, fields: Mapping[str, Field]) -> l
         own = {v.field for v in draft.values}
         if own & set(IDENTITY) and draft.hold not in ("nobody", "unsure_who"):
             continue
-        told = [v for v in page.values if v.field in OF_THE_PUPIL and v.field not in own and (v.value or v.problem)]
-        draft.add(told, fields)
+        draft.fill((v for v in page.values if v.field in OF_THE_PUPIL and (v.value or v.problem)), fields)
         draft.held, draft.hold = page.held, page.hold
     return drafts

@@ -46,8 +46,7 @@ class PageParts(PartReader):
             if part.form != form:               # a page of attempts alone: all that it says of the pupil goes with each
                 fields = self.world.catalogue.forms[FOLLOW_UP].fields
                 for one in attempts:
-                    have = {v.field for v in one.values}
-                    one.add((v for v in draft.values if v.field in fields and v.field not in have), fields)
+                    one.fill((v for v in draft.values if v.field in fields), fields)
         self._furnish_card(i, card, env, number)
         if number < before:
             sub.env.sign(env)
@@ -146,9 +145,7 @@ class PageParts(PartReader):
         """The page goes on: what it did not say yet is added to its row."""
         card = CardReader(part.sheet, PAGE, self.lexicon).read(part.first, part.last)
         form, context = self.world.catalogue.forms[PAGE], self.reader.context(sub.sender.school)
-        have = {v.field for v in draft.values}
-        more = [v for v in PageReader(form, context, self.lexicon).draft(card).values if v.field not in have]
-        draft.add(more, form.fields)
+        draft.fill(PageReader(form, context, self.lexicon).draft(card).values, form.fields)
         if draft not in sub.drafts and sub.form == PAGE:
             sub.drafts.insert(0, draft)
         sub.drafts += self._of_pupil(self._attempts(i, part, card, sub, number, sub.sender), draft)

@@ -15,7 +15,6 @@ from carelib.records import Cell, Reading, Value
 from carelib.values.context import Context
 
 IDENTITY = ("student_name", "id_number", "student_no")
-PROSE = ("text", "texts")
 ONE_ROW = ("absent_list", "psych_case", "health_roster", "case_file")      # one row a pupil, also if it runs over lines
 OF_ONE = ("id_number", "student_no", "gender", "birth", "class_no", "grade", "guardian_phone", "guardian_name")     # one line for one pupil
 NOTHING = Reading()
@@ -34,10 +33,10 @@ class Draft:
     def get(self, name: str) -> Value | None:
         return next((v for v in self.values if v.field == name), None)
 
-    def add(self, more: Iterable[Value], fields: Iterable[str]) -> None:
-        """More values, all in the order of the form's `fields`."""
-        order = list(fields)
-        self.values = sorted([*self.values, *more], key=lambda v: order.index(v.field))
+    def fill(self, more: Iterable[Value], fields: Iterable[str]) -> None:
+        """The values of fields that it does not say yet, all in the order of the form's `fields`."""
+        order, have = list(fields), {v.field for v in self.values}
+        self.values = sorted([*self.values, *(v for v in more if v.field not in have)], key=lambda v: order.index(v.field))
 
 
 class CellReader:
@@ -102,8 +101,7 @@ class RowReader(CellReader):
         line = min((cell.row for cells in under.values() for cell in cells if cell.row in numbers), default=numbers[0])
         withdrawn, several = self._withdrawn(under), self._several_pupils(under)
         draft = Draft(line, self.form.code, self._values(under, withdrawn, several))
-        have = {v.field for v in draft.values}
-        draft.add((v for v in told if v.field not in have), self.form.fields)
+        draft.fill(told, self.form.fields)
         if withdrawn:
             draft.held, draft.hold = self.say["struck_row"], "struck_row"
         elif several:
@@ -196,7 +194,7 @@ class RowReader(CellReader):
 
     def _ditto(self, column: Column, field_: Field, cells: list[Cell]) -> Cell | None:
         """The cell above to which 〃 or 同上 points, line by line; who somebody is stands nowhere else."""
-        if len(cells) != 1 or field_.name in IDENTITY or field_.kind in PROSE or not values.points_up(cells[0].text):
+        if len(cells) != 1 or field_.name in IDENTITY or field_.kind in values.PROSE or not values.points_up(cells[0].text):
             return None
         number, name = cells[0].row, self.single.get("student_name")
         while (number := number - 1) in self.sheet.rows and number > column.cells[-1].row:
@@ -245,26 +243,24 @@ class RowReader(CellReader):
         return [made for name, columns in groups.items() if (made := self._flag(name, columns, under))]
 
     def _flag(self, name: str, columns: list[Column], under: dict[int, list[Cell]]) -> Value | None:
-        tick, ticked, unsure = Field("tick", "", "bool"), [], False
+        tick, ticked = Field("tick", "", "bool"), []
         filled = [(c, under[id(c)][0]) for c in columns if under[id(c)]]
         group = columns[0].path[:-1]
         strange = [(c, under[id(c)][0]) for c in self.columns if group and not c.use and c.path[:-1] == group and under[id(c)]]
         strange = [(c, cell) for c, cell in strange if values.parse(cell.text, tick, self.context, cell).value == "true"]
-        if strange:                             # a tick under a word of the group that nobody knows
-            filled, unsure = sorted([*filled, *strange], key=lambda pair: pair[0].col), True
-        if not filled:
+        every = sorted([*filled, *strange], key=lambda pair: pair[0].col)
+        if not every:
             return None
-        cells = [cell for _, cell in filled]
+        unsure = bool(strange)                  # a tick under a word of the group that nobody knows
+        cells = [cell for _, cell in every]
         for column, cell in filled:
             said = values.parse(cell.text, tick, self.context, cell)
             own = values.parse(cell.text, self.form.fields[name], self.context, cell) if said.problem else NOTHING
-            if not column.use:
-                continue
             if said.value == "true" or own.value == column.code or key(cell.text) == key(column.path[-1]):
                 ticked.append(column.code)
             elif said.problem or cell.struck:
                 unsure = True
-        label = "、".join(c.label for c, _ in filled)
+        label = "、".join(c.label for c, _ in every)
         field_ = self.form.fields[name]
         order = list(self.lexicon.catalogue.codes[field_.list].labels) if field_.list else [c.code for c in columns]
         codes = sorted(dict.fromkeys(ticked), key=order.index)
@@ -281,13 +277,12 @@ class RowReader(CellReader):
     def _levels(self, under: dict[int, list[Cell]]) -> list[Value]:
         """One column a level -> 红色=3、橙色=5."""
         levels = [c for c in self.columns if c.use == "level"]
-        filled = [(c.label, c.path[-1], under[id(c)][0]) for c in levels if under[id(c)]]
         between = [c for c in self.columns if levels and not c.use and levels[0].col < c.col < levels[-1].col and under[id(c)]]
-        if between:                             # perhaps a level that nobody knows
-            filled += [(c.label, c.path[-1], under[id(c)][0]) for c in between]
-            made = self.counts(filled)
-            return [replace(made, value=None, problem=self.say["counts_strange"], suggestion=None)]
-        return [self.counts(filled)] if filled else []
+        filled = [(c.label, c.path[-1], under[id(c)][0]) for c in (*levels, *between) if under[id(c)]]
+        if not filled:
+            return []
+        made = self.counts(filled)              # with a column between that nobody knows: perhaps a level
+        return [replace(made, value=None, problem=self.say["counts_strange"], suggestion=None) if between else made]
 
 
 _JUST_A_CLASS = re.compile(r"[（(]?[0-9]{1,2}[)）]?班?")

@@ -5,32 +5,30 @@ import re
 from collections.abc import Iterable, Iterator
 
 from carelib import values
-from carelib.catalogue import Field, Form
+from carelib.catalogue import Field
 from carelib.read.headers import Column
 from carelib.read.lexicon import Lexicon, key, unnumbered
-from carelib.read.lines import Line
+from carelib.read.lines import Line, names_class
+from carelib.read.rows import RowReader
 from carelib.records import Cell, Reading, Value
 from carelib.values.context import Context
 
 _PIECES = re.compile(r"\s{2,}|[\t\n　、，,；;]")
 _LABELLED = re.compile(r"([^：:]{1,12})[：:]\s*(.*)", re.DOTALL)
-_CLASS = re.compile(r"\s*(?:班级|年级|班次|年级班级)\s*[：:]\s*\S")
 _BRACKETS = re.compile(r"[（(\[【].*?[)）\]】]")
 
 
-def values_below(head: Iterable[Cell], lines: Iterable[Line], form: Form, columns: Iterable[Column], context: Context,
-                 lexicon: Lexicon) -> dict[int, list[Value]]:
+def values_below(head: Iterable[Cell], lines: Iterable[Line], reader: RowReader) -> dict[int, list[Value]]:
     """number of a row's line -> the values that the nearest line between rows gives it, for fields without a column. A line
     that says nothing of the kind ends what the one before it said. `head`: above the list, where 班级：三（2）班 may stand."""
-    columns = list(columns)
-    taken = {f for c in columns if c.match and c.use for f in c.match.fields}
-    free = [f for f in form.fields.values() if f.name not in taken]
+    taken = {f for c in reader.columns if c.match and c.use for f in c.match.fields}
+    free = [f for f in reader.form.fields.values() if f.name not in taken]
     out: dict[int, list[Value]] = {}
-    over = [_of_head(c, form, context) for c in columns if c.use == "field" and c.code]
-    now = [v for cell in head if _CLASS.match(cell.text) for v in _said(cell, free, context, lexicon)]
+    over = [_of_head(c, reader) for c in reader.columns if c.use == "field" and c.code]
+    now = [v for cell in head if names_class(cell.text) for v in _said(cell, free, reader)]
     for line in lines:
         if line.kind == "section":
-            now = [v for cell in line.cells for v in _said(cell, free, context, lexicon)]
+            now = [v for cell in line.cells for v in _said(cell, free, reader)]
         elif line.kind in ("text", "title", "note", "signature"):
             now = []
         elif line.kind == "data" and (now or over):
@@ -38,20 +36,19 @@ def values_below(head: Iterable[Cell], lines: Iterable[Line], form: Form, column
     return out
 
 
-def _of_head(column: Column, form: Form, context: Context) -> Value:
+def _of_head(column: Column, reader: RowReader) -> Value:
     """班主任 over a column of persons: what they are."""
-    reading, cell = values.parse(column.code, form.fields["level"], context), column.cells[-1]
-    return Value("level", column.label, cell.text, reading.value, reading.problem, cell.place, cell.confidence, reading.suggestion)
+    reading, cell = values.parse(column.code, reader.form.fields["level"], reader.context), column.cells[-1]
+    return reader.made("level", column.label, [cell], reading, cell.text)
 
 
-def _said(cell: Cell, free: list[Field], context: Context, lexicon: Lexicon) -> list[Value]:
-    text = unnumbered(cell.text).strip()
+def _said(cell: Cell, free: list[Field], reader: RowReader) -> list[Value]:
+    text, context, lexicon = unnumbered(cell.text).strip(), reader.context, reader.lexicon
     found = dict(_of_pupil(text, context, lexicon) if _LABELLED.fullmatch(text) else _of_group(text, free, context, lexicon))
     names = {f.name for f in free}
     if cell.doubt:
         found = {name: Reading(None, cell.doubt, r.value) for name, r in found.items()}
-    return [Value(name, "".join(cell.text.split())[:20], cell.text, reading.value, reading.problem, cell.place, cell.confidence, reading.suggestion)
-            for name, reading in found.items() if name in names]
+    return [reader.made(name, "".join(cell.text.split())[:20], [cell], reading, cell.text) for name, reading in found.items() if name in names]
 
 
 def _of_group(text: str, free: list[Field], context: Context, lexicon: Lexicon) -> Iterator[tuple[str, Reading]]:

@@ -34,7 +34,7 @@ __all__ = ["Context", "check_id", "check_student_no", "fold_name", "format_value
            "id_gender", "name_and_phone", "name_and_relation", "parse", "points_up", "school_and_grade"]
 
 _GUARDS = "=\"'`‘’＇"
-_PROSE = frozenset({"text", "texts"})
+PROSE = frozenset({"text", "texts"})
 _RETURN = re.compile("是否.*(?:返校|复学|到校|回校|劝返|返回)")
 _KINDS: dict[str, Callable[[str, Field, Context, Cell | None], Reading]] = {
     "int": parse_int, "name": parse_name, "code": parse_code, "id": parse_id, "date": parse_date, "grade": parse_grade,
@@ -55,7 +55,7 @@ def parse(text: str, field: Field, context: Context, cell: Cell | None = None, l
         return ask("any", cell.kind, field, context, text)
     text, kind = clean(text), field.kind
     if text[:1] in _GUARDS and text:
-        text = unguarded(text, kind in _PROSE)
+        text = unguarded(text, kind in PROSE)
     reading = _refused(text, kind, field, context) or _read(text, kind, field, context, cell, label)
     if cell is not None and cell.kind == "ocr":
         return gate(reading, text, field, context, cell)
@@ -79,7 +79,7 @@ def _refused(text: str, kind: str, field: Field, context: Context) -> Reading | 
         return ask("any", said, field, context, text)
     if garbled(text):
         return ask("name" if kind == "name" else "any", "missing" if kind == "name" else "garbled", field, context)
-    if kind in _PROSE:
+    if kind in PROSE:
         return None
     if len(text) > LONGEST:
         return ask("any", "long", field, context)
