@@ -131,6 +131,32 @@ def test_twins_stay_two_even_with_one_number():
     assert {r["code"] for r in out[1]["discrepancies"]} >= {"id_shared"}
 
 
+TWIN = {**P, "birth": "2009-03-07", "guardian_phone": "19900000001"}
+
+
+@pytest.mark.parametrize("name", ["王小麦", "王晓麦"])
+def test_a_damaged_number_that_only_begins_alike_needs_the_very_name(name):
+    torn = NO[:15] + "91" + NO[16:]                             # a digit too many: what follows the 15 is not the pupil's
+    known, row = {"raw": {"id_number": NO[:15] + "000"}, "class_no": 2}, {"raw": {"id_number": torn}, "student_name": name}
+    one, other = two_months({**P, **known}, {**P, "class_no": 3, **row})
+    assert (other["person_id"] == one["person_id"]) == (name == P["student_name"])
+    assert other["state"] == ("auto" if name == P["student_name"] else "candidate")
+
+
+@pytest.mark.parametrize("row", [{"student_name": "王某某"}, {"student_name": "王晓麦", "raw": {"id_number": NO[:15] + "000"}}])
+@pytest.mark.parametrize("between", [False, True])
+def test_half_a_name_is_the_pupil_who_is_missing_from_the_list_and_nobody_else(row, between):
+    """It may be a twin who was never listed, if the known one did not stand on the last list."""
+    desks = [Desk("2023-03", "l"), *([Desk("2023-04", "m")] if between else []), Desk("2023-05" if between else "2023-04", "n")]
+    desks[0].row("A", "absent_list", **{**TWIN, "id_number": NO})
+    if between:
+        desks[1].row("A", "absent_list", **{**P, "student_name": "赵一山", "class_no": 2})
+    cells = {k: v for k, v in row.items() if k != "raw"}
+    desks[-1].row("A", "absent_list", raw=row.get("raw"), **{**TWIN, **cells})
+    out = run(desks)
+    assert out[-1]["links"][0]["state"] == ("candidate" if between else "auto")
+
+
 def test_the_number_of_a_classmate_on_the_row_is_not_learned():
     desks = [Desk("2023-03", "m"), Desk("2023-04", "n")]
     desks[0].row("A", "absent_list", **{**P, "id_number": NO})

@@ -23,6 +23,8 @@ SEPTEMBER = 9                       # month_no of a September leaves 9 when divi
 MOVE_MONTHS = 3                     # how long a declared move is waited for
 BARE = frozenset({"class", "only_one", "family_school", "declared_move", "phone"})       # rules that a name carries
 RECENT_MONTHS = 3                   # a bare name may only be somebody who was seen not longer ago
+# rules by which a name that is not equal needs its pupil missing from the list, and what is asked if he or she is not
+NEED_GAP = {"slip_listed": "maybe_one_character", "masked_class": "maybe_masked", "prefix": "maybe_facts"}
 NEVER = 99                          # the rank of what is never automatic
 
 
@@ -192,7 +194,7 @@ def _by_number(r: Relations) -> str | None:
     known_here = r.school or r.birth == Birth.EQUAL or r.family == Family.SAME
     if r.number == Match.SLIP and close and (known_here if equal else r.school):
         return "slip_number"
-    if r.number == Match.PREFIX and close and (equal or r.school):
+    if (r.number == Match.PREFIX and close and (equal or r.school)) or (r.number == Match.TORN and equal):
         return "prefix"
     if r.number == Match.MASK and r.school and (equal or (r.class_ == Class.SAME and r.name <= Name.SURNAME)):
         return "masked_number"

@@ -138,8 +138,8 @@ class Linker:
     def _list_veto(self, trace: Trace, person: Person, verdict: Verdict) -> Verdict | None:
         """Two rows of one list are two pupils, unless spelling and number, birth, guardian or phone agree."""
         other = self._taken.get((person.person_id, trace.school, trace.form))
-        if verdict.method == "slip_listed" and not self._missing(trace, person):
-            return None if other else Verdict("maybe_one_character", cascade.NEVER, verdict.relations)
+        if verdict.method in cascade.NEED_GAP and verdict.relations.name != Name.EQUAL and not self._missing(trace, person):
+            return None if other else Verdict(cascade.NEED_GAP[verdict.method], cascade.NEVER, verdict.relations)
         if other is None:
             return verdict
         same_number = numbers.best(trace.numbers, other.numbers) == Match.EQUAL

@@ -38,8 +38,9 @@ class Match(IntEnum):
     SLIP = 1
     PREFIX = 2
     MASK = 3
-    NOTHING = 4         # nothing to compare
-    CONFLICT = 5        # they say that these are two pupils
+    TORN = 4            # a damaged number begins as the other: twins' numbers often do too
+    NOTHING = 5         # nothing to compare
+    CONFLICT = 6        # they say that these are two pupils
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +196,7 @@ def _with_prefix(known: Number, other: Number) -> Match:
         return _fifteen(known.text, other.text)
     if other.kind == Kind.MASKED:
         return _against_mask(other.text[:15].ljust(15, "*"), known.text)
-    return Match.PREFIX if other.text[:15] == known.text else Match.NOTHING
+    return Match.TORN if other.text[:15] == known.text else Match.NOTHING
 
 
 def _fifteen(one: str, other: str) -> Match:
@@ -222,4 +223,4 @@ def best(row: tuple[Number, ...], known: tuple[Number, ...]) -> Match:
     return min((match(a, b) for a in row for b in known), key=_WEIGHT.__getitem__)
 
 
-_WEIGHT = {Match.EQUAL: 0, Match.SLIP: 1, Match.PREFIX: 2, Match.MASK: 3, Match.CONFLICT: 4, Match.NOTHING: 5}
+_WEIGHT = {Match.EQUAL: 0, Match.SLIP: 1, Match.PREFIX: 2, Match.MASK: 3, Match.TORN: 4, Match.CONFLICT: 5, Match.NOTHING: 6}
