@@ -196,6 +196,25 @@ def test_a_month_filed_anew_after_the_next_deadline_shows_its_figures_before_and
                     ("closing", 1, 1, P["student_name"], -1), ("closing", 1, 1, "李大江", 1)}
 
 
+@pytest.mark.parametrize(("received", "told"), [("2023-04-28", []), ("2023-05-28", [("opening", 1, 2), ("closing", 1, 2)])])
+def test_a_later_month_that_was_closed_too_when_the_file_came_is_compared_as_well(received, told):
+    """Restated in May, March changes April's figures only if April was closed by then; May was not."""
+    march = Desk("2023-03")
+    old = march.submission("A", "absent_list", state="superseded", received_at="2023-03-20")
+    march.row("A", "absent_list", old, **P)
+    march.tables["absent_list"].clear()
+    new = march.submission("A", "absent_list", received_at=received)
+    march.row("A", "absent_list", new, **P)
+    march.row("A", "absent_list", new, **{**P, "id_number": number_of(12), "student_name": "李大江"})
+    later = [Desk("2023-04", "a"), Desk("2023-05", "b")]
+    for desk in later:
+        desk.row("A", "absent_list", desk.submission("A", "absent_list", received_at=f"{desk.cycle}-20"), **P)
+    out = run([march, *later])
+    assert [(r["figure"], r["before"], r["after"]) for r in out[1]["restated"]] == told
+    assert out[0]["restated"] and not out[2]["restated"]
+    assert bool(out[1]["past"]) == bool(told) and not out[2]["past"]
+
+
 def test_a_correction_before_the_next_deadline_restates_nothing():
     out = run([closed_in_march("2023-04-20")])[0]
     assert out["restated"] == [] and not found(out, "restated")

@@ -33,8 +33,9 @@ def reconcile_month(world: World, now: Tables, before: Tables | None) -> Tables:
     read = {name: now[name] for name in READ if name in now}
     with _uncollected():
         work = _worked(world, read, before or {})
-        then = restated.as_closed(world, read, work.notes)
-        return results(work, statement(_worked(world, then, before or {})) if then else None)
+        past = {limit: results(_worked(world, then, left))
+                for limit, (then, left) in restated.pasts(world, read, work.notes, before or {}).items()}
+        return results(work, past.get(restated.closing(world))) | {"past": restated.carried(past)}
 
 
 @contextmanager

@@ -1,10 +1,13 @@
 """A closed month that is filed anew: the month as it stood when the next deadline had passed, and what changed since.
 
-Known from the files alone: of a form whose counting version came after the next month's deadline, the last version that had
-come by then takes its place, and the month is reconciled a second time.
+Known from the files alone: of a form whose counting version came after that deadline, the last version that had come by then
+takes its place, and the month is reconciled a second time. Months after it that were closed as well when the file came stood
+on the month as it was: so what a month would leave, had its files been cut off at a later deadline, goes on to the next.
 """
 from __future__ import annotations
 
+import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -18,12 +21,44 @@ from carelib.world import World
 
 FIGURES = {"opening": "上月底", "new": "新增", "relapsed": "再离校", "transferred_in": "转入", "returned": "复学",
            "transferred_out": "转出", "other_exit": "其他减少", "closing": "月底"}
+CARRIED = ("persons", "person_facts", "cases", "case_facts", "flows", "flow_lines", "stock")
+FURTHEST = 12                       # deadlines after the month's own that are looked at
+tables.add_schema("past", dict.fromkeys(("limit", "table", "row"), ""))      # a row of CARRIED as a past deadline saw it, in JSON
 tables.add_schema("restated", {"school_code": "", "cycle": "", "figure": "", "before": "i", "after": "i", "case_id": "", "sign": "i"})
 
 
-def as_closed(world: World, now: Tables, known: Notes) -> Tables | None:
-    """The read tables as they stood after the next deadline; None if nothing that counts came later in place of another."""
-    limit = world.policy.due_date(f"{add_months(world.last_day, 1):%Y-%m}").isoformat()
+def closing(world: World) -> str:
+    """The deadline after which a month counts as closed: the next month's."""
+    return _limit(world, 1)
+
+
+def _limit(world: World, months: int) -> str:
+    return world.policy.due_date(f"{add_months(world.last_day, months):%Y-%m}").isoformat()
+
+
+def pasts(world: World, now: Tables, known: Notes, before: Tables) -> dict[str, tuple[Tables, Tables]]:
+    """deadline -> (this month's read tables, what the month before left), as they stood then; only where they were otherwise."""
+    told: dict[str, Tables] = defaultdict(dict)
+    for row in before.get("past", ()):
+        told[row["limit"]].setdefault(row["table"], []).append(json.loads(row["row"]))
+    last = max((s["received_at"][:10] for s in now["submissions"] if s["state"] == "accepted" and s["received_at"]), default="")
+    limits = {limit for months in range(1, FURTHEST + 2) if (limit := _limit(world, months)) < last}
+    out = {}
+    for limit in sorted(limits | {limit for limit in told if limit >= closing(world)}):
+        then, left = as_of(world, now, known, limit), told.get(limit)
+        if then or left:
+            out[limit] = then or now, left or before
+    return out
+
+
+def carried(made: Mapping[str, Tables]) -> Rows:
+    """`past`: what past deadlines leave for the next month; empty as a rule."""
+    return [{"limit": limit, "table": name, "row": json.dumps(row, ensure_ascii=False)}
+            for limit, then in made.items() for name in CARRIED for row in then[name]]
+
+
+def as_of(world: World, now: Tables, known: Notes, limit: str) -> Tables | None:
+    """The read tables as they stood on a day; None if nothing that counts came later in place of another."""
     late: dict[str, tuple[str, str]] = {}
     in_time: dict[tuple[str, str], list[tuple[bool, str, str]]] = {}        # (counts today, received, submission)
     for s in now["submissions"]:
