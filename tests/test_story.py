@@ -88,6 +88,23 @@ def test_moves_between_states_tie_out_to_cases_and_stock(month: Month) -> None:
     assert f"本月末在办 {stock} 个" in show.statement.between_states(month).text + show.statement.between_states(month).body
 
 
+def test_the_stock_ties_out_to_the_statements_also_where_a_school_filed_nothing(month: Month, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_ = [c for c in month.rows("cases") if c["state"] in IN_STOCK]
+    assert show.statement.tied(month) == f"对账单：已报学校的月底数合计 {len(open_)} 个，与本月末在办逐案相符。"
+    silent, rows = open_[0]["school_code"], month.rows
+    theirs = [c["case_id"] for c in open_ if c["school_code"] == silent]
+    kept = [r for r in rows("stock") if r["case_id"] != theirs[0]] + [{"school_code": silent, "case_id": "c_gone"}]
+    flows = [{**r, "closing": None if r["school_code"] == silent else r["closing"]} for r in rows("flows")]
+    monkeypatch.setattr(month, "rows", lambda name: {"stock": kept, "flows": flows}.get(name) or rows(name))
+    n, others = len(theirs), len(open_) - len(theirs)
+    silents = sum(r["closing"] is None for r in flows)
+    assert show.statement.tied(month) == (
+        f"对账单：已报学校的月底数合计 {others} 个，未报的 {silents} 所学校上次结转 {n} 个，1 个结转的已有去向、等该校补报后入账，"
+        f"1 个未报学校的新立案、等该校补报后入账；{others} ＋ {n} － 1 ＋ 1 ＝ {len(open_)} 个，与本月末在办逐案相符。")
+    kept.append({"school_code": next(r["school_code"] for r in flows if r["closing"] is not None), "case_id": "c_lost"})
+    assert "不符" in show.statement.tied(month)
+
+
 def test_the_district_s_workbook_has_the_moves_and_each_case_that_moved(month: Month, tmp_path: Path) -> None:
     report.district_workbook(tmp_path / "d.xlsx", month)
     sheet = openpyxl.load_workbook(tmp_path / "d.xlsx")["状态流转"]

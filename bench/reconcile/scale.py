@@ -10,6 +10,7 @@ Inventing the district is not counted. CPU seconds; `peak` is the largest proces
 from __future__ import annotations
 
 import argparse
+import gc
 import resource
 import sys
 import tempfile
@@ -51,6 +52,8 @@ def one_district(seed: int, schools: int, months: int, intake: float, folder: Pa
     before: Path | None = None
     spent = []
     for month in district.run():
+        gc.collect()
+        gc.freeze()                             # the invented district itself is no burden of the months
         start = time.process_time()
         last = {p.stem: tables.read(before, p.stem) for p in before.glob("*.parquet")} if before else None
         read = time.process_time()

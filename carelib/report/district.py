@@ -153,6 +153,8 @@ def moves(book: Book, month: Month) -> None:
     sums: Row = {"school": look["total"], **{f"s{i}": sum(counted[old, s] for old in before) for i, s in enumerate(now)},
                  f"s{len(now)}": sum(counted.values())}
     sheet.table(rows, heads, empty=look["none"], totals=[sums] if rows else [])
+    if rows:
+        sheet.across(statement.tied(month))
     sheet.notes(look["notes"])
     sheet.section(look["moved_section"])
     sheet.table(_moved(month), look["moved"], empty=look["none_moved"], main=True)

@@ -36,7 +36,7 @@ def between_states(month: Month) -> Html:
     rows: list[list[object]] = [[label(month, old), *(counted[old, new] or "·" for new in now), sum(counted[old, new] for new in now)] for old in before]
     rows.append([mark("合计", "dim"), *(sum(counted[old, new] for old in before) for new in now), sum(counted.values())])
     heads = [label(month, s) for s in now]
-    return say(_read_aloud(counted)) + table(rows, ["上月末 ＼ 本月末", *heads, "合计"], numbers=[*heads, "合计"])
+    return say(_read_aloud(counted)) + say(tied(month)) + table(rows, ["上月末 ＼ 本月末", *heads, "合计"], numbers=[*heads, "合计"])
 
 
 def _read_aloud(counted: Counter[tuple[str, str]]) -> str:
@@ -48,6 +48,24 @@ def _read_aloud(counted: Counter[tuple[str, str]]) -> str:
     return (f"上月末在办 {was} 个，其中仍在办 {stayed} 个、销号 {total(True, False)} 个；本月新立 {total(None, True)} 个，"
             f"销号后再离校 {total(False, True)} 个，本月末在办 {stayed + total(None, True) + total(False, True)} 个"
             f"（当月立案当月销号 {total(None, False)} 个；含未报学校结转的个案）。")
+
+
+def tied(month: Month) -> str:
+    """The stock of all cases against the statements of the schools, case by case: who filed, who did not, what is not booked yet."""
+    open_ = {c["case_id"] for c in month.rows("cases") if c["state"] in IN_STOCK}
+    silent = {r["school_code"] for r in month.rows("flows") if r["closing"] is None}
+    booked = {r["case_id"] for r in month.rows("stock") if r["school_code"] not in silent}
+    carried = {r["case_id"] for r in month.rows("stock") if r["school_code"] in silent}
+    gone, come = carried - open_, open_ - carried - booked
+    text = f"对账单：已报学校的月底数合计 {len(booked)} 个"
+    if carried or come:
+        text += f"，未报的 {len(silent)} 所学校上次结转 {len(carried)} 个"
+    text += "".join(f"，{n} 个{what}、等该校补报后入账" for n, what in ((len(gone), "结转的已有去向"), (len(come), "未报学校的新立案")) if n)
+    if not booked <= open_ or booked & carried:
+        return f"{text}，与本月末在办 {len(open_)} 个不符：请告诉程序的维护人员。"
+    if carried or come:
+        text += f"；{len(booked)} ＋ {len(carried)} － {len(gone)} ＋ {len(come)} ＝ {len(open_)} 个"
+    return f"{text}，与本月末在办逐案相符。"
 
 
 def label(month: Month, state: str) -> str:
