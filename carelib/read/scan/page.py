@@ -69,7 +69,7 @@ def read_page(rgb: np.ndarray, number: int, scale: tuple[float, float] = (POINT,
     if clean.outside > 0.03 and abs(frame.angle) > TILTED:
         raise Illegible("photo")
     grey, mask, rules = _straight(frame, clean)
-    page = ScannedPage(number, frame.size[0] * POINT, frame.size[1] * POINT, frame=frame, scale=scale)
+    page = ScannedPage(number, frame.size[0] * POINT, frame.size[1] * POINT, frame=frame, scale=scale, unruled=doubt("unruled"))
     blue, seal = (None if m is None else frame.straighten(m * 255, 0) > 127 for m in (clean.blue, clean.seal))
     _Reader(page, grey, mask, rules, blue, seal).read()
     _set_marks_aside(page, clean)
