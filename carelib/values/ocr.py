@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from carelib.catalogue import Field, fold
 from carelib.records import Cell, Reading
@@ -35,12 +36,14 @@ def _believed(reading: Reading, text: str, field: Field, context: Context, confi
     if field.name == "student_no":
         return confidence >= strong and (value[0] == "L" or check_id(value[1:]) == "valid")
     if field.kind == "id":
-        return check_id(value) == "valid" and _pupils_age(value, context)
+        return confidence >= weak and check_id(value) == "valid" and _pupils_age(value, context)
     if field.kind == "date":
         return _date(text, value, context, confidence, weak, strong)
     if field.kind in ("code", "codes"):
         known = context.code_list(field.list or "").words
-        return confidence >= weak and not has_marks(text) and fold(text) in known
+        if has_marks(text):
+            return False
+        return confidence >= weak if fold(text) in known else field.kind == "codes" and confidence >= strong and _all_known(text, known)
     if field.kind == "level":
         return confidence >= weak and text in context.psych_levels
     if field.kind == "grade":
@@ -50,6 +53,11 @@ def _believed(reading: Reading, text: str, field: Field, context: Context, confi
     if field.kind == "name":
         return confidence >= strong and 2 <= len(value) <= 4 and _usual_characters(value) and _has_surname(value)
     return confidence >= strong and not has_marks(text)
+
+
+def _all_known(text: str, known: Collection[str]) -> bool:
+    """学校、村委会: several words of the list, each of them exactly, and nothing else."""
+    return all(fold(part) in known for part in re.split("[、，,；;]", squash(text)))
 
 
 def _pupils_age(number: str, context: Context) -> bool:
