@@ -14,6 +14,7 @@ from carelib.values.words import ask, word_set, words
 from carelib.values.written import format_value
 
 _GRADE = re.compile(r"[一二三四五六七八九]年级|初[一二三]|高[一二三]|[小中大]班|[1-9]|1[0-2]")
+_STROKES = "一二三123456789"        # 二年级 and 三年级 differ by a stroke, and a lone figure by less than one
 _DATE = re.compile(r"\d{4}([-./年])\d{1,2}([-./月])\d{1,2}日?")
 _MONTH = re.compile(r"\d{4}(年\d{1,2}月|[-./]\d{1,2})")
 _MOBILE = re.compile(r"1[3-9]\d{9}")
@@ -47,7 +48,8 @@ def _believed(reading: Reading, text: str, field: Field, context: Context, confi
     if field.kind == "level":
         return confidence >= weak and text in context.psych_levels
     if field.kind == "grade":
-        return confidence >= weak and _GRADE.fullmatch(squash(text)) is not None
+        bare = squash(text)
+        return confidence >= (strong if bare[0] in _STROKES else weak) and _GRADE.fullmatch(bare) is not None
     if field.kind == "phone":
         return confidence >= strong and _MOBILE.fullmatch(value) is not None
     if field.kind == "name":
