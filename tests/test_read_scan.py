@@ -13,6 +13,7 @@ import pytest
 
 from carelib import catalogue, values
 from carelib.read import scan, workshop
+from carelib.read.pdf import grids
 from carelib.read.scan import bands, columns, grid, hand, page, written
 from carelib.read.scan.bands import Piece
 from carelib.read.scan.ink import Strip
@@ -88,6 +89,17 @@ def test_a_seal_is_set_aside_and_what_it_covers_is_believed_less() -> None:
 def test_a_photo_is_said_to_be_one_and_gives_no_value() -> None:
     parsed = read("scan_photo_on_a_desk")
     assert not any(g.cells for g in parsed.grids) and parsed.reason_code and "照片" in (parsed.reason or "") + "".join(parsed.notes)
+
+
+def test_where_no_rule_parts_rows_and_columns_every_cell_is_asked() -> None:
+    cells = [c for g in read("scan_list_without_rules").grids for c in g.cells]
+    written = [c for c in cells if re.search(r"年级|走访|电话|家长", c.text) and "：" not in c.text]
+    assert len(written) >= 8 and all(c.doubt for c in written)
+
+
+def test_what_stands_below_a_scanned_table_without_a_label_is_asked() -> None:
+    cells = [Cell(9, 3, "F", "p1@1,1,2,2"), Cell(9, 0, "填报人：侯敏", "p1@1,1,2,2")]
+    assert [c.doubt for c in grids._asked(cells, "认不准")] == ["认不准", ""] and grids._asked(cells, "") == cells
 
 
 def test_a_fold_of_the_paper_is_no_rule() -> None:
