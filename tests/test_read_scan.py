@@ -13,11 +13,13 @@ import pytest
 
 from carelib import catalogue, values
 from carelib.read import scan, workshop
-from carelib.read.scan import bands, columns, grid, hand
+from carelib.read.pdf import grids
+from carelib.read.scan import bands, columns, grid, hand, page, written
 from carelib.read.scan.bands import Piece
 from carelib.read.scan.ink import Strip
+from carelib.read.scan.ocr import Char
 from carelib.read.scan.words import note
-from carelib.read.scan.written import Placed
+from carelib.read.scan.written import Placed, Word
 from carelib.records import Cell, Parsed
 
 SPECIMENS = Path(__file__).parent / "specimens"
@@ -87,6 +89,17 @@ def test_a_seal_is_set_aside_and_what_it_covers_is_believed_less() -> None:
 def test_a_photo_is_said_to_be_one_and_gives_no_value() -> None:
     parsed = read("scan_photo_on_a_desk")
     assert not any(g.cells for g in parsed.grids) and parsed.reason_code and "照片" in (parsed.reason or "") + "".join(parsed.notes)
+
+
+def test_where_no_rule_parts_rows_and_columns_every_cell_is_asked() -> None:
+    cells = [c for g in read("scan_list_without_rules").grids for c in g.cells]
+    written = [c for c in cells if re.search(r"年级|走访|电话|家长", c.text) and "：" not in c.text]
+    assert len(written) >= 8 and all(c.doubt for c in written)
+
+
+def test_what_stands_below_a_scanned_table_without_a_label_is_asked() -> None:
+    cells = [Cell(9, 3, "F", "p1@1,1,2,2"), Cell(9, 0, "填报人：侯敏", "p1@1,1,2,2")]
+    assert [c.doubt for c in grids._asked(cells, "认不准")] == ["认不准", ""] and grids._asked(cells, "") == cells
 
 
 def test_a_fold_of_the_paper_is_no_rule() -> None:
@@ -171,6 +184,73 @@ def test_a_dotted_rule_goes_on_between_its_dots_but_not_over_writing() -> None:
     for x in range(430, 870, 9):
         page[62:98, x:x + 6] = 1                                # writing in its way
     assert bands.completed(page, known) == []
+
+
+def table(rows: range, columns: range) -> np.ndarray:
+    """The ink of a ruled table."""
+    ink = np.zeros((rows[-1] + 100, columns[-1] + 100), np.uint8)
+    for y in rows:
+        ink[y:y + 4, columns[0]:columns[-1] + 4] = 1
+    for x in columns:
+        ink[rows[0]:rows[-1] + 4, x:x + 4] = 1
+    return ink
+
+
+def test_a_line_that_runs_through_no_cell_makes_no_row() -> None:
+    ink = table(range(100, 701, 100), range(100, 901, 200))
+    ink[240:243, 330:390] = 1                                   # the foot of a seal, within one cell
+    assert [round(r.at) for r in grid.find(ink).across] == [102, 202, 302, 402, 502, 602, 702]
+    assert grid._parts_nothing(Piece(240, 330, 390, 3), [Piece(x, 100, 704, 4) for x in (102, 302, 502)])
+    assert not grid._parts_nothing(Piece(240, 302, 500, 3), [Piece(x, 100, 704, 4) for x in (102, 302, 502)])
+
+
+def test_figures_below_each_other_beside_a_rule_are_no_rule() -> None:
+    rule, ones = Piece(302.0, 100, 704, 4), Piece(310.0, 200, 704, 3)
+    assert grid._is_beside(ones, [rule, ones]) and not grid._is_beside(rule, [rule, ones])
+    assert not grid._is_beside(Piece(310.0, 100, 704, 4), [rule])       # a double rule
+
+
+def test_a_rule_that_writing_above_and_below_the_table_touches_stays() -> None:
+    across = [Piece(y, 80, 2240, 3) for y in (190, 223, 257, 290, 491)]
+    assert grid._is_rule(Piece(189.0, 176, 525, 3), across, grid.TALL, strict=True)
+    assert not grid._is_rule(Piece(189.0, 210, 480, 3), across, grid.TALL, strict=True)     # stems of the list
+
+
+def test_writing_at_the_place_of_a_rule_is_none() -> None:
+    ink = np.zeros((400, 300), np.uint8)
+    for y in range(100, 300, 4):
+        ink[y:y + 3, 149:152] = 1                               # dots
+    for y in range(24, 96, 12):
+        ink[y:y + 7, 140:170] = 1                               # writing in a wider cell above
+    across = [Piece(y, 0, 300, 3) for y in (20, 100, 150, 200, 300)]
+    assert [(p.start, p.end) for p in bands.drawn(ink, [Piece(150.0, 20, 300, 3)], across)] == [(100, 300)]
+
+
+def test_a_dot_after_chinese_writing_is_believed_little() -> None:
+    weakest = [0.99, 0.99]
+    written._doubt_last([Char("通", 0.99, 0.3), Char(".", 0.99, 0.9)], weakest)
+    assert weakest == [0.99, written.UNCOVERED]
+
+
+def reader_of(*probabilities: float) -> page._Reader:
+    """A reader on whose page a table of these characters was recognised."""
+    reader = page._Reader.__new__(page._Reader)
+    reader.page = page.ScannedPage(1, 100, 100)
+    reader.least, reader.smudged = 0.0, False
+    reader._doubt_page([Word([Placed("字", 0, 1, p), Placed("字", 1, 2, p)]) for p in probabilities])
+    return reader
+
+
+def test_of_a_page_whose_ink_has_run_nothing_is_believed() -> None:
+    clear, wavering, smudged = reader_of(*[0.999] * 100), reader_of(*[0.999] * 96, *[0.8] * 4), reader_of(*[0.999] * 90, *[0.8] * 10)
+    assert (clear.least, clear.smudged) == (0.0, False) and (wavering.least, wavering.smudged) == (page.CERTAIN, False)
+    assert smudged.smudged and "字迹不清" in smudged.page.doubts[0]
+
+
+def test_specks_say_nothing_about_the_writing_of_a_page() -> None:
+    reader = reader_of(*[0.999] * 100)
+    reader._doubt_page([Word([Placed("字", 0, 1, 0.999)] * 2)] * 100 + [Word([Placed("、", 0, 1, 0.2)])] * 60)
+    assert not reader.smudged and reader.least == 0.0
 
 
 def test_the_arc_of_a_seal_close_to_a_rule_parts_no_row() -> None:

@@ -254,12 +254,14 @@ def test_combined_cells_are_trusted_no_more_than_others():
 
 
 SCANS = [
-    ("id_number", 0.3, "990101201003050436", "990101201003050436"), ("id_number", 0.99, "990101201003050437", ASKED),
+    ("id_number", 0.6, "990101201003050436", "990101201003050436"),
+    ("id_number", 0.45, "990101201003050436", ASKED), ("parties", 0.9, "学校、村委会", "村居委会、学校"),
+    ("parties", 0.8, "学校、村委会", ASKED), ("parties", 0.9, "学校、村委舍", ASKED), ("id_number", 0.99, "990101201003050437", ASKED),
     ("left_date", 0.6, "2023-02-20", "2023-02-20"), ("left_date", 0.4, "2023-02-20", ASKED),
     ("left_date", 0.9, "2093-02-20", ASKED), ("left_date", 0.7, "2023年2月", ASKED),
     ("left_date", 0.9, "二〇二三年二月三日", ASKED), ("gender", 0.6, "男", "男"), ("gender", 0.4, "男", ASKED),
     ("reason", 0.6, "厌学", "R01"), ("reason", 0.99, "厌学情绪很重", ASKED), ("status", 0.6, "已复学", "returned"),
-    ("grade", 0.6, "七年级", "7"), ("guardian_phone", 0.9, "19900003100", "19900003100"),
+    ("grade", 0.6, "七年级", "7"), ("grade", 0.74, "三年级", ASKED), ("grade", 0.74, "7", ASKED), ("grade", 0.9, "7", "7"), ("guardian_phone", 0.9, "19900003100", "19900003100"),
     ("guardian_phone", 0.8, "19900003100", ASKED), ("guardian_phone", 0.99, "1990000310", ASKED),
     ("student_name", 0.9, "张三", "张三"), ("student_name", 0.8, "张三", ASKED), ("student_name", 0.99, "黃三", ASKED),
     ("student_name", 0.99, "李䶮", ASKED), ("student_name", 0.99, "买买提·阿不都", ASKED),

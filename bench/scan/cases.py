@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import random
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -111,7 +112,7 @@ def unseen(seed: int, count: int, font_files: list[str]) -> list[Case]:
 
 
 def font_files() -> list[str]:
-    """TrueType fonts for reportlab."""
-    places = ["/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc", "/usr/share/fonts/truetype/arphic-gbsn00lp/gbsn00lp.ttf",
-              "/usr/share/fonts/truetype/arphic-gkai00mp/gkai00mp.ttf", "/usr/share/fonts/truetype/arphic/uming.ttc"]
-    return [p for p in places if Path(p).exists()]
+    """TrueType fonts for reportlab, wherever fontconfig finds them."""
+    listed = subprocess.run(["fc-list", ":lang=zh", "file"], check=True, capture_output=True, text=True).stdout.split("\n")
+    found = {Path(line.rstrip(": ")).name: line.rstrip(": ") for line in listed}
+    return [found[n] for n in ("wqy-zenhei.ttc", "gbsn00lp.ttf", "gkai00mp.ttf", "uming.ttc") if n in found]

@@ -46,13 +46,13 @@ def context(cycle: str = "2023-03") -> Context:
 def score(grid: Grid, sheet: Sheet, words: Context) -> Score:
     """Compares a grid with what was printed; the table may begin at any row, the columns must be those of the truth."""
     cells = {(c.row, c.col): c for c in grid.cells}
-    first = _offset(cells, sheet)
+    row_of = _rows(cells, sheet)
     out = Score()
     form = catalogue.load().forms[sheet.form]
     rows: dict[int, bool] = defaultdict(lambda: True)
     seen: dict[int, int] = Counter()
     for box in sheet.boxes:
-        cell = cells.pop((first + box.row, box.col), None)
+        cell = cells.pop((row_of[box.row], box.col), None)
         if not box.text and cell is None:
             continue
         out.cells += 1
@@ -67,6 +67,8 @@ def score(grid: Grid, sheet: Sheet, words: Context) -> Score:
             out.kinds[form.fields[box.field].kind][verdict] += 1
             if verdict == "wrong":
                 out.faults.append(f"WRONG {box.field} {box.text!r} -> {cell.text!r} {cell.confidence}")
+            elif verdict == "asked_right" and right:
+                out.faults.append(f"asked {box.field} r{box.row}c{box.col} {box.text!r} {cell.confidence} {cell.doubt}")
         if not right:
             out.faults.append(f"{'absent' if cell is None else 'differs'} {box.field or 'label'} r{box.row}c{box.col} {box.text!r} -> "
                               f"{cell.text if cell else None!r} {cell.confidence if cell else ''} {cell.doubt if cell else ''}")
@@ -77,17 +79,30 @@ def score(grid: Grid, sheet: Sheet, words: Context) -> Score:
     return out
 
 
-def _offset(cells: dict[tuple[int, int], Cell], sheet: Sheet) -> int:
-    """The grid's row where the table begins: that which makes most cells equal."""
-    wanted = {(b.row, b.col): plain(b.text) for b in sheet.boxes if b.text}
-    counts: Counter[int] = Counter()
-    by_text: dict[tuple[int, str], list[int]] = defaultdict(list)
+def _rows(cells: dict[tuple[int, int], Cell], sheet: Sheet) -> dict[int, int]:
+    """The grid's row of every row of the sheet: in order, such that most cells are equal (a row without an equal follows the last)."""
+    at: dict[tuple[int, str], set[int]] = defaultdict(set)
     for (row, col), cell in cells.items():
-        by_text[col, plain(cell.text)].append(row)
-    for (row, col), text in wanted.items():
-        for at in by_text[col, text]:
-            counts[at - row] += 1
-    return counts.most_common(1)[0][0] if counts else 0
+        at[col, plain(cell.text)].add(row)
+    votes: dict[int, Counter[int]] = {r: Counter() for r in range(sheet.rows)}
+    for box in sheet.boxes:
+        if box.text:
+            votes[box.row].update(at[box.col, plain(box.text)])
+    high = max((row for row, _ in cells), default=0) + 1
+    best: list[tuple[int, tuple[int, ...]]] = [(0, ())] * (high + 1)          # equal cells and rows chosen, with the last one below n
+    for r in range(sheet.rows):
+        new: list[tuple[int, tuple[int, ...]]] = []
+        for n in range(high + 1):
+            total, chosen = best[n]
+            skipped = (total, (*chosen, -1))
+            taken = (best[n - 1][0] + votes[r][n - 1], (*best[n - 1][1], n - 1)) if n and votes[r][n - 1] else skipped
+            new.append(max(skipped, taken, *(new[-1:]), key=lambda x: x[0]))
+        best = new
+    out = dict(enumerate(best[-1][1]))
+    for r in range(sheet.rows):
+        if out[r] < 0:
+            out[r] = out[r - 1] + 1 if r and out[r - 1] >= 0 else next((out[n] - n + r for n in range(r, sheet.rows) if out[n] >= 0), r)
+    return out
 
 
 def _gated(truth: str, cell: Cell | None, what: catalogue.Field, words: Context) -> str:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import html
+import random
 import shutil
 import subprocess
 import tempfile
@@ -9,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from forms import Sheet
+from forms import Box, Sheet
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,10 @@ class Looks:
     zebra: str = ""
     separate: bool = False                  # cells with borders of their own
     width: float = 1.0                      # of the page's width
+    hand: str = ""                          # font file in which values are written, as if by hand
+    sway: float = 0.0                       # how unsteadily: em by which characters stray from the line
+    by_hand: tuple[str, ...] = ()           # the fields that are written by hand; all if empty
+    pen: str = "#111"
 
 
 def page_html(sheets: list[Sheet], looks: Looks) -> str:
@@ -44,14 +49,17 @@ def page_html(sheets: list[Sheet], looks: Looks) -> str:
            "*{-webkit-print-color-adjust:exact}", "tr{page-break-inside:avoid}", "section{page-break-after:always}section:last-child{page-break-after:auto}"]
     if looks.frame:
         css.append(f"table{{border:{looks.frame}}}")
+    if looks.hand:
+        css.append(f"@font-face{{font-family:Hand;src:url('{Path(looks.hand).resolve().as_uri()}')}}.w{{font-family:Hand,'{looks.font}';font-size:1.2em;color:{looks.pen}}}"
+                   ".w i{display:inline-block;font-style:normal}")
     if looks.rules in ("rows", "header"):
         css.append(f"tr.{'r' if looks.rules == 'rows' else 'top'} td{{border-top:{looks.border};border-bottom:{looks.border}}}")
     if looks.zebra:
         css.append(f"tr:nth-child(even) td{{background:{looks.zebra}}}")
-    return "<meta charset=utf-8><style>" + "".join(css) + "</style>" + "".join(_section(s) for s in sheets)
+    return "<meta charset=utf-8><style>" + "".join(css) + "</style>" + "".join(_section(s, looks) for s in sheets)
 
 
-def _section(sheet: Sheet) -> str:
+def _section(sheet: Sheet, looks: Looks) -> str:
     out = [f"<section><h1>{html.escape(sheet.title)}</h1>"]
     out += ["<p>" + "".join(f"<span>{html.escape(t)}</span>" for t in line) + "</p>" for line in sheet.above]
     total = sum(sheet.widths)
@@ -59,11 +67,22 @@ def _section(sheet: Sheet) -> str:
     for r in range(sheet.rows):
         out.append(f"<tr class='r {'top' if r == 0 or r == sheet.rows - 1 else ''}'>")
         for b in sorted((b for b in sheet.boxes if b.row == r), key=lambda b: b.col):
-            out.append(f"<td class='{'h' if b.head else ''}' rowspan={b.row_span} colspan={b.col_span}>{html.escape(b.text)}</td>")
+            out.append(f"<td class='{'h' if b.head else ''}' rowspan={b.row_span} colspan={b.col_span}>{_written(b, looks)}</td>")
         out.append("</tr>")
     out.append("</table>")
     out += ["<p>" + "".join(f"<span>{html.escape(t)}</span>" for t in line) + "</p>" for line in sheet.below]
     return "".join([*out, "</section>"])
+
+
+def _written(box: Box, looks: Looks) -> str:
+    """The text of a cell; by hand, every character is turned, moved and sized a little on its own."""
+    if not (looks.hand and box.field and (not looks.by_hand or box.field in looks.by_hand)):
+        return html.escape(box.text)
+    dice = random.Random(f"{box.row}/{box.col}/{box.text}")
+    lean = dice.gauss(0, 40 * looks.sway)
+    return "<span class=w>" + "".join(
+        f"<i style='transform:translate(0,{dice.gauss(0, looks.sway):.3f}em) rotate({lean + dice.gauss(0, 40 * looks.sway):.1f}deg) "
+        f"scale({1 + dice.gauss(0, looks.sway):.3f})'>{html.escape(c)}</i>" for c in box.text) + "</span>"
 
 
 def by_chromium(sheets: list[Sheet], looks: Looks) -> bytes:
@@ -71,7 +90,7 @@ def by_chromium(sheets: list[Sheet], looks: Looks) -> bytes:
         page, out = Path(folder, "page.html"), Path(folder, "page.pdf")
         page.write_text(page_html(sheets, looks), "utf-8")
         subprocess.run([shutil.which("chromium") or "chromium", "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder}/u",
-                        "--no-pdf-header-footer", f"--print-to-pdf={out}", page.as_uri()], check=True, capture_output=True, timeout=120)
+                        "--no-pdf-header-footer", "--allow-file-access-from-files", f"--print-to-pdf={out}", page.as_uri()], check=True, capture_output=True, timeout=120)
         return out.read_bytes()
 
 

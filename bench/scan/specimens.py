@@ -36,6 +36,8 @@ def main(folder: Path) -> None:
     for name, (seed, n) in ONCE_WRONG.items():
         case = unseen(seed, n + 1, font_files())[n]
         _keep(folder / name, case.pdf(seed * 100 + n), case.sheets[0])
+    bare = Case("", "", [forms.list_sheet("follow_up", random.Random(11), 5, 0, False, "-")], "chromium", Looks(rules="none"), Scan(skew=0.4, grey=True, jpeg=45))
+    (folder / "scan_list_without_rules.pdf").write_bytes(bare.pdf(11))
     printed = Case("", "", [forms.list_sheet("absent_list", random.Random(9), 6, 0, False, "-")], "chromium", Looks(), Scan(grey=True, jpeg=45))
     (folder / "scan_photo_on_a_desk.pdf").write_bytes(_photo(printed))
 

@@ -31,6 +31,49 @@ class Scan:
     fold: bool = False
 
 
+@dataclass(frozen=True)
+class Photo:
+    """How a page is photographed by a phone; lengths are shares of the picture's."""
+    tilt: float = 0.05                      # how far the corners are off those of a straight page
+    margin: float = 0.08                    # how much around the page is seen
+    desk: tuple[int, int, int] = (62, 48, 40)
+    light: float = 0.3                      # how much darker the page is on the far side
+    shadow: float = 0.0                     # … and in the shadow of a hand or of the phone
+    blur: float = 0.8                       # pixels
+    bulge: float = 0.0                      # how far the paper lifts off the desk
+    warm: float = 0.0                       # lamp light: 0 … 1
+    noise: float = 3.0
+    jpeg: int = 70
+    wide: int = 2339                        # pixels on the longer side (200 dpi on A4)
+
+
+def photograph(page: np.ndarray, how: Photo, seed: int) -> np.ndarray:
+    """The printed page as a phone sees it."""
+    dice = np.random.default_rng(seed)
+    scale = how.wide / max(page.shape[:2])
+    page = cv2.resize(page, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    h, w = page.shape[:2]
+    inset = how.margin + how.tilt * dice.uniform(-1, 1, (4, 2))
+    corners = np.float32([(x * w + sx * i[0] * w, y * h + sy * i[1] * h) for (x, y, sx, sy), i in
+                          zip(((0, 0, 1, 1), (1, 0, -1, 1), (1, 1, -1, -1), (0, 1, 1, -1)), inset)])
+    turn = cv2.getPerspectiveTransform(np.float32([(0, 0), (w, 0), (w, h), (0, h)]), corners)
+    seen = cv2.warpPerspective(page, turn, (w, h), flags=cv2.INTER_CUBIC, borderValue=how.desk).astype(np.float32)
+    ys, xs = np.mgrid[0:h, 0:w].astype(np.float32)
+    if how.bulge:
+        seen = cv2.remap(seen, xs, ys + how.bulge * h * np.sin(xs / w * math.pi) * np.sin(ys / h * math.pi), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    angle = dice.uniform(0, 2 * math.pi)
+    along = (xs / w - 0.5) * math.cos(angle) + (ys / h - 0.5) * math.sin(angle)
+    light = 1 - how.light * np.clip(along + 0.5, 0, 1)
+    if how.shadow:
+        angle, at = dice.uniform(0, 2 * math.pi), dice.uniform(-0.2, 0.2)
+        edge = (xs / w - 0.5) * math.cos(angle) + (ys / h - 0.5) * math.sin(angle) - at
+        light *= 1 - how.shadow / (1 + np.exp(np.clip(-edge / 0.02, -30, 30)))
+    seen *= light[:, :, None] * np.float32((1, 1 - 0.12 * how.warm, 1 - 0.3 * how.warm))
+    seen = cv2.GaussianBlur(seen, (0, 0), how.blur) if how.blur else seen
+    seen += dice.normal(0, how.noise, seen.shape[:2]).astype(np.float32)[:, :, None]
+    return np.clip(seen, 0, 255).astype(np.uint8)
+
+
 def pictures(pdf: bytes, scan: Scan, seed: int = 0) -> list[np.ndarray]:
     """The pages as scanned, RGB."""
     import pypdfium2 as pdfium

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from carelib.catalogue import Field, fold
 from carelib.records import Cell, Reading
@@ -13,6 +14,7 @@ from carelib.values.words import ask, word_set, words
 from carelib.values.written import format_value
 
 _GRADE = re.compile(r"[一二三四五六七八九]年级|初[一二三]|高[一二三]|[小中大]班|[1-9]|1[0-2]")
+_STROKES = "一二三123456789"        # 二年级 and 三年级 differ by a stroke, and a lone figure by less than one
 _DATE = re.compile(r"\d{4}([-./年])\d{1,2}([-./月])\d{1,2}日?")
 _MONTH = re.compile(r"\d{4}(年\d{1,2}月|[-./]\d{1,2})")
 _MOBILE = re.compile(r"1[3-9]\d{9}")
@@ -35,21 +37,29 @@ def _believed(reading: Reading, text: str, field: Field, context: Context, confi
     if field.name == "student_no":
         return confidence >= strong and (value[0] == "L" or check_id(value[1:]) == "valid")
     if field.kind == "id":
-        return check_id(value) == "valid" and _pupils_age(value, context)
+        return confidence >= weak and check_id(value) == "valid" and _pupils_age(value, context)
     if field.kind == "date":
         return _date(text, value, context, confidence, weak, strong)
     if field.kind in ("code", "codes"):
         known = context.code_list(field.list or "").words
-        return confidence >= weak and not has_marks(text) and fold(text) in known
+        if has_marks(text):
+            return False
+        return confidence >= weak if fold(text) in known else field.kind == "codes" and confidence >= strong and _all_known(text, known)
     if field.kind == "level":
         return confidence >= weak and text in context.psych_levels
     if field.kind == "grade":
-        return confidence >= weak and _GRADE.fullmatch(squash(text)) is not None
+        bare = squash(text)
+        return confidence >= (strong if bare[0] in _STROKES else weak) and _GRADE.fullmatch(bare) is not None
     if field.kind == "phone":
         return confidence >= strong and _MOBILE.fullmatch(value) is not None
     if field.kind == "name":
         return confidence >= strong and 2 <= len(value) <= 4 and _usual_characters(value) and _has_surname(value)
     return confidence >= strong and not has_marks(text)
+
+
+def _all_known(text: str, known: Collection[str]) -> bool:
+    """学校、村委会: several words of the list, each of them exactly, and nothing else."""
+    return all(fold(part) in known for part in re.split("[、，,；;]", squash(text)))
 
 
 def _pupils_age(number: str, context: Context) -> bool:

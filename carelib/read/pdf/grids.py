@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from carelib.read.pdf.aside import finish
 from carelib.read.pdf.cells import Spot, Table
@@ -71,7 +71,7 @@ def to_grid(block: Block, name: str, pages: dict[int, Page]) -> Grid:
         row += block.table.rows
     for part in [*block.below, *block.tail]:
         if isinstance(part, Line):
-            cells += _line_cells(part, row, xs, pages)
+            cells += _asked(_line_cells(part, row, xs, pages), pages[part.page].unruled)
             row += 1
         else:
             cells += [_cell(s, row, pages) for s in sorted(part, key=lambda s: (s.row, s.col)) if s.text]
@@ -100,6 +100,11 @@ def _line_cells(line: Line, row: int, xs: Sequence[float], pages: dict[int, Page
         cells.append(_cell(spot, 0, pages))
         taken = last + 1
     return cells
+
+
+def _asked(cells: list[Cell], why: str) -> list[Cell]:
+    """Below a table on a scan, what is no label with its value may be what a seal left: it is no row of the list."""
+    return [c if not why or "：" in c.text or ":" in c.text else replace(c, doubt=c.doubt or why) for c in cells]
 
 
 def _columns(box: Box, xs: Sequence[float]) -> tuple[int, int]:

@@ -41,6 +41,7 @@ class Page:
     aside: list[tuple[str, str]] = field(default_factory=list)  # (place, text) of annotations
     inks: list[tuple[str, str]] = field(default_factory=list)   # the same of ink on a scan that is no text: seals, blots
     doubts: list[str] = field(default_factory=list)             # about the tables of a scan as a whole
+    unruled: str = ""                                           # what is asked of cells on a scan that no rules part
     drawn: int = 0                                              # paths that are neither rules nor fills (text as outlines)
     exhausted: bool = False                                     # more was drawn than was looked at
     turned: int = 0                                             # quarter turns clockwise that brought the text upright

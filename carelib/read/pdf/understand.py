@@ -137,6 +137,8 @@ def _text_tables(page: Page, across: Sequence[Rule], rest: list[Glyph], ruled_ta
             if table.rows >= SPARSE and table.cols >= SPARSE and len(table.spots) < THIN * table.rows * table.cols:
                 continue                                # the numbers along the axes of a chart
             overflow.collisions(table.spots)
+            for spot in table.spots if page.unruled else ():
+                spot.doubt = spot.doubt or page.unruled
             tables.append(table)
             used |= {id(g) for s in table.spots for g in s.glyphs}
     return tables, [g for g in rest if id(g) not in used]

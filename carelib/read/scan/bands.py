@@ -20,6 +20,8 @@ SOLID = 0.93                    # share of its length that is ink
 DASH = 14                       # pieces of a dashed rule are no longer (a 1 is)
 ROOM = (8, 2)                   # pixels of paper on both sides; where others are aligned with it
 OVERHANG = 60                   # pixels: a stroke of writing that touches a rule's end is no longer
+MORE, LESS = 2, 0.12            # pixels by which a gap in it is longer, share of ink by which it has less, where a rule is only writing
+TOUCHED = 0.5                   # share of its length with ink close beside it, there
 LOOSE = 0.3                     # share of ink from which on a piece at a known position is a rule
 
 
@@ -73,6 +75,54 @@ def runs_through(ink: np.ndarray, piece: Piece, across: Sequence[Piece]) -> bool
             stroke = _is_stroke(ink[top:bottom, x0:x1].any(axis=1))
             strokes, full = strokes + stroke, full + (not stroke)
     return strokes <= full
+
+
+def drawn(ink: np.ndarray, down: Sequence[Piece], across: Sequence[Piece]) -> list[Piece]:
+    """Vertical rules without the rows in which only strokes of writing stand at their place.
+
+    A rule looks the same in all its rows: dots stay dots, dashes dashes. Where its ink has larger gaps than elsewhere and strokes
+    run into it from the side, writing goes on through a wider cell.
+    """
+    out: list[Piece] = []
+    for level in _levels(down):
+        rows = [(piece, *row) for piece in level for row in _rows(ink, piece, across)]
+        usual_gap, usual_ink = (float(np.median([r[i] for r in rows])) if len(rows) >= 3 else 0.0 for i in (3, 4))
+        written = [(r[0], r[1], r[2]) for r in rows if r[3] > usual_gap + MORE and r[4] < usual_ink - LESS and r[5] >= TOUCHED] if len(rows) >= 3 else []
+        for piece in level:
+            edges = [piece.start, *(y for p, top, bottom in written if p is piece for y in (top, bottom)), piece.end]
+            if len(edges) == 2:
+                out.append(piece)
+            else:
+                out += [replace(piece, start=a, end=b) for a, b in zip(edges[::2], edges[1::2]) if b - a >= LOWEST]
+    return out
+
+
+def _levels(pieces: Sequence[Piece]) -> list[list[Piece]]:
+    """Pieces that stand at the same position."""
+    levels: list[list[Piece]] = []
+    for piece in sorted(pieces, key=lambda p: p.at):
+        if levels and piece.at - levels[-1][-1].at <= ALIGNED:
+            levels[-1].append(piece)
+        else:
+            levels.append([piece])
+    return levels
+
+
+def _rows(ink: np.ndarray, piece: Piece, across: Sequence[Piece]) -> list[tuple[int, int, int, float, float]]:
+    """Of each row that a vertical rule runs through: top, bottom, the longest gap in it, the share that is ink, the share with
+    ink beside it (on the side that has more)."""
+    ys = sorted(p.at for p in across if p.start - WIDE <= piece.at <= p.end + WIDE and piece.start - WIDE <= p.at <= piece.end + WIDE)
+    out = []
+    for upper, lower in zip(ys, ys[1:]):
+        top, bottom, x = int(upper) + 3, int(lower) - 2, int(round(piece.at))
+        if bottom - top < LOWEST - 6 or not 6 <= x < ink.shape[1] - 7:
+            continue
+        column = ink[top:bottom, x - 2:x + 3].any(axis=1)
+        edges = np.diff(np.concatenate([[0], (~column).astype(np.int8), [0]]))
+        gaps = np.nonzero(edges == -1)[0] - np.nonzero(edges == 1)[0]
+        beside = max(float(ink[top:bottom, a:b].any(axis=1).mean()) for a, b in ((x - 6, x - 3), (x + 4, x + 7)))
+        out.append((int(upper), int(lower), int(gaps.max(initial=0)), float(column.mean()), beside))
+    return out
 
 
 def trimmed(piece: Piece, across: Sequence[Piece], others: Sequence[Piece]) -> Piece:
@@ -169,15 +219,9 @@ def _dotted(band: np.ndarray) -> np.ndarray:
 
 def completed(ink: np.ndarray, across: Sequence[Piece]) -> list[Piece]:
     """What is missing of horizontal rules: stretches at the height of known ones where thin ink runs on between them."""
-    levels: list[list[Piece]] = []
-    for piece in sorted(across, key=lambda p: p.at):
-        if levels and piece.at - levels[-1][-1].at <= ALIGNED:
-            levels[-1].append(piece)
-        else:
-            levels.append([piece])
     left, right = min((p.start for p in across), default=0), max((p.end for p in across), default=0)
     out = []
-    for level in levels:
+    for level in _levels(across):
         if sum(p.end - p.start for p in level) < 0.3 * (right - left):
             continue
         at = sum(p.at * (p.end - p.start) for p in level) / sum(p.end - p.start for p in level)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 
+from carelib.read.pdf import ruled
 from carelib.read.pdf.geometry import Rule, join
 from carelib.read.scan import bands, columns
 from carelib.read.scan.bands import Piece
@@ -66,7 +67,10 @@ def find(ink: np.ndarray, fills: Sequence[tuple[int, int, int, int]] = ()) -> Ru
     down = [bands.trimmed(p, across, down) for p in down if bands.runs_through(ink, p, across)]
     down += [p for box in fills for p in _through(box, down, ink)]
     down += bands.short(ink, across, down)
+    down = bands.drawn(ink, [p for p in down if not _is_beside(p, down)], across)
     down, uneven = columns.plausible(ink, across, down, POINT)
+    idle = [p for p in across if _parts_nothing(p, down)]
+    across, folds = [p for p in across if p not in idle], folds + idle
     zone = _drawn(flat.owner, across + folds) | _drawn(steep.owner, down).T
     own = _own(flat.owner, across + folds) | _own(steep.owner, down).T
     return Rules([Rule(p.at, p.start, p.end) for p in across], [Rule(p.at, p.start, p.end) for p in down],
@@ -91,6 +95,21 @@ def _is_too_close(piece: Piece, across: Sequence[Piece]) -> bool:
     length = piece.end - piece.start
     return any(SAME_LINE < abs(p.at - piece.at) < bands.LOWEST and p.end - p.start > 2 * length
                and min(p.end, piece.end) - max(p.start, piece.start) > length / 2 for p in across)
+
+
+def _is_beside(piece: Piece, down: Sequence[Piece]) -> bool:
+    """A vertical line close beside a rule that goes on further: the first figures of a column, 1 below 1. (The lines of a double
+    rule are equally long.)"""
+    return any(SAME_LINE < abs(p.at - piece.at) < bands.LOWEST and p.start <= piece.start + NEAR and p.end >= piece.end - NEAR
+               and (p.end - p.start) - (piece.end - piece.start) >= bands.LOWEST for p in down)
+
+
+def _parts_nothing(piece: Piece, down: Sequence[Piece]) -> bool:
+    """A line within cells that runs through none of them: the arc of a seal, an underline. It would make a row of its own."""
+    xs = sorted(p.at for p in down if p.start < piece.at - NEAR and p.end > piece.at + NEAR)
+    if len(xs) < 2 or piece.start < xs[0] - NEAR or piece.end > xs[-1] + NEAR:
+        return False
+    return all(min(piece.end, b) - max(piece.start, a) < ruled.COVERED * (b - a) for a, b in zip(xs, xs[1:]))
 
 
 def _through(box: tuple[int, int, int, int], down: Sequence[Piece], ink: np.ndarray) -> list[Piece]:
@@ -251,6 +270,9 @@ def _is_rule(piece: Piece, others: Sequence[Piece], alone: int, strict: bool = F
     """Whether both ends meet rules of the other direction, or it is long enough to stand alone."""
     crossing = [o for o in others if o.start - NEAR <= piece.at <= o.end + NEAR]
     meets = [any(abs(o.at - end) <= NEAR for o in crossing) for end in (piece.start, piece.end)]
+    if strict and crossing:                                 # writing above and below the table may touch the ends of a rule
+        meets[0] |= 0 < min(o.at for o in crossing) - piece.start <= bands.OVERHANG
+        meets[1] |= 0 < piece.end - max(o.at for o in crossing) <= bands.OVERHANG
     if all(meets):
         return True
     length = piece.end - piece.start

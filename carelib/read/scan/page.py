@@ -25,6 +25,10 @@ LEGIBLE = 0.4                   # share of sure words from which on a page count
 LEAST_BOX = 6.0                 # points: a cell is not smaller
 CLOSE = 3.0                     # pixels between writing and the middle of a dashed rule
 CUT = 0.45                      # what writing is believed at most of which a stroke may lie under a rule
+STEADY = 0.85                   # a character below this probability wavers
+WAVERING, SMUDGED = 0.03, 0.06  # share of such characters from which on only what is certain is believed, nothing is
+CERTAIN, ENOUGH = 0.99, 40      # … with this probability; so many characters say something about the page
+UNSURE = 0.09                   # share of characters that are not certain, from which on the same holds
 STAMPED, SEALED = 0.03, 0.84    # share of a line that a seal covers, from which on it is believed no more than that
 BLOT = 40                       # pixels of ink: less is dust
 HEADED = 2                      # the first rows of a table may be its header, whose cells run over rows
@@ -69,7 +73,7 @@ def read_page(rgb: np.ndarray, number: int, scale: tuple[float, float] = (POINT,
     if clean.outside > 0.03 and abs(frame.angle) > TILTED:
         raise Illegible("photo")
     grey, mask, rules = _straight(frame, clean)
-    page = ScannedPage(number, frame.size[0] * POINT, frame.size[1] * POINT, frame=frame, scale=scale)
+    page = ScannedPage(number, frame.size[0] * POINT, frame.size[1] * POINT, frame=frame, scale=scale, unruled=doubt("unruled"))
     blue, seal = (None if m is None else frame.straighten(m * 255, 0) > 127 for m in (clean.blue, clean.seal))
     _Reader(page, grey, mask, rules, blue, seal).read()
     _set_marks_aside(page, clean)
@@ -140,6 +144,7 @@ class _Reader:
         self.homes = np.full(len(self.ink.stats), -1)
         self.blue, self.seal = blue, seal
         self.read_as: list[float] = []          # the confidence of every word
+        self.least, self.smudged = 0.0, False   # what is less sure than that is not believed; nothing is
 
     def read(self) -> None:
         self._place_pieces()
@@ -154,16 +159,31 @@ class _Reader:
         self._doubt_pens(strips)
         read = self._recognised(strips)
         waver = [hand.unsteady(strip, placed, self.height) if strip.home >= 0 else None for strip, placed in zip(strips, read)]
-        for strip, placed, by_hand in zip(strips, read, hand.written_by_hand(waver)):
+        parted = [written.words(placed, written.letter_size(strip)) for strip, placed in zip(strips, read)]
+        self._doubt_page([word for strip, (found, _) in zip(strips, parted) if strip.home >= 0 for word in found])
+        for strip, placed, (found, dust), by_hand in zip(strips, read, parted, hand.written_by_hand(waver)):
             if by_hand and strip.home >= 0:
                 strip.doubts.append("hand")
             if ink.is_crowded(strip, placed, self.height):
                 strip.doubts.append("crowded")
-            found, dust = written.words(placed, written.letter_size(strip))
+            if self.smudged and strip.home >= 0:
+                strip.doubts.append("smudged")
             self._write(strip, found)
             for speck in dust:
                 self.page.inks.append((self.page._place((speck.x0, strip.box.top, speck.x1, strip.box.bottom)), thing("blot")))
         self._check_legible()
+
+    def _doubt_page(self, found: Sequence[written.Word]) -> None:
+        """Where many characters of the tables waver, also those that do not are believed less, or not at all: the ink has run,
+        or it is written by hand. (Specks are single characters, and say nothing about the writing.)"""
+        chars = [char.probability for word in found if len(word.chars) > 1 for char in word.chars]
+        if len(chars) < ENOUGH:
+            return
+        share, unsure = (sum(p < limit for p in chars) / len(chars) for limit in (STEADY, CERTAIN))
+        self.least = CERTAIN if share >= WAVERING or unsure >= UNSURE else 0.0
+        self.smudged = share >= SMUDGED
+        if self.smudged:
+            self.page.doubts.append(grid_doubt("smudged"))
 
     def _recognised(self, strips: Sequence[Strip]) -> list[list[Placed]]:
         """The characters of every line; lines with boxes to tick are read once more between the boxes."""
@@ -303,7 +323,8 @@ class _Reader:
         self.read_as += [word.confidence for word in found]
         for word in found:
             why = doubt(strip.doubts[0]) if strip.doubts else ""
-            run = self._run(Entry("ocr", word.text, why, confidence=round(min(word.confidence, self._ceiling(strip)), 4)))
+            ceiling = self._ceiling(strip) if word.confidence >= self.least else CUT
+            run = self._run(Entry("ocr", word.text, why, confidence=round(min(word.confidence, ceiling), 4)))
             for char in word.chars:
                 self.page.glyphs.append(self._glyph(char.text, char.x0, char.x1, box, strip, run))
 

@@ -22,6 +22,7 @@ SAID = 0.25                     # em: white that is a blank if the recogniser sa
 OWN, OWN_LATIN = 0.58, 0.42     # em: how far from its middle a character's ink reaches (Chinese, Latin)
 UNCOVERED = 0.4                 # probability of a word with ink that no character covers
 MADE_UP = 0.3                   # … and with a character that no ink shows
+DOTS = frozenset(".'`´•*~")
 SPECKS = frozenset(".,·•。、'`´‘’*•:;-~")    # what dust is read as
 
 
@@ -69,6 +70,7 @@ def place(strip: Strip, chars: Sequence[Char]) -> list[Placed]:
     middles = [c.at * len(strip.columns) for c in kept]
     spans = _spans(strip.columns, middles)
     weakest = [c.probability for c in kept]
+    _doubt_last(kept, weakest)
     _doubt_uncovered(strip.columns, middles, [c.text for c in kept], weakest, letter_size(strip))
     return [Placed(c.text, strip.left + x0, strip.left + x1, p, b)
             for c, (x0, x1), p, b in zip(kept, spans, weakest, parted)]
@@ -127,6 +129,12 @@ def _spans(columns: np.ndarray, middles: Sequence[float]) -> list[tuple[float, f
     ends.append(last)
     return [(min(start, middle - 1.0) if end <= start else start, max(end, start + 1.0))
             for start, end, middle in zip(starts, ends, middles)]
+
+
+def _doubt_last(chars: Sequence[Char], weakest: list[float]) -> None:
+    """A half-width dot at the end of Chinese writing is dust rather than a full stop, however like one it looks."""
+    if len(chars) > 1 and chars[-1].text in DOTS and "\u4e00" <= chars[-2].text <= "\u9fff":
+        weakest[-1] = min(weakest[-1], UNCOVERED)
 
 
 def _stretches(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
