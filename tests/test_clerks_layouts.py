@@ -104,12 +104,22 @@ def test_duties_between_the_rows_and_over_a_column_of_persons():
     ("监护人（关系）", "林大海（父亲）", {"guardian_name": "林大海", "guardian_relation": "父亲"}),
     ("监护人（关系、姓名、电话）", "父亲 林大海 19900003333", {"guardian_name": "林大海", "guardian_relation": "父亲", "guardian_phone": "19900003333"}),
     ("离校时间及原因", "2023年2月13日，厌学", {"left_date": "2023-02-13", "reason": "R01"}),
+    ("监护人姓名", "林大海（父子）", {"guardian_name": "林大海", "guardian_relation": "父亲"}),
+    ("家长姓名", "林大海（奶奶）", {"guardian_name": "林大海", "guardian_relation": "祖母"}),
+    ("监护人姓名", "林大海（祖孙）", {"guardian_name": None, "guardian_relation": None}),
+    ("监护人及手机", "林大海19900003333", {"guardian_name": "林大海", "guardian_phone": "19900003333"}),
+    ("家长姓名联系方式", "林大海/19900003333", {"guardian_name": "林大海", "guardian_phone": "19900003333"}),
+    ("家长（关系、电话）", "林大海（父子、19900003333）", {"guardian_name": "林大海", "guardian_relation": "父亲", "guardian_phone": "19900003333"}),
+    ("家长（关系、电话）", "父亲19900003333", {"guardian_name": None, "guardian_relation": "父亲", "guardian_phone": "19900003333"}),
+    ("监护人信息（姓名、电话）", "林大海 19900003333", {"guardian_name": "林大海", "guardian_phone": "19900003333"}),
+    ("家长联系方式", "林大海（父亲）19900003333", {"guardian_name": "林大海", "guardian_relation": "父亲", "guardian_phone": "19900003333"}),
+    ("监护人及关系电话", "林大海 父亲 19900003333", {"guardian_name": "林大海", "guardian_relation": "父亲", "guardian_phone": "19900003333"}),
     ("班级及班主任", "七年级（2）班 郑一鸣", {"grade": "7", "class_no": "2"}),
     ("家长及联系方式", "父亲林大海19900003333", {"guardian_name": "林大海", "guardian_relation": "父亲", "guardian_phone": "19900003333"})])
 def test_a_cell_of_several_things_is_parted_by_what_each_can_mean(label, cell, want):
     sub = one(f"{TITLE}\n{UNIT}\n序号 | {'姓名 | ' if '姓名' not in label else ''}{label} | 去向 | 劝返情况\n"
               f"1 | {'林晓舟 | ' if '姓名' not in label else ''}{cell} | 在家 | 劝返中")
-    if "监护人" in label and "姓名" in label:
+    if ("监护人" in label or "家长" in label) and "姓名" in label:
         sub = one(f"{TITLE}\n{UNIT}\n序号 | 姓名 | {label} | 去向 | 劝返情况\n1 | 林晓舟 | {cell} | 在家 | 劝返中")
     row = values_of(sub.rows[0])
     assert {f: row.get(f) for f in want} == want

@@ -128,7 +128,8 @@ def _one_column_a_field(columns: list[Column], form: str, lexicon: Lexicon) -> N
                 best[other.fields[0]] = column
         free = [f for f in column.match.fields if f != LIST_SCHOOL and best.get(f, column) is column]
         if not free:
-            column.use, column.match, column.why = "", None, "duplicate"
+            posts = column.match.fields == ("level",)           # 包保层次 | … | 职务: what the second says helps the first
+            column.use, column.match, column.why = "post" if posts else "", None, "" if posts else "duplicate"
         else:
             for f in free:
                 best.setdefault(f, column)

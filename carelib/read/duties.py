@@ -30,6 +30,7 @@ class Duty:
             return None
         self.told.add(places)
         level = values.parse(self.word, reader.form.fields["level"], reader.context)
+        draft.values = [v for v in draft.values if v.field != "level"]
         draft.fill([reader.made("level", self.word, [self.head], level, self.head.text)], reader.form.fields)
         return draft
 

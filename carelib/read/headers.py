@@ -19,7 +19,7 @@ class Column:
     end: int                                    # the first grid column after it
     path: tuple[str, ...]                       # group heads from the top, the label last
     cells: tuple[Cell, ...]
-    use: str = ""                               # field | flag | level | school | school_code | '' nobody claims it
+    use: str = ""                               # field | flag | level | post | school | school_code | '' nobody claims it
     match: Match | None = None
     code: str = ""                              # flag: the code that a tick stands for
     why: str = ""                               # unclaimed: unknown | duplicate; claimed: guessed

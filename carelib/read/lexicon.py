@@ -24,6 +24,7 @@ _GROUP_END = re.compile(r"(?<=..)(?:情况|信息|管理|登记|方面)$")
 BOXES = frozenset("□☐☑☒")
 SHORTEST_FOLDED = 3                         # characters that a label needs to be known in other words
 FOLDED, LOOSE, BUILT = 2.0, 3.0, 6.0        # added to the rank of a label in other words, or without some; a label built like one
+GUARDIAN = ("guardian_name", "guardian_relation", "guardian_phone")
 EACH = ("each", "some")                             # cells parted by what each piece can mean: only where a label is sure
 COUNTED = ("int", "number", "numbers", "counts")    # kinds that cannot be told apart in one cell
 LIST_SCHOOL = "school"                      # the pseudo field of a column that names the school of each row
@@ -238,7 +239,7 @@ class Lexicon:
         labels = self.forms[code].labels
         forms = keys(text)
         joined = self._joined(code, text) if _CONNECTOR.search(text) or text.rstrip().endswith((")", "）")) else None
-        if joined is not None and joined.split not in EACH and not (forms and len(labels.get(forms[0], joined).fields) > 1):
+        if joined is not None and joined.split not in EACH and not (forms and forms[0] in labels and len(labels[forms[0]].fields) > 1):
             return joined
         for i, k in enumerate(forms):
             if k in labels:
@@ -314,7 +315,7 @@ class Lexicon:
         form = self.catalogue.forms[code]
         plain = unicodedata.normalize("NFKC", text)
         bracket = _SECOND.fullmatch(plain)
-        group, inner = (bracket[1], bracket[2]) if bracket else ("", plain)
+        group, inner = (_GROUP_END.sub("", bracket[1]), bracket[2]) if bracket else ("", plain)
         parts = [p for p in _CONNECTOR.split(inner) if key(p)]
         if bracket and len(parts) == 1:
             group, parts = "", [bracket[1], bracket[2]]
@@ -326,9 +327,11 @@ class Lexicon:
                 return Match((LIST_SCHOOL, "grade", "class_no"), 1.5, "school_grade_class")
         found = [(self._known(code, group + p) if group else None) or (self._known(code, _shared(parts[0], p)) if i else None)
                  or self._known(code, p) for i, p in enumerate(parts)]
-        first = found[0]
+        first, over = found[0], self._known(code, group) if group else None
         if first is None:
             return None
+        if over and over.fields == (GUARDIAN[0],) and {m.fields[0] if m else "" for m in found} == set(GUARDIAN[1:]):
+            return Match(GUARDIAN, 1.5, "each")                 # 家长（关系、电话）: the name too
         if len(parts) == 2 and key(parts[1]) in self.phones:
             role = next((r for r in self.words["role"] if r["name"] == first.fields[0] and r["phone"] in form.fields), None)
             return Match((role["name"], role["phone"]), 1.5, "name_phone") if role else None
