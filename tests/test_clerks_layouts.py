@@ -478,3 +478,28 @@ def test_a_limit_behind_the_answer_is_asked():
 林晓舟 | 七（2）班 | 哮喘 | 可以参加，少跑步""").rows[0]
     pe = next(v for v in row.values if v.field == "pe_allowed")
     assert pe.value is None and pe.problem
+
+
+# ---- forms about the school --------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize(("label", "cell", "want"), [
+    ("心理教师培训学时", "宁远42、唐果40", {"psych_hours": "42、40"}), ("心理教师培训学时", "宁远（42）、唐果（40）", {"psych_hours": "42、40"}),
+    ("班主任培训（最少/平均）", "6/8.5", {"headteacher_hours_min": "6", "headteacher_hours_avg": "8.5"}),
+    ("班主任培训学时", "最少6学时，人均8.5学时", {"headteacher_hours_min": "6", "headteacher_hours_avg": "8.5"}),
+    ("其他教师培训（最少、平均）", "最少4，平均5.5", {"other_hours_min": "4", "other_hours_avg": "5.5"}),
+    ("班主任培训学时", "8.5", {"headteacher_hours_min": None, "headteacher_hours_avg": None}),
+    ("班主任培训（最少/平均）", "8.5/6", {"headteacher_hours_min": None, "headteacher_hours_avg": None})])
+def test_hours_of_training_in_one_cell(label, cell, want):
+    row = said(f"心理健康教育工作统计表（2022-2023学年第二学期）\n填报单位：云溪初级中学\n项目 | 内容\n在校学生数 | 620\n专职心理教师 | 2\n{label} | {cell}\n每两周心理课时 | 1")[0]
+    assert {f: row.get(f) for f in want} == want
+
+
+def test_what_the_head_says_of_all_rows_of_a_screening():
+    rows = said("""心理健康筛查汇总表
+填报单位：云溪初级中学
+普查工具：MHT　普查时间：2023年3月1日至3月10日　应测人数：415　实测人数：412
+年级 | 应测人数 | 实测人数 | 有效问卷 | 红色 | 橙色
+七年级 | 210 | 208 | 207 | 1 | 2
+八年级 | 205 | 204 | 204 | 0 | 3""", "A1:F1 A3:F3")
+    assert [(r["tool"], r["date_from"], r["date_to"], r["enrolled"]) for r in rows] == [
+        ("MHT", "2023-03-01", "2023-03-10", "210"), ("MHT", "2023-03-01", "2023-03-10", "205")]

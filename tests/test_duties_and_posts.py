@@ -46,3 +46,20 @@ def test_a_layer_is_a_level_where_the_post_belongs_to_it(layer, post, level):
 def test_a_teacher_is_named_without_the_post():
     form = CATALOGUE.forms["absent_list"].fields["owner_name"]
     assert [values.parse(t, form, CONTEXT).value for t in ("李敏老师", "李敏主任", "语文教师李敏", "王老师")] == ["李敏", "李敏", None, "王老师"]
+
+
+def test_duties_told_in_lines_of_text_are_rows():
+    found = [values_of(r) for r in rows("""八年级　分管副校长：仇英
+七（2）班 班主任 邵平 19900001116
+班级 | 班主任 | 联系电话
+八（1）班 | 李敏 | 19900001114
+八（2）班 | 罗秋实 | 19900001115""", "A3:C3 A4:C4")]
+    assert [(r["level"], r["scope"], r["person"], r.get("phone")) for r in found] == [
+        ("班主任", "八（1）班", "李敏", "19900001114"), ("班主任", "八（2）班", "罗秋实", "19900001115"),
+        ("分管校长", "八年级", "仇英", None), ("班主任", "七（2）班", "邵平", "19900001116")]
+
+
+@pytest.mark.parametrize("line", ["分管副校长：仇英", "八年级 分管副校长：仇英、秦朗", "八年级 分管副校长", "八年级由分管副校长仇英同志负责", "八年级 总务主任：仇英"])
+def test_a_line_that_leaves_something_open_is_no_duty(line):
+    found = rows(f"{line}\n层级 | 包保对象 | 责任人 | 联系电话\n班主任 | 八（1）班 | 李敏 | 19900001114", "A3:D3")
+    assert [values_of(r)["person"] for r in found] == ["李敏"]

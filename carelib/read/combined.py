@@ -33,9 +33,31 @@ def parted(split: str, fields: tuple[str, ...], text: str, context: Context, for
         return list(zip(fields, values.name_and_relation(text, context)))
     if len(fields) > 2 and set(fields) == set(GUARDIAN):
         return person(text, context, form)
+    if split == "min_avg":
+        return least_and_mean(fields, text, context, form)
     if split in ("each", "some"):
         return each(fields, text, context, form, split == "some")
     return list(zip(fields, date_range(text, form.fields[fields[0]], form.fields[fields[1]], context, cell)))
+
+
+_LEAST = re.compile(r"(?:最少|最低|最小|至少)[^0-9、/]{0,4}([0-9.]+)")
+_MEAN = re.compile(r"(?:平均|人均)[^0-9、/]{0,4}([0-9.]+)")
+_TWO = re.compile(r"\s*([0-9.]+)\s*(?:学时|课时|小时)?\s*[/、，,;；]\s*([0-9.]+)\s*(?:学时|课时|小时)?\s*")
+
+
+def least_and_mean(fields: tuple[str, ...], text: str, context: Context, form: Form) -> list[tuple[str, Reading]]:
+    """最少6，平均8.5; 6/8.5 where the first is no more than the second. Nothing if it says less or more."""
+    said = _LEAST.findall(text), _MEAN.findall(text)
+    two = _TWO.fullmatch(text)
+    if len(said[0]) == len(said[1]) == 1 and len(re.findall(r"[0-9.]+", text)) == 2:
+        pair = (said[0][0], said[1][0])
+    elif two:
+        pair = (two[1], two[2])
+    else:
+        return []
+    read = [(f, values.parse(p, form.fields[f], context)) for f, p in zip(fields, pair)]
+    numbers = [float(r.value) for _, r in read if r.value]
+    return read if len(numbers) == 2 and numbers[0] <= numbers[1] else []
 
 
 def person(text: str, context: Context, form: Form) -> list[tuple[str, Reading]]:

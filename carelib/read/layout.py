@@ -237,7 +237,9 @@ class Surveyor:
 
     def _school_page(self, sheet: Sheet, headers: list[Header], own: Titles, titles: Titles) -> Part | None:
         """A page of labels and numbers about the whole school (F6, the safety report, F9 on a page)."""
-        rows = [n for n in sheet.numbers if not any(h.bottom < n and continues(sheet, n, h, self.lexicon) for h in headers)]
+        by_grade = [h for h in headers if titles and "grade" in fields_of(h.columns, self.lexicon)[titles[0][1]]]      # a list, whatever its head tells
+        rows = [n for n in sheet.numbers if not any(h.bottom < n and continues(sheet, n, h, self.lexicon) for h in headers)
+                and not any(h.top <= n <= h.bottom for h in by_grade)]
         fields = {code: found - self.lexicon.common if not self.lexicon.catalogue.forms[code].about_pupils else set()
                   for code, found in anchors.page_fields(sheet, rows, self.lexicon, titles[0][1] if titles else None).items()}
         best = max(fields, key=lambda code: (len(fields[code]), code))

@@ -14,7 +14,7 @@ from carelib.records import Cell, Reading, Value
 from carelib.values.context import Context
 
 _PIECES = re.compile(r"\s{2,}|[\t\n　、，,；;]")
-_LABELLED = re.compile(r"([^：:]{1,12})[：:]\s*(.*)", re.DOTALL)
+LABELLED = re.compile(r"([^：:]{1,12})[：:]\s*(.*)", re.DOTALL)
 _BRACKETS = re.compile(r"[（(\[【].*?[)）\]】]")
 
 
@@ -44,7 +44,7 @@ def _of_head(column: Column, reader: RowReader) -> Value:
 
 def _said(cell: Cell, free: list[Field], reader: RowReader) -> list[Value]:
     text, context, lexicon = unnumbered(cell.text).strip(), reader.context, reader.lexicon
-    found = dict(_of_pupil(text, context, lexicon) if _LABELLED.fullmatch(text) else _of_group(text, free, context, lexicon))
+    found = dict(_of_pupil(text, context, lexicon) if LABELLED.fullmatch(text) else _of_group(text, free, context, lexicon))
     names = {f.name for f in free}
     if cell.doubt:
         found = {name: Reading(None, cell.doubt, r.value) for name, r in found.items()}
@@ -78,8 +78,8 @@ def _of_group(text: str, free: list[Field], context: Context, lexicon: Lexicon) 
 def _of_pupil(text: str, context: Context, lexicon: Lexicon) -> Iterator[tuple[str, Reading]]:
     """Labels and values in one line, and what needs no label: a grade with its class, a gender."""
     fields = lexicon.catalogue.forms["follow_up"].fields
-    for piece in _pieces(text):
-        labelled = _LABELLED.fullmatch(piece)
+    for piece in pieces(text):
+        labelled = LABELLED.fullmatch(piece)
         name = lexicon.hits(labelled[1].strip()).get("follow_up") if labelled else None
         if (labelled and name in ("grade", "class_no", None)) or not labelled:
             grade, class_no = values.grade_and_class(labelled[2] if labelled else piece, context, None)
@@ -92,6 +92,6 @@ def _of_pupil(text: str, context: Context, lexicon: Lexicon) -> Iterator[tuple[s
             yield "gender", values.parse(piece.strip(), fields["gender"], context)
 
 
-def _pieces(text: str) -> list[str]:
+def pieces(text: str) -> list[str]:
     """Parted by wide blanks and commas; a single blank parts only where a label follows."""
     return [p.strip() for part in _PIECES.split(text) for p in re.split(r"\s(?=[^\s：:]{2,8}[：:])", part) if p.strip()]
