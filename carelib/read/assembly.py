@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from carelib.read import remarks
+from carelib.read.duties import once
 from carelib.read.envelope import Envelope
 from carelib.read.forms import Choice
 from carelib.read.layout import Part
@@ -29,6 +30,7 @@ from carelib.world import School
 if TYPE_CHECKING:
     from carelib.read.understand import FileReader
 
+DUTIES = "responsibility"
 TABLE = 3                                   # cells that nothing explains in one line: a table, not a letter
 SHORT = 8                                   # cells of a text that may be a zero report by its sentence alone
 
@@ -193,9 +195,12 @@ class SheetReader(PageParts):
         told = values_below([c for line in part.head for c in line] if form.about_pupils else [], part.lines, reader)
         out: dict[int, Draft] = {}
         beside: dict[int, list[Draft]] = {}
+        said: set[tuple[str | None, ...]] = set()
         for numbers in self._together(part, group, reader):
             draft = out[numbers[0]] = reader.read(numbers, [*told.get(numbers[0], ()), *whole])
             beside[numbers[0]] = [x for one in part.beside if (x := one.read(numbers, reader, self.lexicon))]
+            if part.form == DUTIES:
+                beside[numbers[0]] = once(beside[numbers[0]], said)
             why = group.foreign.get(numbers[0])
             if why and not draft.held:
                 draft.held, draft.hold = self.lexicon.words["say"][why], why

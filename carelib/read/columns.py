@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from rapidfuzz import fuzz
 
 from carelib.read.headers import Column
-from carelib.read.lexicon import FOLDED, LIST_SCHOOL, LOOSE, Lexicon, Match, key, keys
+from carelib.read.joined import LIST_SCHOOL, Match
+from carelib.read.labels import key, keys
+from carelib.read.lexicon import FOLDED, LOOSE, Lexicon
 
 ReadsWell = Callable[[Column, str], bool]       # does what stands under this column read well as that field?
 COUNTS = "level_counts"

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from carelib import values
 from carelib.catalogue import Field, Form
-from carelib.read.lexicon import GUARDIAN
+from carelib.read.joined import GUARDIAN
 from carelib.records import Cell, Reading
 from carelib.values.context import Context
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from carelib.read.lexicon import BOXES, BUILT, NTH, Lexicon, Match, key, keys
+from carelib.read.joined import Match
+from carelib.read.labels import BOXES, NTH, key, keys
+from carelib.read.lexicon import BUILT, Lexicon
 from carelib.read.sheet import NOT_WORDS, Sheet
 from carelib.records import Cell
 

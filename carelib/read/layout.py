@@ -10,7 +10,8 @@ from carelib.read.columns import map_columns
 from carelib.read.duties import Duty, duties_in
 from carelib.read.forms import Choice, Titles
 from carelib.read.headers import Column, Header, continues, fields_of, find_headers
-from carelib.read.lexicon import Lexicon, key, unnumbered
+from carelib.read.labels import key, unnumbered
+from carelib.read.lexicon import Lexicon
 from carelib.read.lines import ORDINAL, SIGNING, Line, Lines
 from carelib.read.nth import CARRIED, FOLLOW_UP, Attempt, attempts_in, map_attempts
 from carelib.read.sheet import NOT_WORDS, Sheet

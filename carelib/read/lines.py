@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from carelib.read import info
 from carelib.read.headers import Column, Header
-from carelib.read.lexicon import Lexicon, is_numbered, key, keys
+from carelib.read.labels import is_numbered, key, keys
+from carelib.read.lexicon import Lexicon
 from carelib.read.sheet import Sheet
 from carelib.records import Cell
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 
 from carelib import values
 from carelib.catalogue import Field
-from carelib.read.cards import ATTEMPT, Card, Entry
+from carelib.read.card import ATTEMPT, Card, Entry
 from carelib.read.columns import map_columns
 from carelib.read.headers import Column, Header
-from carelib.read.lexicon import Lexicon, Match
+from carelib.read.joined import Match
+from carelib.read.lexicon import Lexicon
 from carelib.read.lines import Line, Lines
 from carelib.read.rows import IDENTITY, CellReader, Draft, RowReader, destination, hold
 from carelib.read.sheet import NOT_WORDS, Sheet

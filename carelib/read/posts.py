@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from carelib import values
-from carelib.read.lexicon import key
+from carelib.read.labels import key
 from carelib.records import Cell, Value
 
 if TYPE_CHECKING:

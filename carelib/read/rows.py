@@ -9,7 +9,9 @@ from carelib import values
 from carelib.catalogue import Field, Form
 from carelib.read.combined import parted, person
 from carelib.read.headers import Column
-from carelib.read.lexicon import GUARDIAN, LIST_SCHOOL, Lexicon, key
+from carelib.read.joined import GUARDIAN, LIST_SCHOOL
+from carelib.read.labels import key
+from carelib.read.lexicon import Lexicon
 from carelib.read.posts import tell_level
 from carelib.read.sheet import NOT_WORDS, Sheet
 from carelib.records import Cell, Reading, Value

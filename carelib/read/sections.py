@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from carelib import values
 from carelib.catalogue import Field
 from carelib.read.headers import Column
-from carelib.read.lexicon import Lexicon, key, unnumbered
+from carelib.read.labels import key, unnumbered
+from carelib.read.lexicon import Lexicon
 from carelib.read.lines import Line, names_class
 from carelib.read.rows import RowReader
 from carelib.records import Cell, Reading, Value

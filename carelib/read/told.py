@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 
 from carelib import values
-from carelib.read.lexicon import LIST_SCHOOL
+from carelib.read.joined import LIST_SCHOOL
 from carelib.read.rows import Draft, RowReader
 from carelib.read.sections import LABELLED, pieces
 from carelib.records import Cell, Reading, Value
