@@ -503,3 +503,26 @@ def test_what_the_head_says_of_all_rows_of_a_screening():
 八年级 | 205 | 204 | 204 | 0 | 3""", "A1:F1 A3:F3")
     assert [(r["tool"], r["date_from"], r["date_to"], r["enrolled"]) for r in rows] == [
         ("MHT", "2023-03-01", "2023-03-10", "210"), ("MHT", "2023-03-01", "2023-03-10", "205")]
+
+
+# ---- pages and lists of one pupil --------------------------------------------------------------------------------------
+
+def test_whose_attempts_they_are_stands_above_the_list():
+    rows = one("""2023年3月劝返帮教转化工作开展情况
+填报单位：云溪初级中学
+学生：林晓舟（八年级3班）
+次数 | 劝返时间 | 参加人员 | 方式 | 工作情况 | 结果
+1 | 2023-03-06 | 郑一鸣 | 入户 | 家访谈话 | 愿意考虑""", "A3:F3", medium="docx").rows
+    assert [(r.held, values_of(r)["student_name"], values_of(r)["grade"], values_of(r)["class_no"]) for r in rows] == [(None, "林晓舟", "8", "3")]
+
+
+def test_a_telephone_in_running_text_is_that_of_the_person_before_it():
+    row = values_of(one("""离校学生个案（2023年3月）
+填报单位：云溪初级中学
+姓名：林晓舟　性别：男　班级：八年级3班
+监护人：林大海（父亲）　联系电话：19900003333
+离校时间：2023年2月20日　离校原因：家里交不起费用
+目前状态：未返校
+责任人：郑一鸣　电话：19900001111""", medium="docx").rows[0])
+    assert {f: row[f] for f in ("guardian_name", "guardian_relation", "guardian_phone", "owner_name", "owner_phone", "reason")} == {
+        "guardian_name": "林大海", "guardian_relation": "父亲", "guardian_phone": "19900003333", "owner_name": "郑一鸣", "owner_phone": "19900001111", "reason": "R02"}

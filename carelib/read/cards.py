@@ -144,12 +144,15 @@ class CardReader:
     def _pairs(self, text: str) -> list[tuple[str, Match | None, str]]:
         """Labels of the form with what follows each, up to the next label of any kind."""
         ends: list[tuple[int, int, str, Match | None]] = []
+        before_all = self.role
         for colon in INLINE.finditer(text):
             before = text[:colon.start()].rstrip()
             start = ends[-1][1] if ends else 0
             label, match = self._label_before(before[start:])
             if label:
                 ends.append((start + before[start:].rindex(label), colon.end(), label, match))
+                self.role = self._role_after(match) if match else self.role
+        self.role = before_all
         return [(label, match, text[end:(ends[i + 1][0] if i + 1 < len(ends) else len(text))].strip())
                 for i, (_, end, label, match) in enumerate(ends)]
 
@@ -160,7 +163,8 @@ class CardReader:
                 continue
             match = self._match(unnumbered(tail))
             if match:
-                return tail, match
+                last = tail.split()[-1]                     # （父亲）　联系电话
+                return (last, match) if last != tail and self._match(last) == match else (tail, match)
         tail = re.split(r"[\s　，。；;]", before)[-1]
         return (tail, None) if 1 < len(tail) <= 16 else ("", None)
 
@@ -307,8 +311,7 @@ class CardReader:
 
     def _take(self, label: str, match: Match, labels: list[Cell], cells: list[Cell], card: Card, text: str | None = None) -> None:
         name = match.fields[0]
-        self.role = name if name in ("guardian_name", "owner_name", "person") else self.role if name.endswith(
-            ("relation", "phone")) else None
+        self.role = self._role_after(match)
         self.used.update(c.place for c in (*labels, *cells))
         if name == "form_date" and not any(e.match.fields[0] == NAME for e in card.entries):
             match = Match(match.fields, match.rank + 5)     # the head's 填报日期, unless the page has a date of its own
@@ -321,6 +324,11 @@ class CardReader:
         card.furniture.extend((c, "label") for c in labels)
         if LIST_SCHOOL in match.fields:
             card.schools.extend(cells)
+
+    def _role_after(self, match: Match) -> str | None:
+        """Whose a telephone is that comes next: of the person named last, whose relation may stand between."""
+        name = match.fields[0]
+        return name if name in ("guardian_name", "owner_name", "person") else self.role if name.endswith(("relation", "phone")) else None
 
     def _enter(self, entry: Entry, card: Card) -> None:
         """Of two entries of one field the one with the surer label stays, else the first; the other is left over."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from carelib import values
 from carelib.catalogue import Field
+from carelib.read import info
 from carelib.read.headers import Column
 from carelib.read.labels import key, unnumbered
 from carelib.read.lexicon import Lexicon
@@ -16,6 +17,7 @@ from carelib.values.context import Context
 
 _PIECES = re.compile(r"\s{2,}|[\t\n　、，,；;]")
 LABELLED = re.compile(r"([^：:]{1,12})[：:]\s*(.*)", re.DOTALL)
+_BEHIND = re.compile(r"\s*(\S+?)\s*[（(](.+)[)）]\s*")
 _BRACKETS = re.compile(r"[（(\[【].*?[)）\]】]")
 
 
@@ -26,7 +28,8 @@ def values_below(head: Iterable[Cell], lines: Iterable[Line], reader: RowReader)
     free = [f for f in reader.form.fields.values() if f.name not in taken]
     out: dict[int, list[Value]] = {}
     over = [_of_head(c, reader) for c in reader.columns if c.use == "field" and c.code]
-    now = [v for cell in head if names_class(cell.text) for v in _said(cell, free, reader)]
+    nameless = reader.form.code == "follow_up" and "student_name" not in taken
+    now = [v for cell in head if names_class(cell.text) or (nameless and info.names_pupil(cell.text, reader.lexicon)) for v in _said(cell, free, reader)]
     for line in lines:
         if line.kind == "section":
             now = [v for cell in line.cells for v in _said(cell, free, reader)]
@@ -87,7 +90,11 @@ def _of_pupil(text: str, context: Context, lexicon: Lexicon) -> Iterator[tuple[s
             if grade.value and class_no.value:
                 yield from (("grade", grade), ("class_no", class_no))
                 continue
-        if labelled and name:
+        behind = _BEHIND.fullmatch(labelled[2]) if labelled and name == "student_name" else None
+        both = values.grade_and_class(behind[2], context, None) if behind else None
+        if behind and both and both[0].value and both[1].value:             # 林晓舟（八年级3班）
+            yield from (("student_name", values.parse(behind[1], fields["student_name"], context)), ("grade", both[0]), ("class_no", both[1]))
+        elif labelled and name:
             yield name, values.parse(labelled[2].strip(), fields[name], context)
         elif piece.strip() in ("男", "女"):
             yield "gender", values.parse(piece.strip(), fields["gender"], context)
