@@ -63,3 +63,20 @@ def test_duties_told_in_lines_of_text_are_rows():
 def test_a_line_that_leaves_something_open_is_no_duty(line):
     found = rows(f"{line}\n层级 | 包保对象 | 责任人 | 联系电话\n班主任 | 八（1）班 | 李敏 | 19900001114", "A3:D3")
     assert [values_of(r)["person"] for r in found] == ["李敏"]
+
+
+def test_a_list_whose_heads_are_duties_and_a_telephone_that_names_its_duty():
+    sub, = read(grid(table("""云溪初级中学包保责任表（2023年春学期）
+包保年级 | 分管校长 | 年级主任 | 联系电话（年级主任）
+七年级 | 仇英 | 秦朗 | 19900001111
+八年级 | 田野 | 罗秋实 | 19900002222""")))
+    assert [(r["level"], r["person"], r.get("phone")) for r in map(values_of, sub.rows)] == [
+        ("分管校长", "仇英", None), ("年级主任", "秦朗", "19900001111"), ("分管校长", "田野", None), ("年级主任", "罗秋实", "19900002222")]
+
+
+def test_a_head_that_is_no_duty_of_the_five_is_asked_in_one_place():
+    found = rows("""班级 | 分管校长 | 联系电话 | 包保领导 | 联系电话 | 班主任 | 联系电话
+七（1）班 | 秦朗 | 19900001112 | 田野 | 19900001113 | 李敏 | 19900001114
+七（2）班 | 秦朗 | 19900001112 | 仇英 | 19900001113 | 罗秋实 | 19900001115""")
+    asked = [v.place for r in found for v in r.values if v.field == "level" and v.problem]
+    assert asked == ["Sheet1!D3", "Sheet1!D3"]              # one cell is one finding, however many rows it is about

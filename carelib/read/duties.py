@@ -1,6 +1,7 @@
 """Persons of several duties beside each other: 班级 | 分管校长 | 电话 | 班主任 | 电话. Each who is named is a row of 包保责任表."""
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -12,6 +13,7 @@ from carelib.read.lexicon import Lexicon
 from carelib.read.rows import Draft, RowReader
 from carelib.records import Cell
 
+_OF = re.compile(r"(.+)[(（]([^()（）]+)[)）]")
 OWN = ("person", "phone", "duty", "start", "end")       # fields that each person may have for himself
 WHOM = {"分管校长": ("学生", "年级", "班"), "年级主任": ("学生", "年级", "班")}        # of pupils all answer for the pupil
 
@@ -93,6 +95,8 @@ def _duty(column: Column, lexicon: Lexicon) -> tuple[str, int, str]:
     ends, known = tuple(lexicon.words["sheet"]["duty_ends"]), lexicon.catalogue.codes["duty_level"]
     for i, piece in enumerate(column.path):
         said = "".join(piece.split())
+        of = _OF.fullmatch(said)                # 联系电话（年级主任）
+        said = of[2] + of[1] if of and of[2] in known.words else said
         word = max((w for w in (*known.words, *known.ambiguous) if said.startswith(w) and w.endswith(ends)), key=len, default="")
         if said.startswith("包保"):
             word = next((said[:n] for n in range(len(said), 3, -1) if said[:n].endswith(ends)), "")

@@ -125,6 +125,8 @@ def _stands_over_data(sheet: Sheet, number: int, titled: set[str], lexicon: Lexi
         loosely = ((code, lexicon.find_loosely(code, (cell.text,))) for code in titled - said.keys())
         for form, name in (*said.items(), *((code, m.fields[0]) for code, m in loosely if m)):
             forms.setdefault(form, set()).add(name)
+        if "responsibility" in titled and key(cell.text) in lexicon.list_words["duty_level"]:
+            forms.setdefault("responsibility", set()).add(key(cell.text))           # 年级 | 分管校长 | 年级主任
         if "screening" in titled and lexicon.level.match(key(cell.text)):
             forms.setdefault("screening", set()).add(cell.text)
         if not said and (any(c.isdigit() for c in cell.text) or not BOXES.isdisjoint(cell.text)):
