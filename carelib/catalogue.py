@@ -4,6 +4,7 @@
     fields.csv      form, field, label, type, required, note ('*' = every form about pupils)
     synonyms.csv    form, field, synonym: other words for a label
     codes/*.csv     one list a file: code, label, synonyms (、), ambiguous words (、)
+    phrases.toml    by list and code: patterns of what people write in their own words
     clauses.toml    the clauses of the notice, in our own words
     rules/*.toml    the rules, each with its own passing and failing examples
     indicators.toml the indicators
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 import csv
 import functools
+import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping
@@ -24,6 +26,7 @@ from typing import Any
 from carelib.records import FORMS, CatalogueError
 
 HERE = Path(__file__).with_name("notice")
+_PIECE = re.compile(r"<([A-Z]+)>")      # of a pattern, in labels.toml and phrases.toml
 CONSEQUENCES = {"return_form": "须更正", "ask_school": "请核实或说明", "tell_reviewer": "供审核"}
 
 
@@ -67,6 +70,8 @@ class CodeList:
     labels: Mapping[str, str]               # code -> Chinese label
     words: Mapping[str, str]                # normalised word -> code (labels and synonyms)
     ambiguous: frozenset[str] = frozenset() # normalised words that always need a question
+    phrases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)    # code, or code! -> patterns (phrases.toml)
+    around: tuple[str, ...] = ()            # words that may stand round a phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +138,9 @@ def fold(text: str) -> str:
 def load(folder: Path = HERE) -> Catalogue:
     """The whole catalogue; raises `CatalogueError` naming every fault with its file."""
     faults: list[str] = []
-    codes = {p.stem: _code_list(p, faults) for p in sorted((folder / "codes").glob("*.csv"))}
+    phrases = _toml(folder / "phrases.toml", faults)
+    codes = {p.stem: _code_list(p, phrases, faults) for p in sorted((folder / "codes").glob("*.csv"))}
+    faults += [f"phrases.toml：没有代码表 codes/{name}.csv" for name in phrases.keys() - codes.keys() - {"word", "around"}]
     fields = _fields(folder, codes, faults)
     forms = _forms(folder, fields, faults)
     clauses = {k: Clause(k, **v) for k, v in _toml(folder / "clauses.toml", faults).get("clause", {}).items()}
@@ -170,7 +177,7 @@ def _unique(where: str, names: list[str], faults: list[str]) -> None:
     faults += [f"{where}：“{n}”出现了不止一次" for n in sorted({n for n in names if names.count(n) > 1})]
 
 
-def _code_list(path: Path, faults: list[str]) -> CodeList:
+def _code_list(path: Path, phrases: Mapping[str, Any], faults: list[str]) -> CodeList:
     labels: dict[str, str] = {}
     words: dict[str, str] = {}
     ambiguous: set[str] = set()
@@ -182,7 +189,30 @@ def _code_list(path: Path, faults: list[str]) -> CodeList:
             if words.setdefault(fold(word), code) != code:
                 faults.append(f"codes/{path.name} 第{line}行：“{word}”既是 {words[fold(word)]} 又是 {code}")
         ambiguous |= {fold(w) for w in _words(row.get("ambiguous"))}
-    return CodeList(path.stem, labels, words, frozenset(ambiguous))
+    around = phrases.get("around", {})
+    return CodeList(path.stem, labels, words, frozenset(ambiguous), _phrases(path.stem, labels, phrases, faults),
+                    (*around.get("*", ()), *around.get(path.stem, ())))
+
+
+def _phrases(name: str, labels: Mapping[str, str], data: Mapping[str, Any], faults: list[str]) -> dict[str, tuple[str, ...]]:
+    out = {}
+    for code, patterns in data.get(name, {}).items():
+        if code.removesuffix("!") not in labels:
+            faults.append(f"phrases.toml [{name}]：代码表里没有“{code}”")
+        try:
+            out[code] = tuple(spelled(p, data.get("word", {})) for p in patterns)
+            for pattern in out[code]:
+                re.compile(pattern)
+        except (KeyError, re.error) as fault:
+            faults.append(f"phrases.toml [{name}] {code}：{fault}")
+    return out
+
+
+def spelled(text: str, words: Mapping[str, str]) -> str:
+    """A pattern with its pieces <NAME> written out, those inside of pieces too."""
+    while _PIECE.search(text):
+        text = _PIECE.sub(lambda found: f"(?:{words[found[1]]})", text)
+    return text
 
 
 def _fields(folder: Path, codes: Mapping[str, CodeList], faults: list[str]) -> dict[str, dict[str, Field]]:

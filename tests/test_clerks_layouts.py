@@ -104,12 +104,22 @@ def test_duties_between_the_rows_and_over_a_column_of_persons():
     ("监护人（关系）", "林大海（父亲）", {"guardian_name": "林大海", "guardian_relation": "父亲"}),
     ("监护人（关系、姓名、电话）", "父亲 林大海 19900003333", {"guardian_name": "林大海", "guardian_relation": "父亲", "guardian_phone": "19900003333"}),
     ("离校时间及原因", "2023年2月13日，厌学", {"left_date": "2023-02-13", "reason": "R01"}),
+    ("监护人姓名", "林大海（父子）", {"guardian_name": "林大海", "guardian_relation": "父亲"}),
+    ("家长姓名", "林大海（奶奶）", {"guardian_name": "林大海", "guardian_relation": "祖母"}),
+    ("监护人姓名", "林大海（祖孙）", {"guardian_name": None, "guardian_relation": None}),
+    ("监护人及手机", "林大海19900003333", {"guardian_name": "林大海", "guardian_phone": "19900003333"}),
+    ("家长姓名联系方式", "林大海/19900003333", {"guardian_name": "林大海", "guardian_phone": "19900003333"}),
+    ("家长（关系、电话）", "林大海（父子、19900003333）", {"guardian_name": "林大海", "guardian_relation": "父亲", "guardian_phone": "19900003333"}),
+    ("家长（关系、电话）", "父亲19900003333", {"guardian_name": None, "guardian_relation": "父亲", "guardian_phone": "19900003333"}),
+    ("监护人信息（姓名、电话）", "林大海 19900003333", {"guardian_name": "林大海", "guardian_phone": "19900003333"}),
+    ("家长联系方式", "林大海（父亲）19900003333", {"guardian_name": "林大海", "guardian_relation": "父亲", "guardian_phone": "19900003333"}),
+    ("监护人及关系电话", "林大海 父亲 19900003333", {"guardian_name": "林大海", "guardian_relation": "父亲", "guardian_phone": "19900003333"}),
     ("班级及班主任", "七年级（2）班 郑一鸣", {"grade": "7", "class_no": "2"}),
     ("家长及联系方式", "父亲林大海19900003333", {"guardian_name": "林大海", "guardian_relation": "父亲", "guardian_phone": "19900003333"})])
 def test_a_cell_of_several_things_is_parted_by_what_each_can_mean(label, cell, want):
     sub = one(f"{TITLE}\n{UNIT}\n序号 | {'姓名 | ' if '姓名' not in label else ''}{label} | 去向 | 劝返情况\n"
               f"1 | {'林晓舟 | ' if '姓名' not in label else ''}{cell} | 在家 | 劝返中")
-    if "监护人" in label and "姓名" in label:
+    if ("监护人" in label or "家长" in label) and "姓名" in label:
         sub = one(f"{TITLE}\n{UNIT}\n序号 | 姓名 | {label} | 去向 | 劝返情况\n1 | 林晓舟 | {cell} | 在家 | 劝返中")
     row = values_of(sub.rows[0])
     assert {f: row.get(f) for f in want} == want
@@ -468,3 +478,51 @@ def test_a_limit_behind_the_answer_is_asked():
 林晓舟 | 七（2）班 | 哮喘 | 可以参加，少跑步""").rows[0]
     pe = next(v for v in row.values if v.field == "pe_allowed")
     assert pe.value is None and pe.problem
+
+
+# ---- forms about the school --------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize(("label", "cell", "want"), [
+    ("心理教师培训学时", "宁远42、唐果40", {"psych_hours": "42、40"}), ("心理教师培训学时", "宁远（42）、唐果（40）", {"psych_hours": "42、40"}),
+    ("班主任培训（最少/平均）", "6/8.5", {"headteacher_hours_min": "6", "headteacher_hours_avg": "8.5"}),
+    ("班主任培训学时", "最少6学时，人均8.5学时", {"headteacher_hours_min": "6", "headteacher_hours_avg": "8.5"}),
+    ("其他教师培训（最少、平均）", "最少4，平均5.5", {"other_hours_min": "4", "other_hours_avg": "5.5"}),
+    ("班主任培训学时", "8.5", {"headteacher_hours_min": None, "headteacher_hours_avg": None}),
+    ("班主任培训（最少/平均）", "8.5/6", {"headteacher_hours_min": None, "headteacher_hours_avg": None})])
+def test_hours_of_training_in_one_cell(label, cell, want):
+    row = said(f"心理健康教育工作统计表（2022-2023学年第二学期）\n填报单位：云溪初级中学\n项目 | 内容\n在校学生数 | 620\n专职心理教师 | 2\n{label} | {cell}\n每两周心理课时 | 1")[0]
+    assert {f: row.get(f) for f in want} == want
+
+
+def test_what_the_head_says_of_all_rows_of_a_screening():
+    rows = said("""心理健康筛查汇总表
+填报单位：云溪初级中学
+普查工具：MHT　普查时间：2023年3月1日至3月10日　应测人数：415　实测人数：412
+年级 | 应测人数 | 实测人数 | 有效问卷 | 红色 | 橙色
+七年级 | 210 | 208 | 207 | 1 | 2
+八年级 | 205 | 204 | 204 | 0 | 3""", "A1:F1 A3:F3")
+    assert [(r["tool"], r["date_from"], r["date_to"], r["enrolled"]) for r in rows] == [
+        ("MHT", "2023-03-01", "2023-03-10", "210"), ("MHT", "2023-03-01", "2023-03-10", "205")]
+
+
+# ---- pages and lists of one pupil --------------------------------------------------------------------------------------
+
+def test_whose_attempts_they_are_stands_above_the_list():
+    rows = one("""2023年3月劝返帮教转化工作开展情况
+填报单位：云溪初级中学
+学生：林晓舟（八年级3班）
+次数 | 劝返时间 | 参加人员 | 方式 | 工作情况 | 结果
+1 | 2023-03-06 | 郑一鸣 | 入户 | 家访谈话 | 愿意考虑""", "A3:F3", medium="docx").rows
+    assert [(r.held, values_of(r)["student_name"], values_of(r)["grade"], values_of(r)["class_no"]) for r in rows] == [(None, "林晓舟", "8", "3")]
+
+
+def test_a_telephone_in_running_text_is_that_of_the_person_before_it():
+    row = values_of(one("""离校学生个案（2023年3月）
+填报单位：云溪初级中学
+姓名：林晓舟　性别：男　班级：八年级3班
+监护人：林大海（父亲）　联系电话：19900003333
+离校时间：2023年2月20日　离校原因：家里交不起费用
+目前状态：未返校
+责任人：郑一鸣　电话：19900001111""", medium="docx").rows[0])
+    assert {f: row[f] for f in ("guardian_name", "guardian_relation", "guardian_phone", "owner_name", "owner_phone", "reason")} == {
+        "guardian_name": "林大海", "guardian_relation": "父亲", "guardian_phone": "19900003333", "owner_name": "郑一鸣", "owner_phone": "19900001111", "reason": "R02"}

@@ -7,8 +7,8 @@ import pytest
 from grids import codes, grid, read, table, values_of, world
 
 from carelib import catalogue
+from carelib.read import labels, monthly
 from carelib.read import lexicon as lexicons
-from carelib.read import monthly
 from carelib.records import Parsed
 from carelib.run import cycle
 from carelib.world import ReceivedFile
@@ -168,7 +168,7 @@ def test_a_level_that_is_ticked_under_its_label_is_that_level():
 
 
 def test_a_bracketed_number_before_class_is_no_numbering_of_a_label():
-    assert lexicons.keys("（3）班") == ("3班",) and lexicons.unnumbered("（3）班") == "（3）班" and lexicons.unnumbered("（二）辍学原因") == "辍学原因"
+    assert labels.keys("（3）班") == ("3班",) and labels.unnumbered("（3）班") == "（3）班" and labels.unnumbered("（二）辍学原因") == "辍学原因"
 
 
 def test_labels_of_one_merged_group_are_the_head_even_if_only_one_is_known():

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 
 from carelib.read import info
 from carelib.read.headers import label_hits
-from carelib.read.lexicon import LIST_SCHOOL, Lexicon, key, unnumbered
+from carelib.read.joined import LIST_SCHOOL
+from carelib.read.labels import key, unnumbered
+from carelib.read.lexicon import Lexicon
 from carelib.read.sheet import Sheet
 from carelib.records import Cell
 

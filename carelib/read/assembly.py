@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from carelib.read import remarks
+from carelib.read.duties import once
 from carelib.read.envelope import Envelope
 from carelib.read.forms import Choice
 from carelib.read.layout import Part
@@ -21,6 +22,7 @@ from carelib.read.sections import values_below
 from carelib.read.sender import Names, sender_of
 from carelib.read.sheet import Ledger, Sheet
 from carelib.read.submission import SubDraft
+from carelib.read.told import duty_of, of_head
 from carelib.read.totals import differences
 from carelib.records import Cell, Furniture, Grid, Leftover
 from carelib.world import School
@@ -28,6 +30,7 @@ from carelib.world import School
 if TYPE_CHECKING:
     from carelib.read.understand import FileReader
 
+DUTIES = "responsibility"
 TABLE = 3                                   # cells that nothing explains in one line: a table, not a letter
 SHORT = 8                                   # cells of a text that may be a zero report by its sentence alone
 
@@ -125,7 +128,7 @@ class SheetReader(PageParts):
         groups = group_by_school(part.lines, header.columns, part.sheet, sender, register, self.reader.context(None))
         start, labels = len(self.subs), self._labels(part.form)
         for group in groups:
-            drafts = self._group(i, part, group, env)
+            drafts = self._group(i, part, group, groups, env)
             if len(groups) == 1:
                 form = self.world.catalogue.forms[part.form]
                 remarks.of_totals(self.subs[-1], differences(form, header.columns, part.lines, drafts), labels)
@@ -138,11 +141,25 @@ class SheetReader(PageParts):
         remarks.of_columns(self.subs[start], header.columns, part.sheet, part.lines, labels)
         self.page = None
 
-    def _group(self, i: int, part: Part, group: Group, env: Envelope) -> dict[int, Draft]:
+    def _told(self, part: Part, group: Group) -> list[Draft]:
+        """Duties told in lines of text above and between the rows."""
+        assert part.header is not None and part.form is not None
+        reader = RowReader(self.world.catalogue.forms[part.form], part.header.columns, part.sheet, self.reader.context(group.sender.school), self.lexicon)
+        out = [x for line in part.head for c in line if len(line) == 1 and (x := duty_of(c, reader))]
+        for line in part.lines:
+            draft = duty_of(line.cells[0], reader) if line.kind != "data" and len(line.cells) == 1 else None
+            if draft is not None:
+                line.kind = "section"
+                out.append(draft)
+        return out
+
+    def _group(self, i: int, part: Part, group: Group, groups: list[Group], env: Envelope) -> dict[int, Draft]:
         """The rows of one school."""
         number, sub = self._sub(i, part, part.form, env)
         drafts, beside = self._rows(part, group)
         sub.drafts = [x for n, draft in drafts.items() for x in self._with_others(part, draft, beside.get(n, []))]
+        if group is groups[0]:
+            sub.drafts += self._told(part, group)
         self._furnish_lines(i, part, group, number)
         zero = self._zero_cells(env, [c for x in part.lines if x.kind == "text" for c in x.cells])
         worded = [c for x in group.lines if x.kind == "zero" or (x.kind == "total" and _counts_nobody(x)) for c in x.cells]
@@ -174,12 +191,16 @@ class SheetReader(PageParts):
         assert part.header is not None and part.form is not None
         form, context = self.world.catalogue.forms[part.form], self.reader.context(group.sender.school)
         reader = RowReader(form, part.header.columns, part.sheet, context, self.lexicon)
+        whole = [] if form.about_pupils else of_head([c for line in part.head for c in line], reader)
         told = values_below([c for line in part.head for c in line] if form.about_pupils else [], part.lines, reader)
         out: dict[int, Draft] = {}
         beside: dict[int, list[Draft]] = {}
+        said: set[tuple[str | None, ...]] = set()
         for numbers in self._together(part, group, reader):
-            draft = out[numbers[0]] = reader.read(numbers, told.get(numbers[0], ()))
+            draft = out[numbers[0]] = reader.read(numbers, [*told.get(numbers[0], ()), *whole])
             beside[numbers[0]] = [x for one in part.beside if (x := one.read(numbers, reader, self.lexicon))]
+            if part.form == DUTIES:
+                beside[numbers[0]] = once(beside[numbers[0]], said)
             why = group.foreign.get(numbers[0])
             if why and not draft.held:
                 draft.held, draft.hold = self.lexicon.words["say"][why], why

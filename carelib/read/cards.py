@@ -2,45 +2,22 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import pairwise, takewhile
 
 from carelib.read import info
 from carelib.read.anchors import INLINE, NAME, side_label
+from carelib.read.card import ATTEMPT, DATED, SIGNED, Card, Entry
 from carelib.read.columns import COUNTS
+from carelib.read.dated import dated_attempts
 from carelib.read.headers import Header, find_headers, label_hits
-from carelib.read.lexicon import LIST_SCHOOL, NTH, Lexicon, Match, is_numbered, key, keys, unnumbered
+from carelib.read.joined import LIST_SCHOOL, Match
+from carelib.read.labels import NTH, is_numbered, key, keys, unnumbered
+from carelib.read.lexicon import Lexicon
 from carelib.read.sheet import Sheet
 from carelib.records import Cell
 
-SIGNING = ("filled_by", "approved_by", "filled_date")
-ATTEMPT = ("attempt_no", "attempt_date", "people", "parties", "mode", "content", "outcome", "next_step", "next_date")
-DATED = re.compile(r"(?:19|20)?[0-9]{2}\s*[年.\-/]\s*[0-9]{1,2}\s*[月.\-/]\s*[0-9]{1,2}\s*日?(?![0-9])")
 _NTH = re.compile(r"^第?[(（]?\s*([一二三四五六七八九十0-9]{1,3})\s*[)）]?\s*次")
-
-
-@dataclass(slots=True)
-class Entry:
-    """A label of the page with what is written to it."""
-    label: str
-    match: Match
-    label_cells: list[Cell]
-    cells: list[Cell]                       # where the value stands
-    text: str | None = None                 # the part of the cell, if the value stands behind its label in one cell
-
-
-@dataclass(slots=True)
-class Card:
-    """One page."""
-    first: int
-    last: int
-    entries: list[Entry] = field(default_factory=list)
-    attempts: list[list[Entry]] = field(default_factory=list)       # attempts written as labels and values
-    tables: list[tuple[Header, int]] = field(default_factory=list)  # lists inside the page, each with the row after it
-    lines: list[list[Cell]] = field(default_factory=list)           # of head and foot: information, signatures
-    schools: list[Cell] = field(default_factory=list)
-    units: list[str] = field(default_factory=list)                  # schools named inside a cell
-    furniture: list[tuple[Cell, str]] = field(default_factory=list)
 
 
 class CardReader:
@@ -98,7 +75,7 @@ class CardReader:
         width = header.right - header.left
         if len(cells) == 1 and (first.col_span >= max(2, width * 0.6) or (is_numbered(first.text) and len(first.text) < 30)):
             return True
-        if any(self.lexicon.info_kind(c.text) in SIGNING and c.col not in {x.col for x in header.columns if key(x.path[-1]) == key(c.text)}
+        if any(self.lexicon.info_kind(c.text) in SIGNED and c.col not in {x.col for x in header.columns if key(x.path[-1]) == key(c.text)}
                for c in cells[1:]):
             return True                         # 班主任 | 林晓舟 | 日期 | 2023.3.20
         if info.has_pairs(first.text, self.lexicon) or self.lexicon.info_kind(first.text) in ("filled_by", "approved_by", "unit"):
@@ -159,7 +136,7 @@ class CardReader:
             if said:
                 self._take(label, match, [cell], [cell], card, said)
             elif i == len(found) - 1:
-                places = self._right(cell)
+                places = self.right(cell)
                 self._take(label, match, [cell], places, card)
         self.used.add(cell.place)
         return True
@@ -167,12 +144,15 @@ class CardReader:
     def _pairs(self, text: str) -> list[tuple[str, Match | None, str]]:
         """Labels of the form with what follows each, up to the next label of any kind."""
         ends: list[tuple[int, int, str, Match | None]] = []
+        before_all = self.role
         for colon in INLINE.finditer(text):
             before = text[:colon.start()].rstrip()
             start = ends[-1][1] if ends else 0
             label, match = self._label_before(before[start:])
             if label:
                 ends.append((start + before[start:].rindex(label), colon.end(), label, match))
+                self.role = self._role_after(match) if match else self.role
+        self.role = before_all
         return [(label, match, text[end:(ends[i + 1][0] if i + 1 < len(ends) else len(text))].strip())
                 for i, (_, end, label, match) in enumerate(ends)]
 
@@ -183,7 +163,8 @@ class CardReader:
                 continue
             match = self._match(unnumbered(tail))
             if match:
-                return tail, match
+                last = tail.split()[-1]                     # （父亲）　联系电话
+                return (last, match) if last != tail and self._match(last) == match else (tail, match)
         tail = re.split(r"[\s　，。；;]", before)[-1]
         return (tail, None) if 1 < len(tail) <= 16 else ("", None)
 
@@ -196,45 +177,18 @@ class CardReader:
         match = self._match(text, cell)
         if match is None and any(k in self.lexicon.school_labels for k in keys(text)):
             return self._school(cell, card)
-        if self.form == "case_file" and self._dated(text, cell, card):
+        if self.form == "case_file" and dated_attempts(self, text, cell, card):
             return True
         match = match or self._loosely(text, cell) or self._level(text, cell)
         if match is None or (kind in ("filled_by", "approved_by") and not self._is_value_place(cell)):
             return False
         if self._is_side_label(cell) or (key(text) in self.lexicon.headings and match.fields[0] not in self.fields):
             return False
-        cells = self._right(cell) or self._below(cell)
+        cells = self.right(cell) or self._below(cell)
         if match.fields == (COUNTS,) and match.split != "level":
             cells = self._all_right(cell, cells)
         self._take(cell.text, match, [cell], cells, card)
         return True
-
-    def _dated(self, text: str, cell: Cell, card: Card) -> bool:
-        """Attempts told in free text: 第1次劝返 | 2023年3月6日上门…; 劝返过程 | 2023年3月6日 | 上门…, a line each."""
-        words, nth = self.lexicon.words["dated"], NTH.fullmatch(text)
-        if not (key(text) in map(key, words["records"]) or (nth and key(nth[2]) in map(key, words["nth"]))):
-            return False
-        told: list[list[tuple[str, Cell, str | None]]] = []
-        for right in self._right(cell):
-            beyond = self.sheet.at.get((right.row, right.col + right.col_span))
-            lines = [x.strip() for x in right.text.split("\n") if x.strip()]
-            if not lines or not all(DATED.match(x) for x in lines):
-                return False
-            if len(lines) == 1 and DATED.fullmatch(lines[0]):
-                if beyond is None or beyond.place == right.place:
-                    return False
-                told.append([("attempt_date", right, None), ("content", beyond, None)])
-            else:
-                told += [[("attempt_date", right, DATED.match(x)[0]), ("content", right, x)] for x in lines]       # type: ignore[index]
-        label = "".join(text.split())
-        for one in told:
-            if nth:
-                one.insert(0, ("attempt_no", cell, nth[1]))
-            card.attempts.append([Entry(label, Match((name,), 1.0), [cell], [at], part) for name, at, part in one])
-            self.used.update(at.place for _, at, _ in one)
-        self.used.add(cell.place)
-        card.furniture.append((cell, "label"))
-        return bool(told)
 
     def _match(self, text: str, cell: Cell | None = None) -> Match | None:
         """The field that a label means here: by its side label or heading, by the person named before it, by itself."""
@@ -261,11 +215,11 @@ class CardReader:
 
     def _loosely(self, text: str, cell: Cell) -> Match | None:
         """A label without the words that change nothing (是否设有心理咨询室), if something is written to its right."""
-        return self.lexicon.find_loosely(self.form, (text,)) if self._right(cell) else None
+        return self.lexicon.find_loosely(self.form, (text,)) if self.right(cell) else None
 
     def _level(self, text: str, cell: Cell) -> Match | None:
         """红色预警 | 2人: one of the numbers of pupils by level."""
-        known = COUNTS in self.fields and self.lexicon.level.match(key(text)) and self._right(cell)
+        known = COUNTS in self.fields and self.lexicon.level.match(key(text)) and self.right(cell)
         return Match((COUNTS,), 0.5, "level") if known else None
 
     def _of_attempt(self, text: str) -> Match | None:
@@ -283,7 +237,7 @@ class CardReader:
     def _is_value_place(self, cell: Cell) -> bool:
         return self.lexicon.hits(cell.text).get(self.form) is not None
 
-    def _right(self, cell: Cell) -> list[Cell]:
+    def right(self, cell: Cell) -> list[Cell]:
         """What stands right of a label, over all its rows, unless it is a label."""
         found: dict[str, Cell] = {}
         for row in range(cell.row, cell.row + cell.row_span):
@@ -357,8 +311,7 @@ class CardReader:
 
     def _take(self, label: str, match: Match, labels: list[Cell], cells: list[Cell], card: Card, text: str | None = None) -> None:
         name = match.fields[0]
-        self.role = name if name in ("guardian_name", "owner_name", "person") else self.role if name.endswith(
-            ("relation", "phone")) else None
+        self.role = self._role_after(match)
         self.used.update(c.place for c in (*labels, *cells))
         if name == "form_date" and not any(e.match.fields[0] == NAME for e in card.entries):
             match = Match(match.fields, match.rank + 5)     # the head's 填报日期, unless the page has a date of its own
@@ -371,6 +324,11 @@ class CardReader:
         card.furniture.extend((c, "label") for c in labels)
         if LIST_SCHOOL in match.fields:
             card.schools.extend(cells)
+
+    def _role_after(self, match: Match) -> str | None:
+        """Whose a telephone is that comes next: of the person named last, whose relation may stand between."""
+        name = match.fields[0]
+        return name if name in ("guardian_name", "owner_name", "person") else self.role if name.endswith(("relation", "phone")) else None
 
     def _enter(self, entry: Entry, card: Card) -> None:
         """Of two entries of one field the one with the surer label stays, else the first; the other is left over."""
@@ -393,7 +351,7 @@ class CardReader:
         card.attempts[-1].append(entry)
 
     def _school(self, cell: Cell, card: Card) -> bool:
-        cells = self._right(cell)
+        cells = self.right(cell)
         self.used.update(c.place for c in (cell, *cells))
         card.furniture.append((cell, "label"))
         card.furniture.extend((c, "info") for c in cells)

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from rapidfuzz import fuzz
 
 from carelib.read.headers import Column
-from carelib.read.lexicon import FOLDED, LIST_SCHOOL, LOOSE, Lexicon, Match, key, keys
+from carelib.read.joined import LIST_SCHOOL, Match
+from carelib.read.labels import key, keys
+from carelib.read.lexicon import FOLDED, LOOSE, Lexicon
 
 ReadsWell = Callable[[Column, str], bool]       # does what stands under this column read well as that field?
 COUNTS = "level_counts"
@@ -128,7 +130,8 @@ def _one_column_a_field(columns: list[Column], form: str, lexicon: Lexicon) -> N
                 best[other.fields[0]] = column
         free = [f for f in column.match.fields if f != LIST_SCHOOL and best.get(f, column) is column]
         if not free:
-            column.use, column.match, column.why = "", None, "duplicate"
+            posts = column.match.fields == ("level",)           # 包保层次 | … | 职务: what the second says helps the first
+            column.use, column.match, column.why = "post" if posts else "", None, "" if posts else "duplicate"
         else:
             for f in free:
                 best.setdefault(f, column)

@@ -6,10 +6,13 @@ from dataclasses import replace
 
 from carelib import values
 from carelib.catalogue import Field, Form
+from carelib.read.joined import GUARDIAN
 from carelib.records import Cell, Reading
 from carelib.values.context import Context
 
 NOTHING = Reading()
+_SHORT = re.compile(r"^(父(?![子女亲])(?=\S{2,3}$)|母(?![子女亲])(?=\S{3}$))(\S+)")        # 父林大海; 母 may begin a name of three
+_NUMBER = re.compile(r"(?:电话|手机|tel)?[:：]?\s*[(（]?\+?[0-9][0-9\- *]{6,}[0-9]", re.IGNORECASE)
 COUNTED = ("int", "number")
 _NUMBERED = re.compile(r"[(（]([0-9一二三四五六七八九十]{1,2})[)）]")
 _FIGURES = re.compile(r"[0-9][0-9.\-/年月]{3,}")
@@ -25,25 +28,57 @@ def parted(split: str, fields: tuple[str, ...], text: str, context: Context, for
         grade, class_no = values.grade_and_class(text, context, cell)
         return [("grade", grade), ("class_no", class_no)]
     if split == "name_phone":
-        return [*zip(fields, values.name_and_phone(text, context)), *_relation(fields, text, context, form)]
+        return person(text, context, form) if fields[0] == GUARDIAN[0] else list(zip(fields, values.name_and_phone(text, context)))
     if split == "name_relation":
         return list(zip(fields, values.name_and_relation(text, context)))
+    if len(fields) > 2 and set(fields) == set(GUARDIAN):
+        return person(text, context, form)
+    if split == "min_avg":
+        return least_and_mean(fields, text, context, form)
     if split in ("each", "some"):
         return each(fields, text, context, form, split == "some")
     return list(zip(fields, date_range(text, form.fields[fields[0]], form.fields[fields[1]], context, cell)))
 
 
-def _relation(fields: tuple[str, ...], text: str, context: Context, form: Form) -> list[tuple[str, Reading]]:
-    """父亲严卫东15168047757 says who that is, too."""
-    relation = form.fields.get("guardian_relation")
-    if fields[0] != "guardian_name" or relation is None:
+_LEAST = re.compile(r"(?:最少|最低|最小|至少)[^0-9、/]{0,4}([0-9.]+)")
+_MEAN = re.compile(r"(?:平均|人均)[^0-9、/]{0,4}([0-9.]+)")
+_TWO = re.compile(r"\s*([0-9.]+)\s*(?:学时|课时|小时)?\s*[/、，,;；]\s*([0-9.]+)\s*(?:学时|课时|小时)?\s*")
+
+
+def least_and_mean(fields: tuple[str, ...], text: str, context: Context, form: Form) -> list[tuple[str, Reading]]:
+    """最少6，平均8.5; 6/8.5 where the first is no more than the second. Nothing if it says less or more."""
+    said = _LEAST.findall(text), _MEAN.findall(text)
+    two = _TWO.fullmatch(text)
+    if len(said[0]) == len(said[1]) == 1 and len(re.findall(r"[0-9.]+", text)) == 2:
+        pair = (said[0][0], said[1][0])
+    elif two:
+        pair = (two[1], two[2])
+    else:
         return []
-    bare = text.strip()
-    for length in (4, 3, 2):
-        said = values.parse(bare[:length], relation, context)
-        if said.value and not said.problem and len(bare) > length:
-            return [("guardian_relation", said)]
-    return []
+    read = [(f, values.parse(p, form.fields[f], context)) for f, p in zip(fields, pair)]
+    numbers = [float(r.value) for _, r in read if r.value]
+    return read if len(numbers) == 2 and numbers[0] <= numbers[1] else []
+
+
+def person(text: str, context: Context, form: Form) -> list[tuple[str, Reading]]:
+    """A guardian with what stands beside the name: 父亲严卫东15168047757, 严卫东（父子、15168047757）, 父亲 15168047757."""
+    name, phone = values.name_and_phone(text, context)
+    rest = _NUMBER.sub("、", text).strip(" \n、，,：:/|-")
+    rest = _SHORT.sub(r"\1、\2", rest)
+    who, relation = values.name_and_relation(rest, context)
+    if not relation.value and name.value:
+        relation = _relation(rest, context, form)
+    if relation.value and (who.value or (who == NOTHING and not name.value)):
+        name = who                              # 严卫东（父子）; 父亲 alone names nobody
+    found = list(zip(GUARDIAN, (name, relation, phone)))
+    return [(f, r) for f, r in found if f != "guardian_relation" or (r.value and f in form.fields)]
+
+
+def _relation(bare: str, context: Context, form: Form) -> Reading:
+    """父亲严卫东: the relation in front of the name."""
+    relation = form.fields.get("guardian_relation")
+    readings = (values.parse(bare[:n], relation, context) for n in (4, 3, 2) if len(bare) > n) if relation else ()
+    return next((r for r in readings if r.value and not r.problem), NOTHING)
 
 
 _DASH = re.compile(r"\s*(?:至|到|—+|–|~|～|－{1,2}|--|-(?=\s*(?:19|20)[0-9]{2})|-(?=\s*[0-9]{1,2}月)|-(?=\s*[0-9]{1,2}\.[0-9]))\s*")

@@ -1,15 +1,19 @@
 """Persons of several duties beside each other: 班级 | 分管校长 | 电话 | 班主任 | 电话. Each who is named is a row of 包保责任表."""
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from carelib import values
 from carelib.read.headers import Column
-from carelib.read.lexicon import Lexicon, Match, key
+from carelib.read.joined import Match
+from carelib.read.labels import key
+from carelib.read.lexicon import Lexicon
 from carelib.read.rows import Draft, RowReader
 from carelib.records import Cell
 
+_OF = re.compile(r"(.+)[(（]([^()（）]+)[)）]")
 OWN = ("person", "phone", "duty", "start", "end")       # fields that each person may have for himself
 WHOM = {"分管校长": ("学生", "年级", "班"), "年级主任": ("学生", "年级", "班")}        # of pupils all answer for the pupil
 
@@ -20,18 +24,23 @@ class Duty:
     word: str
     head: Cell
     columns: list[Column]
-    told: set[tuple[str | None, ...]] = field(default_factory=set)     # places of persons and scopes that merged cells say once
 
     def read(self, numbers: list[int], reader: RowReader, lexicon: Lexicon) -> Draft | None:
-        """Who holds the duty in these lines; None if nobody is named, or the same merged cells said it of a line above."""
+        """Who holds the duty in these lines; None if nobody is named."""
         draft = RowReader(reader.form, self.columns, reader.sheet, reader.context, lexicon).read(numbers)
-        places = tuple(v.place for v in draft.values)
-        if places in self.told or not any(v.field in OWN and (v.value or v.problem) for v in draft.values):
+        if not any(v.field in OWN and (v.value or v.problem) for v in draft.values):
             return None
-        self.told.add(places)
         level = values.parse(self.word, reader.form.fields["level"], reader.context)
+        draft.values = [v for v in draft.values if v.field != "level"]
         draft.fill([reader.made("level", self.word, [self.head], level, self.head.text)], reader.form.fields)
         return draft
+
+
+def once(drafts: list[Draft], said: set[tuple[str | None, ...]]) -> list[Draft]:
+    """Without those that the same merged cells told of a line above. `said`: the places of those so far."""
+    new = [d for d in drafts if tuple(v.place for v in d.values) not in said]
+    said.update(tuple(v.place for v in d.values) for d in new)
+    return new
 
 
 def duties_in(columns: list[Column], form: str, lexicon: Lexicon, reads_well: Callable[[Column, str], bool]) -> list[Duty]:
@@ -86,6 +95,8 @@ def _duty(column: Column, lexicon: Lexicon) -> tuple[str, int, str]:
     ends, known = tuple(lexicon.words["sheet"]["duty_ends"]), lexicon.catalogue.codes["duty_level"]
     for i, piece in enumerate(column.path):
         said = "".join(piece.split())
+        of = _OF.fullmatch(said)                # 联系电话（年级主任）
+        said = of[2] + of[1] if of and of[2] in known.words else said
         word = max((w for w in (*known.words, *known.ambiguous) if said.startswith(w) and w.endswith(ends)), key=len, default="")
         if said.startswith("包保"):
             word = next((said[:n] for n in range(len(said), 3, -1) if said[:n].endswith(ends)), "")

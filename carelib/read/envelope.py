@@ -9,7 +9,8 @@ from carelib import values
 from carelib.catalogue import Field
 from carelib.read import info
 from carelib.read.identify import Register, months_in
-from carelib.read.lexicon import Lexicon, is_numbered, key
+from carelib.read.labels import is_numbered, key
+from carelib.read.lexicon import Lexicon
 from carelib.read.sheet import NOT_WORDS
 from carelib.records import Cell
 from carelib.values.context import Context

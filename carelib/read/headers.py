@@ -4,7 +4,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from carelib.read.lexicon import BOXES, BUILT, NTH, Lexicon, Match, key, keys
+from carelib.read.joined import Match
+from carelib.read.labels import BOXES, NTH, key, keys
+from carelib.read.lexicon import BUILT, Lexicon
 from carelib.read.sheet import NOT_WORDS, Sheet
 from carelib.records import Cell
 
@@ -19,7 +21,7 @@ class Column:
     end: int                                    # the first grid column after it
     path: tuple[str, ...]                       # group heads from the top, the label last
     cells: tuple[Cell, ...]
-    use: str = ""                               # field | flag | level | school | school_code | '' nobody claims it
+    use: str = ""                               # field | flag | level | post | school | school_code | '' nobody claims it
     match: Match | None = None
     code: str = ""                              # flag: the code that a tick stands for
     why: str = ""                               # unclaimed: unknown | duplicate; claimed: guessed
@@ -123,6 +125,8 @@ def _stands_over_data(sheet: Sheet, number: int, titled: set[str], lexicon: Lexi
         loosely = ((code, lexicon.find_loosely(code, (cell.text,))) for code in titled - said.keys())
         for form, name in (*said.items(), *((code, m.fields[0]) for code, m in loosely if m)):
             forms.setdefault(form, set()).add(name)
+        if "responsibility" in titled and key(cell.text) in lexicon.list_words["duty_level"]:
+            forms.setdefault("responsibility", set()).add(key(cell.text))           # 年级 | 分管校长 | 年级主任
         if "screening" in titled and lexicon.level.match(key(cell.text)):
             forms.setdefault("screening", set()).add(cell.text)
         if not said and (any(c.isdigit() for c in cell.text) or not BOXES.isdisjoint(cell.text)):

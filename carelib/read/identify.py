@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from carelib.read.lexicon import key
+from carelib.read.labels import key
 from carelib.world import School, World
 
 _YEAR = r"(?P<year>(?:19|20)[0-9]{2}|[二][〇○零0][一二三四五六七八九〇○零]{2}|(?<![0-9])[0-9]{2}(?=年))"

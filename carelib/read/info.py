@@ -5,7 +5,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from carelib.read.lexicon import Lexicon, unnumbered
+from carelib.read.labels import unnumbered
+from carelib.read.lexicon import Lexicon
 from carelib.records import Cell
 
 _LABEL_END = re.compile(r"[：:]")

@@ -10,7 +10,8 @@ from carelib.read.columns import map_columns
 from carelib.read.duties import Duty, duties_in
 from carelib.read.forms import Choice, Titles
 from carelib.read.headers import Column, Header, continues, fields_of, find_headers
-from carelib.read.lexicon import Lexicon, key, unnumbered
+from carelib.read.labels import key, unnumbered
+from carelib.read.lexicon import Lexicon
 from carelib.read.lines import ORDINAL, SIGNING, Line, Lines
 from carelib.read.nth import CARRIED, FOLLOW_UP, Attempt, attempts_in, map_attempts
 from carelib.read.sheet import NOT_WORDS, Sheet
@@ -237,7 +238,9 @@ class Surveyor:
 
     def _school_page(self, sheet: Sheet, headers: list[Header], own: Titles, titles: Titles) -> Part | None:
         """A page of labels and numbers about the whole school (F6, the safety report, F9 on a page)."""
-        rows = [n for n in sheet.numbers if not any(h.bottom < n and continues(sheet, n, h, self.lexicon) for h in headers)]
+        by_grade = [h for h in headers if titles and "grade" in fields_of(h.columns, self.lexicon)[titles[0][1]]]      # a list, whatever its head tells
+        rows = [n for n in sheet.numbers if not any(h.bottom < n and continues(sheet, n, h, self.lexicon) for h in headers)
+                and not any(h.top <= n <= h.bottom for h in by_grade)]
         fields = {code: found - self.lexicon.common if not self.lexicon.catalogue.forms[code].about_pupils else set()
                   for code, found in anchors.page_fields(sheet, rows, self.lexicon, titles[0][1] if titles else None).items()}
         best = max(fields, key=lambda code: (len(fields[code]), code))

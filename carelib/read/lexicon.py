@@ -5,102 +5,16 @@ import csv
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from carelib.catalogue import HERE, Catalogue, Field, Form
+from carelib.read.joined import CONNECTOR, EACH, GROUP_END, LIST_SCHOOL, Match, joined_label
+from carelib.read.labels import Fold, key, keys
 from carelib.read.patterns import fields_like
-from carelib.values import PROSE
 
-_BRACKET = re.compile(r"[(\[【〔<《{][^)\]】〕>》}]*[)\]】〕>》}]")
-_NUMBERING = re.compile(r"^\s*(?:[(（]\s*[0-9一二三四五六七八九十]{1,3}\s*[)）]|[0-9一二三四五六七八九十]{1,3}\s*[、.．,，]|[①-⑳])\s*")
-_REQUIRED = re.compile(r"[(\[【](?:必填|选填|必填项|选填项|必须填写|\*)[)\]】]")
-NTH = re.compile(r"\s*第\s*[(（]?\s*([一二三四五六七八九十0-9]{1,3})\s*[)）]?\s*次(.*)", re.DOTALL)     # 第二次劝返
-_CONNECTOR = re.compile(r"及其|以及|及|和|与|、|/|，|,|\+|&")
-_SECOND = re.compile(r"(.+?)\s*[(\[]([^()\[\]]+)[)\]]\s*")          # 监护人(关系)
 _PREFIXES = ("学生", "该生", "被劝返学生", "本人", "基本情况", "基本信息")
-_GROUP_END = re.compile(r"(?<=..)(?:情况|信息|管理|登记|方面)$")
-BOXES = frozenset("□☐☑☒")
 SHORTEST_FOLDED = 3                         # characters that a label needs to be known in other words
 FOLDED, LOOSE, BUILT = 2.0, 3.0, 6.0        # added to the rank of a label in other words, or without some; a label built like one
-EACH = ("each", "some")                             # cells parted by what each piece can mean: only where a label is sure
-COUNTED = ("int", "number", "numbers", "counts")    # kinds that cannot be told apart in one cell
-LIST_SCHOOL = "school"                      # the pseudo field of a column that names the school of each row
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """What a printed label says. `fields`: one, or several in a combined label; `rank`: the less, the surer."""
-    fields: tuple[str, ...]
-    rank: float
-    split: str = ""                         # how a combined cell is parted (combined.csv)
-
-
-@lru_cache(maxsize=65536)
-def key(text: str) -> str:
-    """The form in which labels and words are compared: NFKC, lower case, letters and digits only."""
-    return "".join(c for c in unicodedata.normalize("NFKC", text).lower() if c.isalnum())
-
-
-@lru_cache(maxsize=65536)
-def keys(text: str) -> tuple[str, ...]:
-    """The comparable forms of a label, the fullest first: whole, without numbering, without what stands in brackets. Boxes to
-    tick are no label."""
-    if not BOXES.isdisjoint(text):
-        return ()
-    plain = _REQUIRED.sub("", unicodedata.normalize("NFKC", text))
-    bare = unnumbered(plain)
-    short = key(_BRACKET.sub("", bare))
-    if len(short) == 1 and bare.lstrip().startswith(("(", "[", "【")):
-        short = ""                              # (3)班 is no 班
-    return tuple(dict.fromkeys(k for k in (key(plain), key(bare), short) if k))
-
-
-def unnumbered(text: str) -> str:
-    """`二、辍学原因` -> `辍学原因`; （3）班 stays what it is."""
-    bare = _NUMBERING.sub("", text)
-    return bare if len(key(bare)) > 1 else text
-
-
-def is_numbered(text: str) -> bool:
-    return _NUMBERING.match(text) is not None
-
-
-class Fold:
-    """Words of one meaning written as one (时间 = 日期), and words that may be left out (是否, 学生): data of wording.toml."""
-
-    def __init__(self, words: Mapping[str, Any]) -> None:
-        self._same = {key(w): key(group[0]) for group in words["same"] for w in group}
-        self._words = re.compile("|".join(sorted(map(re.escape, self._same), key=lambda w: (-len(w), w))))
-        self._start = tuple(sorted(map(key, words["start"]), key=len, reverse=True))
-        self._end = tuple(sorted(map(key, words["end"]), key=len, reverse=True))
-        self._inside = tuple(map(key, words["inside"]))
-        self.turning = tuple({w for said in words["turning"] for w in (key(said), self.of(key(said)))})
-        self.vague = frozenset(self.of(key(w)) for w in words["vague"])
-
-    def of(self, said: str) -> str:
-        """A comparable form with words of one meaning written as one."""
-        return self._words.sub(lambda found: self._same[found[0]], said)
-
-    def loose(self, said: str) -> str:
-        """The same without the words that change nothing."""
-        said = self.of(said)
-        for word in self._inside:
-            said = said.replace(word, "")
-        for _ in range(3):
-            short = next((said[len(w):] for w in self._start if said.startswith(w)), said)
-            short = next((short[:-len(w)] for w in self._end if short.endswith(w)), short)
-            if short == said or len(short) < 2 or short in self.vague:
-                break
-            said = short
-        return said
-
-
-def _shared(first: str, second: str) -> str:
-    """The second of two labels with what the first one's begins with: 返校日期及班级 is 返校日期 and 返校班级."""
-    head = key(first)
-    return head[:2] + key(second) if len(head) > 2 else second
 
 
 def _sure(pairs: Iterable[tuple[str, Match]]) -> dict[str, Match]:
@@ -237,8 +151,8 @@ class Lexicon:
     def _alone(self, code: str, text: str) -> Match | None:
         labels = self.forms[code].labels
         forms = keys(text)
-        joined = self._joined(code, text) if _CONNECTOR.search(text) or text.rstrip().endswith((")", "）")) else None
-        if joined is not None and joined.split not in EACH and not (forms and len(labels.get(forms[0], joined).fields) > 1):
+        joined = joined_label(self, code, text) if CONNECTOR.search(text) or text.rstrip().endswith((")", "）")) else None
+        if joined is not None and joined.split not in EACH and not (forms and forms[0] in labels and len(labels[forms[0]].fields) > 1):
             return joined
         for i, k in enumerate(forms):
             if k in labels:
@@ -271,14 +185,14 @@ class Lexicon:
     def _look_loosely(self, code: str, path: tuple[str, ...]) -> Match | None:
         found = self.find(code, path)
         said = keys(path[-1])
-        joined = self._joined(code, path[-1]) if said and said[0] not in self.forms[code].labels and len(path[-1]) <= 24 else None
+        joined = joined_label(self, code, path[-1]) if said and said[0] not in self.forms[code].labels and len(path[-1]) <= 24 else None
         if joined is not None and joined.split in EACH:
             return joined                       # 姓名（性别）
         if found is not None:
             return found
         if self.is_others(path[-1], "".join(path[:-1])):
             return None
-        sub, group = path[-1], _GROUP_END.sub("", path[-2]) if len(path) > 1 else ""
+        sub, group = path[-1], GROUP_END.sub("", path[-2]) if len(path) > 1 else ""
         labels = dict.fromkeys((group + sub, sub + group, sub))                 # 一生一案/是否建立, 跟踪/最近一次, 是否建立
         return next((match for label in labels if (match := self._find_loosely(code, label))), None)
 
@@ -309,42 +223,7 @@ class Lexicon:
                     found |= {name: max(found.get(name, 0), len(word)) for name in fields}
         return [name for name, n in found.items() if n == max(found.values())]
 
-    def _joined(self, code: str, text: str) -> Match | None:
-        """A label of two or three labels: 监护人姓名及联系电话, 班主任/电话, 姓名（性别）, 监护人（关系、姓名、电话）."""
-        form = self.catalogue.forms[code]
-        plain = unicodedata.normalize("NFKC", text)
-        bracket = _SECOND.fullmatch(plain)
-        group, inner = (bracket[1], bracket[2]) if bracket else ("", plain)
-        parts = [p for p in _CONNECTOR.split(inner) if key(p)]
-        if bracket and len(parts) == 1:
-            group, parts = "", [bracket[1], bracket[2]]
-        if not 2 <= len(parts) <= 3:
-            return None
-        if key(parts[0]) in self.school_labels and not group:
-            second = self._known(code, parts[1])
-            if second and second.fields[0] in ("grade", "class_no"):
-                return Match((LIST_SCHOOL, "grade", "class_no"), 1.5, "school_grade_class")
-        found = [(self._known(code, group + p) if group else None) or (self._known(code, _shared(parts[0], p)) if i else None)
-                 or self._known(code, p) for i, p in enumerate(parts)]
-        first = found[0]
-        if first is None:
-            return None
-        if len(parts) == 2 and key(parts[1]) in self.phones:
-            role = next((r for r in self.words["role"] if r["name"] == first.fields[0] and r["phone"] in form.fields), None)
-            return Match((role["name"], role["phone"]), 1.5, "name_phone") if role else None
-        names = tuple(m.fields[0] if m else "" for m in found)
-        if set(names) == {"grade", "class_no"}:
-            return Match(("grade", "class_no"), 1.5, "grade_class")
-        if names == ("guardian_name", "guardian_relation"):
-            return Match(names, 1.5, "name_relation")
-        kinds = [form.fields[n].kind for n in names if n in form.fields and n != "class_no"]
-        counted = sum(k in COUNTED for k in kinds)
-        apart = len(set(names)) == len(parts) and "seq" not in names and sum(k in PROSE for k in kinds) <= 1 and counted in (0, len(parts))
-        if not apart or (not all(names) and (bracket or len(parts) > 2)) or (not all(names) and first.fields[0] in form.fields and form.fields[first.fields[0]].kind in (*PROSE, *COUNTED, "name")):
-            return None
-        return Match(tuple(filter(None, names)), 1.5, "each" if all(names) else "some")     # 时间、地点: of one part nobody asks
-
-    def _known(self, code: str, label: str) -> Match | None:
+    def known(self, code: str, label: str) -> Match | None:
         """A label of one field in its own words, or built like one."""
         labels = self.forms[code].labels
         for k in keys(label):

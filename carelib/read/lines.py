@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from carelib.read import info
 from carelib.read.headers import Column, Header
-from carelib.read.lexicon import Lexicon, is_numbered, key, keys
+from carelib.read.labels import is_numbered, key, keys
+from carelib.read.lexicon import Lexicon
 from carelib.read.sheet import Sheet
 from carelib.records import Cell
 
@@ -52,8 +53,9 @@ class Lines:
         self.free_level = "risk_level" in (lexicon.catalogue.forms[form].fields if form else {}) and not any(
             c.match and "risk_level" in c.match.fields for c in self.fields)
         known = lexicon.catalogue.forms[form].fields if form else {}
-        lists = {col: known[name].list for col, c in self.by_col.items() if (name := _field(c) or "") in known}
+        lists = {col: known[name].list for col, c in self.by_col.items() if (name := "level" if c.use == "post" else _field(c) or "") in known}
         self.codes = {col: lexicon.list_words[code] for col, code in lists.items() if code}
+        self.codes |= {col: self.codes[col] | lexicon.words["layers"].keys() for col, code in lists.items() if code == "duty_level"}
 
     def classify(self, until: int) -> list[Line]:
         """Every line below the header and above row `until`."""

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 from carelib.read.columns import map_columns
 from carelib.read.headers import Column
-from carelib.read.lexicon import NTH, Lexicon, key
+from carelib.read.labels import NTH, key
+from carelib.read.lexicon import Lexicon
 from carelib.read.rows import Draft, RowReader
 from carelib.records import Value
 from carelib.values.text import numeral

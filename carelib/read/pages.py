@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 
 from carelib import values
 from carelib.catalogue import Field
-from carelib.read.cards import ATTEMPT, Card, Entry
+from carelib.read.card import ATTEMPT, Card, Entry
 from carelib.read.columns import map_columns
 from carelib.read.headers import Column, Header
-from carelib.read.lexicon import Lexicon, Match
+from carelib.read.joined import Match
+from carelib.read.lexicon import Lexicon
 from carelib.read.lines import Line, Lines
 from carelib.read.rows import IDENTITY, CellReader, Draft, RowReader, destination, hold
 from carelib.read.sheet import NOT_WORDS, Sheet
@@ -31,7 +32,7 @@ class PageReader(CellReader):
             out["level_counts"] = self.counts(levels)
         for entry in card.entries:
             for value in self._of(entry) if entry.match.split != "level" else ():
-                if value.field not in out or len(entry.match.fields) == 1:
+                if value.field not in out or entry.match.fields == (value.field,):
                     out[value.field] = value
         self._class_with_grade(out, card)
         named = destination(out, self.form, self.lexicon)
@@ -54,7 +55,7 @@ class PageReader(CellReader):
         if field.kind in ("text", "texts") and len(entry.cells) > 1 and not any(c.doubt or c.struck for c in entry.cells):
             reading = values.parse("\n".join(c.text for c in entry.cells), field, self.context, None)
             return [self.made(field.name, entry.label, entry.cells, reading, text)]
-        return [self.value(field, entry.label, entry.cells, text=entry.text)]
+        return self.beside(self.value(field, entry.label, entry.cells, text=entry.text), entry.cells)
 
     def _class_with_grade(self, out: dict[str, Value], card: Card) -> None:
         """班级：七(3)班 or 年级：七(3)班 says both."""

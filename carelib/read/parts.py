@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from carelib.read import remarks
 from carelib.read.envelope import Envelope
+from carelib.read.labels import key
 from carelib.read.layout import Part
-from carelib.read.lexicon import key
 from carelib.read.lines import Line
 from carelib.read.rows import Draft
 from carelib.read.sender import Names, Sender, month_of, sender_of

@@ -6,10 +6,11 @@ from itertools import pairwise
 from carelib import values
 from carelib.read import remarks
 from carelib.read.anchors import page_fields
-from carelib.read.cards import Card, CardReader
+from carelib.read.card import Card
+from carelib.read.cards import CardReader
 from carelib.read.envelope import Envelope
+from carelib.read.labels import key
 from carelib.read.layout import Part
-from carelib.read.lexicon import key
 from carelib.read.nth import FOLLOW_UP
 from carelib.read.pages import AttemptsReader, AttemptsTable, PageReader, of_pupil
 from carelib.read.parts import PartReader

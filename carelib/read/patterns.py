@@ -3,13 +3,10 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from carelib.catalogue import HERE, Form
-
-_PIECE = re.compile(r"<([A-Z]+)>")
+from carelib.catalogue import HERE, Form, spelled
 
 
 def fields_like(said: str, form: Form) -> list[str]:
@@ -21,14 +18,7 @@ def fields_like(said: str, form: Form) -> list[str]:
 def _patterns(code: str, about_pupils: bool) -> tuple[tuple[str, re.Pattern[str]], ...]:
     data = _data()
     rows = {**(data["*"] if about_pupils else {}), **data.get(code, {})}
-    return tuple((name, re.compile(_spelled(text, data["word"]))) for name, text in rows.items())
-
-
-def _spelled(text: str, words: Mapping[str, str]) -> str:
-    """A pattern with the pieces written out, those inside of pieces too."""
-    while _PIECE.search(text):
-        text = _PIECE.sub(lambda found: f"(?:{words[found[1]]})", text)
-    return text
+    return tuple((name, re.compile(spelled(text, data["word"]))) for name, text in rows.items())
 
 
 @cache

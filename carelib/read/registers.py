@@ -10,7 +10,7 @@ from pathlib import Path
 
 from carelib import values
 from carelib.catalogue import Catalogue, Field
-from carelib.read.lexicon import key
+from carelib.read.labels import key
 from carelib.read.parse import parse_bytes
 from carelib.records import CatalogueError, Cell
 from carelib.values.context import Context

@@ -7,9 +7,12 @@ from dataclasses import dataclass, field, replace
 
 from carelib import values
 from carelib.catalogue import Field, Form
-from carelib.read.combined import parted
+from carelib.read.combined import parted, person
 from carelib.read.headers import Column
-from carelib.read.lexicon import LIST_SCHOOL, Lexicon, key
+from carelib.read.joined import GUARDIAN, LIST_SCHOOL
+from carelib.read.labels import key
+from carelib.read.lexicon import Lexicon
+from carelib.read.posts import tell_level
 from carelib.read.sheet import NOT_WORDS, Sheet
 from carelib.records import Cell, Reading, Value
 from carelib.values.context import Context
@@ -17,6 +20,7 @@ from carelib.values.context import Context
 IDENTITY = ("student_name", "id_number", "student_no")
 ONE_ROW = ("absent_list", "psych_case", "health_roster", "case_file")      # one row a pupil, also if it runs over lines
 OF_ONE = ("id_number", "student_no", "gender", "birth", "class_no", "grade", "guardian_phone", "guardian_name")     # one line for one pupil
+POSTED = ("person", "owner_name", "judged_by")          # whose post may stand beside the name
 NOTHING = Reading()
 
 
@@ -86,6 +90,26 @@ class CellReader:
             readings = [(f, Reading(None, self.say["mixed_cell"])) for f in fields]
         return [self.made(f, label, cells, r, text) for f, r in readings if f in self.form.fields and (r.value or r.problem)]
 
+    def beside(self, value: Value, cells: list[Cell]) -> list[Value]:
+        """What a cell for one thing says besides: the relation behind a guardian's name, the name beside a number; a name
+        without the post beside it."""
+        role = next((r for r in self.lexicon.words["role"] if r["phone"] == value.field), None)
+        if len(cells) != 1 or cells[0].doubt or cells[0].struck or cells[0].kind == "ocr" or not value.raw or not (value.field == GUARDIAN[0] or value.problem):
+            return [value]
+        if value.field in POSTED:
+            name = values.name_and_post(value.raw, self.context, cells[0])[0]
+            return [self.made(value.field, value.label or "", cells, name, value.raw)] if name.value else [value]
+        if value.field != GUARDIAN[0] and not role:
+            return [value]
+        if value.field in GUARDIAN:
+            read = [(f, r) for f, r in person(value.raw, self.context, self.form) if r != NOTHING]
+        else:
+            read = list(zip((role["name"], value.field), values.name_and_phone(value.raw, self.context, cells[0])))    # type: ignore[index]
+        said = {f for f, _ in read}
+        if len(said) < 2 or value.field not in said or any(r.problem or not r.value or f not in self.form.fields for f, r in read):
+            return [value]
+        return [self.made(f, value.label or "", cells, r, value.raw) for f, r in read]
+
 
 class RowReader(CellReader):
     """Rows of one list."""
@@ -102,6 +126,7 @@ class RowReader(CellReader):
         withdrawn, several = self._withdrawn(under), self._several_pupils(under)
         draft = Draft(line, self.form.code, self._values(under, withdrawn, several))
         draft.fill(told, self.form.fields)
+        tell_level(draft, self, [(c.label, cell) for c in self.columns if c.use == "post" for cell in under[id(c)]])
         if withdrawn:
             draft.held, draft.hold = self.say["struck_row"], "struck_row"
         elif several:
@@ -166,7 +191,7 @@ class RowReader(CellReader):
                     out[f] = self.made(f, column.label, cells, Reading(None, self.say["two_in_cell"]), text)
                 continue
             for value in self._of_column(column, cells, text, withdrawn):
-                if value.field not in out or len(column.match.fields) == 1:
+                if value.field not in out or column.match.fields == (value.field,):
                     out[value.field] = value
         if not several:
             self._class_with_grade(out, under)
@@ -187,7 +212,7 @@ class RowReader(CellReader):
             over = self._ditto(column, field_, cells)
             if over:
                 return [self.made(field_.name, column.label, [cells[0], over], self.reading(field_, column.label, [over], over.text), f"{text}、{over.text}")]
-            return [self.value(field_, column.label, cells, withdrawn, text)]
+            return self.beside(self.value(field_, column.label, cells, withdrawn, text), cells)
         made = self.split(column.match.split, fields, column.label, cells, text)
         return made or [self.value(self.form.fields[f], column.label, cells, withdrawn, text)
                         for f in fields if f in self.form.fields][:1]

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from carelib import values
 from carelib.read.headers import Column
 from carelib.read.identify import Register
-from carelib.read.lexicon import LIST_SCHOOL, key
+from carelib.read.joined import LIST_SCHOOL
+from carelib.read.labels import key
 from carelib.read.lines import Line
 from carelib.read.sender import Sender, opened
 from carelib.read.sheet import Sheet

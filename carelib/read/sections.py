@@ -6,15 +6,18 @@ from collections.abc import Iterable, Iterator
 
 from carelib import values
 from carelib.catalogue import Field
+from carelib.read import info
 from carelib.read.headers import Column
-from carelib.read.lexicon import Lexicon, key, unnumbered
+from carelib.read.labels import key, unnumbered
+from carelib.read.lexicon import Lexicon
 from carelib.read.lines import Line, names_class
 from carelib.read.rows import RowReader
 from carelib.records import Cell, Reading, Value
 from carelib.values.context import Context
 
 _PIECES = re.compile(r"\s{2,}|[\t\n　、，,；;]")
-_LABELLED = re.compile(r"([^：:]{1,12})[：:]\s*(.*)", re.DOTALL)
+LABELLED = re.compile(r"([^：:]{1,12})[：:]\s*(.*)", re.DOTALL)
+_BEHIND = re.compile(r"\s*(\S+?)\s*[（(](.+)[)）]\s*")
 _BRACKETS = re.compile(r"[（(\[【].*?[)）\]】]")
 
 
@@ -25,7 +28,8 @@ def values_below(head: Iterable[Cell], lines: Iterable[Line], reader: RowReader)
     free = [f for f in reader.form.fields.values() if f.name not in taken]
     out: dict[int, list[Value]] = {}
     over = [_of_head(c, reader) for c in reader.columns if c.use == "field" and c.code]
-    now = [v for cell in head if names_class(cell.text) for v in _said(cell, free, reader)]
+    nameless = reader.form.code == "follow_up" and "student_name" not in taken
+    now = [v for cell in head if names_class(cell.text) or (nameless and info.names_pupil(cell.text, reader.lexicon)) for v in _said(cell, free, reader)]
     for line in lines:
         if line.kind == "section":
             now = [v for cell in line.cells for v in _said(cell, free, reader)]
@@ -44,7 +48,7 @@ def _of_head(column: Column, reader: RowReader) -> Value:
 
 def _said(cell: Cell, free: list[Field], reader: RowReader) -> list[Value]:
     text, context, lexicon = unnumbered(cell.text).strip(), reader.context, reader.lexicon
-    found = dict(_of_pupil(text, context, lexicon) if _LABELLED.fullmatch(text) else _of_group(text, free, context, lexicon))
+    found = dict(_of_pupil(text, context, lexicon) if LABELLED.fullmatch(text) else _of_group(text, free, context, lexicon))
     names = {f.name for f in free}
     if cell.doubt:
         found = {name: Reading(None, cell.doubt, r.value) for name, r in found.items()}
@@ -78,20 +82,24 @@ def _of_group(text: str, free: list[Field], context: Context, lexicon: Lexicon) 
 def _of_pupil(text: str, context: Context, lexicon: Lexicon) -> Iterator[tuple[str, Reading]]:
     """Labels and values in one line, and what needs no label: a grade with its class, a gender."""
     fields = lexicon.catalogue.forms["follow_up"].fields
-    for piece in _pieces(text):
-        labelled = _LABELLED.fullmatch(piece)
+    for piece in pieces(text):
+        labelled = LABELLED.fullmatch(piece)
         name = lexicon.hits(labelled[1].strip()).get("follow_up") if labelled else None
         if (labelled and name in ("grade", "class_no", None)) or not labelled:
             grade, class_no = values.grade_and_class(labelled[2] if labelled else piece, context, None)
             if grade.value and class_no.value:
                 yield from (("grade", grade), ("class_no", class_no))
                 continue
-        if labelled and name:
+        behind = _BEHIND.fullmatch(labelled[2]) if labelled and name == "student_name" else None
+        both = values.grade_and_class(behind[2], context, None) if behind else None
+        if behind and both and both[0].value and both[1].value:             # 林晓舟（八年级3班）
+            yield from (("student_name", values.parse(behind[1], fields["student_name"], context)), ("grade", both[0]), ("class_no", both[1]))
+        elif labelled and name:
             yield name, values.parse(labelled[2].strip(), fields[name], context)
         elif piece.strip() in ("男", "女"):
             yield "gender", values.parse(piece.strip(), fields["gender"], context)
 
 
-def _pieces(text: str) -> list[str]:
+def pieces(text: str) -> list[str]:
     """Parted by wide blanks and commas; a single blank parts only where a label follows."""
     return [p.strip() for part in _PIECES.split(text) for p in re.split(r"\s(?=[^\s：:]{2,8}[：:])", part) if p.strip()]

@@ -11,7 +11,8 @@ from carelib.catalogue import Form
 from carelib.read import forms
 from carelib.read.envelope import Envelope
 from carelib.read.identify import Found, Register, months_in, short, term_in
-from carelib.read.lexicon import Lexicon, key
+from carelib.read.labels import key
+from carelib.read.lexicon import Lexicon
 from carelib.world import School, World
 
 

@@ -1,7 +1,7 @@
 """The words on a form -> dates, grades, classes, numbers, codes, names: a value, or a question, never a guess.
 
     parse(text, field, context, cell) -> Reading      any field of the catalogue, by the kind of its type
-    grade_and_class, name_and_phone, name_and_relation, school_and_grade      cells that hold several things
+    grade_and_class, name_and_phone, name_and_post, name_and_relation, school_and_grade      cells that hold several things
     check_id, id_birth, id_gender, check_student_no   what a number says about itself
     fold_name                                         the form in which names are compared
     format_value                                      a value as people write it; parse(format_value(v)) is v
@@ -16,7 +16,7 @@ from collections.abc import Callable
 from carelib.catalogue import Field
 from carelib.records import Cell, Reading
 from carelib.values.choices import answers_return, parse_bool, parse_code, parse_codes, parse_level
-from carelib.values.combined import grade_and_class, name_and_phone, name_and_relation, school_and_grade
+from carelib.values.combined import grade_and_class, name_and_phone, name_and_post, name_and_relation, school_and_grade
 from carelib.values.context import Context
 from carelib.values.dates import parse_date
 from carelib.values.grades import parse_class, parse_grade
@@ -31,7 +31,7 @@ from carelib.values.words import LONGEST, NOTHING, UNREADABLE, ask, word_set
 from carelib.values.written import format_value
 
 __all__ = ["Context", "check_id", "check_student_no", "fold_name", "format_value", "grade_and_class", "id_birth",
-           "id_gender", "name_and_phone", "name_and_relation", "parse", "points_up", "school_and_grade"]
+           "id_gender", "name_and_phone", "name_and_post", "name_and_relation", "parse", "points_up", "school_and_grade"]
 
 _GUARDS = "=\"'`‘’＇"
 PROSE = frozenset({"text", "texts"})

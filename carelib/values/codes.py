@@ -1,7 +1,7 @@
 """Words of a closed list: the list's own words and synonyms, ticked options, details behind them; doubt is asked.
 
 A text is tried as a whole, then without what changes nothing (numbering, endings, a detail in brackets), then part by
-part, and at last by the list's words inside it: one code only, said of the pupil, and nothing beside it that doubts it.
+part, and at last by the list's words and phrases inside it: one code only, said of the pupil, nothing beside it that doubts it.
 """
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from rapidfuzz import fuzz, process
 
 from carelib.catalogue import CodeList, fold
 from carelib.values.marks import has_marks, options
+from carelib.values.phrases import Hit, Phrases, without
 from carelib.values.text import NUMERALS, is_cjk, plain, split_outside
 from carelib.values.words import alternation, word_set, words
 
@@ -53,6 +54,7 @@ class Matcher:
         self.qualified = re.compile(qualified) if qualified else None
         self.order = {code: i for i, code in enumerate(codes.labels)}
         self.inside = _any_of({w for w in self.words.keys() | self.ambiguous if len(w) >= 2 and not w.isascii()})
+        self.phrases = Phrases(codes)
         self.cache: dict[tuple[str, bool], Match] = {}
 
     @staticmethod
@@ -167,7 +169,7 @@ class Matcher:
         if self.bears_doubt is None:
             more = self.exact(detail) if detail and (self.detail_adds or self.detail_matters) else None
             if more is None and self.detail_matters:
-                more = Match(tuple(dict.fromkeys(self.words.get(w, code) for w in self.inside.findall(detail))))
+                more = Match(tuple(dict.fromkeys(h.code or code for h in self._hits(detail))))
             if more is None or (more.why and self.words.get(self._key("其他")) == code):
                 return found
             return more if more.why else self._joined([found, more], several)
@@ -177,23 +179,30 @@ class Matcher:
         return found
 
     def _inside(self, word: str) -> Match:
-        """The list's words in a longer text, if they all mean one thing and nothing speaks against it."""
-        hits = list(self.inside.finditer(word))
+        """The list's words and phrases in a longer text, if they all mean one thing and nothing speaks against it."""
+        hits = self._hits(word)
         if not hits:
             return Match(why="unknown")
-        if any(h[0] in self.ambiguous for h in hits):
+        if any(not h.code for h in hits):
             return Match(why="ambiguous")
-        codes = tuple(dict.fromkeys(self.words[h[0]] for h in hits))
-        label = self._label(codes[0])
-        if any(self._negated(word, h) for h in hits) or self._doubted(codes[0], self.inside.sub("|", word)):
+        codes = tuple(dict.fromkeys(h.code for h in hits))
+        label, rest = self._label(codes[0]), without(word, hits)
+        if any(self._negated(word, h) for h in hits) or self._doubted(codes[0], rest):
             return Match(why="negated", suggestion=label if self.bears_doubt else None)
-        if self.about_pupil and any(_any("others").search(_clause_before(word, h.start())) for h in hits):
+        if self.about_pupil and any(_any("others").search(_clause_before(without(word[:h.start], hits[:i]), None)) for i, h in enumerate(hits)):
             return Match(why="subject", suggestion=label)
+        if len(codes) == 1 and not any(h.sure for h in hits) and not self.phrases.cover(rest):
+            return Match(why="unknown", suggestion=label)
         return Match(codes)
 
-    def _negated(self, word: str, hit: re.Match[str]) -> bool:
+    def _hits(self, word: str) -> list[Hit]:
+        """Where the list's words and phrases stand in a text; `code` is empty for a word that is always asked."""
+        known = [Hit(h.start(), h.end(), self.words.get(h[0], ""), sure=True) for h in self.inside.finditer(word)]
+        return self.phrases.among(known, word)
+
+    def _negated(self, word: str, hit: Hit) -> bool:
         """不、未、拟、承诺 … within a few characters before the word."""
-        return _any("negations").search(_clause_before(word, hit.start())[-4:]) is not None
+        return _any("negations").search(_clause_before(word, hit.start)[-4:]) is not None
 
     def _doubted(self, code: str, rest: str) -> bool:
         """Whether what stands round a word of a strict list is more than dates, classes and words without weight."""
@@ -260,7 +269,7 @@ def _harmless() -> re.Pattern[str]:
     return re.compile(rf"(?:[\d|.,;:、()\-/{NUMERALS}]|{alternation('code', 'harmless')})*+")
 
 
-def _clause_before(word: str, start: int) -> str:
+def _clause_before(word: str, start: int | None) -> str:
     """What stands before a place in the same clause."""
     return re.split(r"[,;.、|/()\[\]:]", word[:start])[-1]
 

@@ -11,14 +11,15 @@ from carelib.records import Cell, Reading
 from carelib.values.choices import parse_code
 from carelib.values.context import Context
 from carelib.values.grades import CLASS, GRADE, both
-from carelib.values.names import parse_name
+from carelib.values.names import is_han_name, parse_name
 from carelib.values.phones import parse_phone
-from carelib.values.text import clean, garbled, plain, says_nothing, split_outside
+from carelib.values.text import NUMERALS, clean, garbled, plain, says_nothing, split_outside
 from carelib.values.words import LONGEST, NOTHING, UNREADABLE, alternation, ask, words
 
 NAME = Field("guardian_name", "姓名", "name")
 PHONE = Field("guardian_phone", "电话", "phone")
 RELATION = Field("guardian_relation", "与学生关系", "code relation")
+LEVEL = Field("level", "包保层级", "code duty_level")
 ANY = Context({}, "2000-01")            # names and numbers do not depend on school and month
 _NUMBERS = re.compile(r"(?:\(?\+|00)?(?:86)?[- )]*(?<!\d)(?:1[\d*xX]{2}[- ]?[\d*xX]{4}[- ]?[\d*xX]{4}"
                       r"|\(?0\d{2,3}\)?[- ]?\d{7,8}(?:[-转]\d{1,6})?|\d[\d*]{6,17})(?:\.0)?(?!\d)")
@@ -112,6 +113,31 @@ def _name_and_relation(text: str, context: Context) -> tuple[Reading, Reading]:
         return (ask("name", "two" if len(names) > 1 else "mixed", NAME, context),
                 ask("code", "several", RELATION, context, text))
     return (parse_name(names[0], NAME, context) if names else NOTHING), relations[0][1]
+
+
+def name_and_post(text: str, context: Context, cell: Cell | None = None) -> tuple[Reading, Reading]:
+    """田野（副校长）, 副校长 秦朗, 秦朗/副校长, 班主任：李敏: (name, the level of the post); no level for a post that has none."""
+    text = clean(text)
+    readings = _long(text, (NAME, LEVEL), context) or _name_and_post(text, context)
+    name, level = _trusted(readings, (NAME, LEVEL), text, context, cell)
+    return name, level
+
+
+def _name_and_post(text: str, context: Context) -> tuple[Reading, Reading]:
+    """The one part that ends like a post (or two of them that say one level), and the rest as the name."""
+    if says_nothing(text):
+        return NOTHING, NOTHING
+    bare = re.sub(rf"[(]([0-9{NUMERALS}]{{1,3}})[)](?=班)", r"\1", plain(text))              # 七（2）班班主任
+    parts = split_outside(re.sub(r"[()\[\]]", "、", bare), "、,;:/\n |-")
+    ends = rf"(?:{alternation('name', 'posts')})"
+    if len(parts) == 1 and (glued := re.fullmatch(rf"(\S{{2,3}}?)((?:副|分管|常务)*{ends})|(\S*?{ends})(\S{{2,3}})", parts[0])):
+        parts = [p for p in glued.groups() if p] if is_han_name(glued[1] or glued[4]) else parts
+    posts = [p for p in parts if re.search(f"{ends}$", p)]
+    names = [p for p in parts if p not in posts]
+    if not posts or len(names) != 1:
+        return parse_name(text, NAME, context), NOTHING
+    read = {parse_code(p, LEVEL, context) for p in posts}
+    return parse_name(names[0], NAME, context), read.pop() if len(read) == 1 and all(r.value for r in read) else NOTHING
 
 
 def school_and_grade(text: str, context: Context, cell: Cell | None = None) -> tuple[str, Reading, Reading]:

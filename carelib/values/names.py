@@ -58,6 +58,12 @@ def _checked(name: str, field: Field, context: Context) -> Reading:
     titled = _titled().match(name)
     if titled:
         return ask("name", "mixed", field, context, suggestion=name[titled.end():])
+    posted = _posted().fullmatch(name)
+    if posted and is_han_name(posted[1]):
+        return Reading(posted[1])
+    before = _post_first().fullmatch(name)
+    if before and is_han_name(before[1]):
+        return ask("name", "mixed", field, context, suggestion=before[1])
     if "某" in name:
         return ask("name", "missing", field, context)
     if field.name == "student_name" and len(name) > 3 and name.endswith(tuple(words()["name"]["friends"])):
@@ -76,6 +82,18 @@ def _titled() -> re.Pattern[str]:
     """班主任张三: a word of two characters and more in front of a name."""
     longer = [w for w in words()["name"]["roles"] if len(w) > 1]
     return re.compile(rf"(?:{'|'.join(sorted(longer, key=len, reverse=True))})(?=[{CJK}]{{2,}})")
+
+
+@functools.cache
+def _posted() -> re.Pattern[str]:
+    """李敏老师, 秦朗副校长: a post behind a name."""
+    return re.compile(rf"([{CJK}]{{1,4}}?)((?:副)?(?:{alternation('name', 'posts')}))")
+
+
+@functools.cache
+def _post_first() -> re.Pattern[str]:
+    """语文教师李敏: a post before a name."""
+    return re.compile(rf"[{CJK}]{{0,8}}(?:{alternation('name', 'posts')})([{CJK}]{{2,4}})")
 
 
 def _read(text: str, field: Field, context: Context) -> Reading:
@@ -172,7 +190,7 @@ def _join(text: str) -> tuple[str, str | None]:
     if match:
         left, right = text[:match.start()], text[match.end():]
         notes = word_set("name", "notes")
-        if right in notes or left in notes or (_han_name(left) and _han_name(right)):
+        if right in notes or left in notes or (is_han_name(left) and is_han_name(right)):
             return doubtful.sub(DOT, text), "perhaps_two"
         text = doubtful.sub(DOT, text)
     pieces = text.split(" ")
@@ -189,18 +207,18 @@ def _join_pieces(text: str) -> tuple[str, str | None]:
         return "".join(pieces), "perhaps_two"
     joined = "".join(pieces)
     single = all(len(p) == 1 for p in pieces)
-    if single and len(joined) == 4 and _han_name(joined[:2]) and _han_name(joined[2:]):
+    if single and len(joined) == 4 and is_han_name(joined[:2]) and is_han_name(joined[2:]):
         return joined, None if joined[:2] in word_set("name", "compound") else "perhaps_two"
     if single or len(joined.replace(DOT, "")) <= 3 or DOT in joined:
         return joined, None
     if len(pieces) == 2 and (len(pieces[0]) == 1 or len(pieces[1]) == 1 or pieces[0] in word_set("name", "compound")):
         return joined, None if len(joined) <= 4 else "perhaps_two"
-    if len(pieces) == 2 and max(map(len, pieces)) > 4 and not any(map(_han_name, pieces)):
+    if len(pieces) == 2 and max(map(len, pieces)) > 4 and not any(map(is_han_name, pieces)):
         return DOT.join(pieces), None
     return (DOT.join(pieces) if max(map(len, pieces)) > 4 else joined), "perhaps_two"
 
 
-def _han_name(text: str) -> bool:
+def is_han_name(text: str) -> bool:
     """Whether a text looks like a whole Han name: a usual surname and one or two characters more."""
     text = text.replace(" ", "")
     if not is_cjk(text):

@@ -154,6 +154,7 @@ def parse_numbers(text: str, field: Field, context: Context, cell: Cell | None =
 
 def _labelled(part: str, field: Field) -> tuple[str, Decimal | None]:
     """(why there is none, the number) of 40, 40学时, 张老师：40."""
+    part = re.sub(rf"^([{CJK}·]{{2,8}})[(](\d[^()]*)[)]$", r"\1\2", part)        # 宁远（42）
     match = re.fullmatch(rf"(?:([{CJK}·]{{2,8}})[:]?)?(\d.*)", part)
     if match is None or re.search("合计|共|平均|总|约|各|每|均|人$", match[1] or ""):
         return "", None
