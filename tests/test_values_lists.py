@@ -77,6 +77,7 @@ def test_what_people_say_in_their_own_words_is_read(name, text, code):
 
 
 @pytest.mark.parametrize(("name", "text"), [
+    ("reason", "同学关系好"), ("whereabouts", "在医院陪护母亲"), ("whereabouts", "在外婆家读书"),
     ("reason", "没有被同学欺负"), ("reason", "不是因为家里没钱"), ("reason", "家里不困难"), ("reason", "父亲被公安抓了"), ("reason", "交不起学费去打工了"), ("reason", "遭同学排挤不愿上学"),
     ("reason", "母亲生病没人照顾"), ("reason", "随父母去医院看病"), ("reason", "情绪稳定"), ("reason", "被打"), ("reason", "听说被同学欺负"), ("whereabouts", "拟去南京打工"), ("whereabouts", "在学校读书"),
     ("whereabouts", "父亲车祸去世"), ("whereabouts", "随父母去上海看病"), ("case_state", "下周一来上课"), ("case_state", "答应来上课"), ("case_state", "来上课了两天"), ("case_state", "回老家上学了"),

@@ -21,6 +21,7 @@ from carelib.values.context import Context
 from carelib.world import ReceivedFile, School, World
 
 QUIET_NOTES = ("encoding", "old_excel")         # of a medium as it should be: nothing to say to anyone
+FEW = 3                         # of so many cells under a column one may be unreadable
 SAMPLE = 40                                     # cells under a column that are tried before a guess is believed
 DOCUMENTS = frozenset({"docx", "html", "pdf", "pdf_scan", "image"})
 
@@ -93,7 +94,8 @@ class FileReader:
         if name == "bool":
             own = {"".join(column.path[-1].split())}
             good += sum(r.problem is not None and "".join(c.text.split()) in own for r, c in zip(readings, cells))
-        return good >= self.lexicon.words["ranks"]["guess_parse"] * len(cells)
+        needed = self.lexicon.words["ranks"]["guess_parse"] * len(cells)
+        return good >= (min(needed, len(cells) - 1) if len(cells) >= FEW else needed)
 
     def _unread(self, parsed: Parsed) -> Submission:
         form = self.names.titles[0][1] if self.names.titles else None

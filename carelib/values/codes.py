@@ -52,6 +52,7 @@ class Matcher:
         self.remarks = re.compile("|".join(beside)) if beside else None
         qualified = table["qualified"].get(codes.name)
         self.qualified = re.compile(qualified) if qualified else None
+        self.weak = {self._key(w) for w in table["weak"].get(codes.name, ())}
         self.order = {code: i for i, code in enumerate(codes.labels)}
         self.inside = _any_of({w for w in self.words.keys() | self.ambiguous if len(w) >= 2 and not w.isascii()})
         self.phrases = Phrases(codes)
@@ -197,7 +198,7 @@ class Matcher:
 
     def _hits(self, word: str) -> list[Hit]:
         """Where the list's words and phrases stand in a text; `code` is empty for a word that is always asked."""
-        known = [Hit(h.start(), h.end(), self.words.get(h[0], ""), sure=True) for h in self.inside.finditer(word)]
+        known = [Hit(h.start(), h.end(), self.words.get(h[0], ""), sure=h[0] not in self.weak) for h in self.inside.finditer(word)]
         return self.phrases.among(known, word)
 
     def _negated(self, word: str, hit: Hit) -> bool:
