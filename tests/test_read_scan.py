@@ -155,11 +155,14 @@ def test_only_many_scanned_pages_get_more_time(pages: int, seconds: int) -> None
     assert workshop.patience(scanned(pages)) == seconds
 
 
-def test_that_a_file_takes_longer_is_told_before_its_answer() -> None:
+def test_that_a_file_takes_longer_is_told_before_its_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     import io
-    pipe = io.BytesIO()
+    import resource
+    pipe, limits = io.BytesIO(), []
+    monkeypatch.setattr(resource, "setrlimit", lambda kind, both: limits.append((kind, both[0])))      # not of this process
     workshop._ask_for_time(pipe, scanned(12))
     assert pipe.getvalue() == workshop.LONGER.encode() + struct.pack(">I", 130)
+    assert limits == [(resource.RLIMIT_CPU, 130)]
 
 
 def test_stems_below_each_other_that_the_header_does_not_part_are_no_rule() -> None:
