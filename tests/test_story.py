@@ -95,7 +95,7 @@ def test_the_stock_ties_out_to_the_statements_also_where_a_school_filed_nothing(
     theirs = [c["case_id"] for c in open_ if c["school_code"] == silent]
     kept = [r for r in rows("stock") if r["case_id"] != theirs[0]] + [{"school_code": silent, "case_id": "c_gone"}]
     flows = [{**r, "closing": None if r["school_code"] == silent else r["closing"]} for r in rows("flows")]
-    monkeypatch.setattr(month, "rows", lambda name: {"stock": kept, "flows": flows}.get(name) or rows(name))
+    monkeypatch.setattr(Month, "rows", lambda self, name: {"stock": kept, "flows": flows}.get(name) or rows(name))
     n, others = len(theirs), len(open_) - len(theirs)
     silents = sum(r["closing"] is None for r in flows)
     assert show.statement.tied(month) == (
