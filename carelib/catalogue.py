@@ -27,6 +27,7 @@ from carelib.records import FORMS, CatalogueError
 
 HERE = Path(__file__).with_name("notice")
 _PIECE = re.compile(r"<([A-Z]+)>")      # of a pattern, in labels.toml and phrases.toml
+_REPEATED = re.compile(r"\)\*(?![+?])")  # a group as often as it comes: what it took is not given back
 CONSEQUENCES = {"return_form": "须更正", "ask_school": "请核实或说明", "tell_reviewer": "供审核"}
 
 
@@ -70,7 +71,7 @@ class CodeList:
     labels: Mapping[str, str]               # code -> Chinese label
     words: Mapping[str, str]                # normalised word -> code (labels and synonyms)
     ambiguous: frozenset[str] = frozenset() # normalised words that always need a question
-    phrases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)    # code, or code! -> patterns (phrases.toml)
+    phrases: Mapping[str, tuple[re.Pattern[str], ...]] = field(default_factory=dict)    # code, or code! -> patterns (phrases.toml)
     around: tuple[str, ...] = ()            # words that may stand round a phrase
 
 
@@ -194,15 +195,13 @@ def _code_list(path: Path, phrases: Mapping[str, Any], faults: list[str]) -> Cod
                     (*around.get("*", ()), *around.get(path.stem, ())))
 
 
-def _phrases(name: str, labels: Mapping[str, str], data: Mapping[str, Any], faults: list[str]) -> dict[str, tuple[str, ...]]:
+def _phrases(name: str, labels: Mapping[str, str], data: Mapping[str, Any], faults: list[str]) -> dict[str, tuple[re.Pattern[str], ...]]:
     out = {}
     for code, patterns in data.get(name, {}).items():
         if code.removesuffix("!") not in labels:
             faults.append(f"phrases.toml [{name}]：代码表里没有“{code}”")
         try:
-            out[code] = tuple(spelled(p, data.get("word", {})) for p in patterns)
-            for pattern in out[code]:
-                re.compile(pattern)
+            out[code] = tuple(re.compile(_REPEATED.sub(")*+", spelled(p, data.get("word", {})))) for p in patterns)
         except (KeyError, re.error) as fault:
             faults.append(f"phrases.toml [{name}] {code}：{fault}")
     return out

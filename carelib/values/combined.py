@@ -5,6 +5,7 @@ Each takes the cell as well: what may not be trusted (a doubt, an error, a weak 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from carelib.catalogue import Field
 from carelib.records import Cell, Reading
@@ -47,20 +48,22 @@ def _long(text: str, fields: tuple[Field, Field], context: Context) -> tuple[Rea
     return (ask("any", why, fields[0], context), ask("any", why, fields[1], context)) if why else None
 
 
+def _both_of(fields: tuple[Field, Field], read: Callable[[str, Context], tuple[Reading, Reading]], text: str, context: Context,
+             cell: Cell | None) -> tuple[Reading, Reading]:
+    """What `read` finds in a text that is not too long, as far as the cell can be trusted."""
+    text = clean(text)
+    first, second = _trusted(_long(text, fields, context) or read(text, context), fields, text, context, cell)
+    return first, second
+
+
 def grade_and_class(text: str, context: Context, cell: Cell | None = None) -> tuple[Reading, Reading]:
     """七(3)班, 703, 初一3班: (grade, class)."""
-    text = clean(text)
-    readings = _long(text, (GRADE, CLASS), context) or both(text, context, cell)
-    grade, class_no = _trusted(readings, (GRADE, CLASS), text, context, cell)
-    return grade, class_no
+    return _both_of((GRADE, CLASS), lambda text, context: both(text, context, cell), text, context, cell)
 
 
 def name_and_phone(text: str, context: Context = ANY, cell: Cell | None = None) -> tuple[Reading, Reading]:
     """联系人及电话 in any order: (name, the numbers joined by 、)."""
-    text = clean(text)
-    readings = _long(text, (NAME, PHONE), context) or _name_and_phone(text, context)
-    name, phone = _trusted(readings, (NAME, PHONE), text, context, cell)
-    return name, phone
+    return _both_of((NAME, PHONE), _name_and_phone, text, context, cell)
 
 
 def _name_and_phone(text: str, context: Context) -> tuple[Reading, Reading]:
@@ -92,10 +95,7 @@ def _name_part(name: str, context: Context) -> Reading:
 
 def name_and_relation(text: str, context: Context, cell: Cell | None = None) -> tuple[Reading, Reading]:
     """张三（父亲）, 父亲：张三, 张三 父子: (name, relation)."""
-    text = clean(text)
-    readings = _long(text, (NAME, RELATION), context) or _name_and_relation(text, context)
-    name, relation = _trusted(readings, (NAME, RELATION), text, context, cell)
-    return name, relation
+    return _both_of((NAME, RELATION), _name_and_relation, text, context, cell)
 
 
 def _name_and_relation(text: str, context: Context) -> tuple[Reading, Reading]:
@@ -117,10 +117,7 @@ def _name_and_relation(text: str, context: Context) -> tuple[Reading, Reading]:
 
 def name_and_post(text: str, context: Context, cell: Cell | None = None) -> tuple[Reading, Reading]:
     """田野（副校长）, 副校长 秦朗, 秦朗/副校长, 班主任：李敏: (name, the level of the post); no level for a post that has none."""
-    text = clean(text)
-    readings = _long(text, (NAME, LEVEL), context) or _name_and_post(text, context)
-    name, level = _trusted(readings, (NAME, LEVEL), text, context, cell)
-    return name, level
+    return _both_of((NAME, LEVEL), _name_and_post, text, context, cell)
 
 
 def _name_and_post(text: str, context: Context) -> tuple[Reading, Reading]:

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from carelib.catalogue import CodeList
 from carelib.values.text import NUMERALS
 
-_REPEATED = re.compile(r"\)\*(?![+?])")
-
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -28,8 +26,7 @@ class Phrases:
     """The phrases of one list, made ready."""
 
     def __init__(self, codes: CodeList) -> None:
-        self.patterns = [(code.removesuffix("!"), code.endswith("!"), re.compile(_REPEATED.sub(")*+", p)))
-                         for code, patterns in codes.phrases.items() for p in patterns]
+        self.patterns = [(code.removesuffix("!"), code.endswith("!"), p) for code, patterns in codes.phrases.items() for p in patterns]
         words = sorted(map(re.escape, codes.around), key=lambda w: (-len(w), w))
         self.around = re.compile(rf"(?:[\d|()%{NUMERALS}]|{'|'.join(words) or '(?!)'})*+")
 
