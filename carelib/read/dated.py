@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from carelib.read.card import DATED, Card, Entry
 from carelib.read.joined import Match
-from carelib.read.labels import NTH, key
+from carelib.read.labels import key, nth
 from carelib.records import Cell
 
 if TYPE_CHECKING:
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 def dated_attempts(reader: CardReader, text: str, cell: Cell, card: Card) -> bool:
     """Attempts told in free text: 第1次劝返 | 2023年3月6日上门…; 劝返过程 | 2023年3月6日 | 上门…, a line each."""
-    words, nth = reader.lexicon.words["dated"], NTH.fullmatch(text)
-    if not (key(text) in map(key, words["records"]) or (nth and key(nth[2]) in map(key, words["nth"]))):
+    words, numbered = reader.lexicon.words["dated"], nth(text)
+    if not (key(text) in map(key, words["records"]) or (numbered and key(numbered[1]) in map(key, words["nth"]))):
         return False
     told: list[list[tuple[str, Cell, str | None]]] = []
     for right in reader.right(cell):
@@ -31,8 +31,8 @@ def dated_attempts(reader: CardReader, text: str, cell: Cell, card: Card) -> boo
             told += [[("attempt_date", right, DATED.match(x)[0]), ("content", right, x)] for x in lines]       # type: ignore[index]
     label = "".join(text.split())
     for one in told:
-        if nth:
-            one.insert(0, ("attempt_no", cell, nth[1]))
+        if numbered:
+            one.insert(0, ("attempt_no", cell, numbered[0]))
         card.attempts.append([Entry(label, Match((name,), 1.0), [cell], [at], part) for name, at, part in one])
         reader.used.update(at.place for _, at, _ in one)
     reader.used.add(cell.place)

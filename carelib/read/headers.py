@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from carelib.read.joined import Match
-from carelib.read.labels import BOXES, NTH, key, keys
+from carelib.read.labels import BOXES, key, keys, nth
 from carelib.read.lexicon import BUILT, Lexicon
 from carelib.read.sheet import NOT_WORDS, Sheet
 from carelib.records import Cell
@@ -155,8 +155,8 @@ def label_hits(cell: Cell, lexicon: Lexicon) -> dict[str, str]:
 
 def _of_attempt(text: str, lexicon: Lexicon) -> dict[str, str]:
     """第2次劝返时间 is a label as 劝返时间 is."""
-    numbered = NTH.fullmatch(text)
-    return lexicon.hits(numbered[2].strip()) if numbered and key(numbered[2]) else {}
+    numbered = nth(text)
+    return lexicon.hits(numbered[1].strip()) if numbered and key(numbered[1]) else {}
 
 
 def _block(sheet: Sheet, number: int, below: int, lexicon: Lexicon) -> list[int]:

@@ -18,6 +18,7 @@ _SPACED = re.compile(r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff](?:\s+[\u4e00-\u9fff])
 _NAME = re.compile(r"[\u4e00-\u9fff·]{2,6}")
 _SEAL = re.compile(r"[(（\[【]\s*(?:公?\s*章|盖\s*章|签\s*字|签\s*名|签\s*章|加盖公章|手写|学校公章|单位公章|盖公章|签字盖章)\s*[)）\]】]")
 _BLANK_DATE = re.compile(r"[\s_　]*年[\s_　]*月(?:[\s_　]*日)?[\s_　]*")
+_PIECE = re.compile(r"[\s_＿0-9〇零一二三四五六七八九十年月日号份.\-/第学期度春秋季上下半]{1,12}")       # 2023 | 年 | 3 | 月
 _FULL_DATE = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}\s*[年.\-/]\s*[0-9]{1,2}\s*[月.\-/]\s*[0-9]{1,2}\s*日?(?![0-9])")
 
 
@@ -106,8 +107,12 @@ def read_pairs(cells: list[Cell], lexicon: Lexicon) -> list[Pair]:
             open_label = (cell.text, kind, [cell], "")
         elif open_label:
             label, of, own, text = open_label
+            in_pieces = of in ("filled_date", "month", "term")
+            if in_pieces and len(own) > 1 and not _PIECE.fullmatch(cell.text):
+                close()                         # what stands behind the date is no part of it
+                continue
             open_label = (label, of, [*own, cell], text + cell.text)
-            if of not in ("filled_date", "month", "term"):
+            if not in_pieces:
                 close()
     close()
     return out

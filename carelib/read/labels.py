@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from carelib.values.text import numeral
+
 _BRACKET = re.compile(r"[(\[【〔<《{][^)\]】〕>》}]*[)\]】〕>》}]")
 _NUMBERING = re.compile(r"^\s*(?:[(（]\s*[0-9一二三四五六七八九十]{1,3}\s*[)）]|[0-9一二三四五六七八九十]{1,3}\s*[、.．,，]|[①-⑳])\s*")
 _REQUIRED = re.compile(r"[(\[【](?:必填|选填|必填项|选填项|必须填写|\*)[)\]】]")
-NTH = re.compile(r"\s*第\s*[(（]?\s*([一二三四五六七八九十0-9]{1,3})\s*[)）]?\s*次(.*)", re.DOTALL)     # 第二次劝返
+NTH = re.compile(r"\s*(?:第\s*[(（]?\s*([一二三四五六七八九十0-9]{1,3})\s*[)）]?\s*|首)次(.*)", re.DOTALL)     # 第二次劝返, 首次劝返
 BOXES = frozenset("□☐☑☒")
 
 
@@ -38,6 +40,15 @@ def unnumbered(text: str) -> str:
     """`二、辍学原因` -> `辍学原因`; （3）班 stays what it is."""
     bare = _NUMBERING.sub("", text)
     return bare if len(key(bare)) > 1 else text
+
+
+def nth(text: str) -> tuple[str, str] | None:
+    """第二次劝返 -> ("2", "劝返"); None for anything else."""
+    found = NTH.fullmatch(text)
+    if found is None:
+        return None
+    number = 1 if found[1] is None else int(found[1]) if found[1].isdecimal() else numeral(found[1])
+    return None if number is None else (str(number), found[2])
 
 
 def is_numbered(text: str) -> bool:

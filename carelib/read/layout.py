@@ -3,9 +3,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import takewhile
 
-from carelib.read import anchors, forms, info
+from carelib.read import anchors, forms, info, turned
 from carelib.read.columns import map_columns
 from carelib.read.duties import Duty, duties_in
 from carelib.read.forms import Choice, Titles
@@ -14,7 +13,7 @@ from carelib.read.labels import key, unnumbered
 from carelib.read.lexicon import Lexicon
 from carelib.read.lines import ORDINAL, SIGNING, Line, Lines
 from carelib.read.nth import CARRIED, FOLLOW_UP, Attempt, attempts_in, map_attempts
-from carelib.read.sheet import NOT_WORDS, Sheet
+from carelib.read.sheet import Sheet
 from carelib.records import Cell
 
 ReadsWell = Callable[[Sheet, list[int], object, str], bool]
@@ -58,7 +57,7 @@ class Surveyor:
         """The forms on the sheet in reading order; `inherited`: forms that earlier titles of the same paper name."""
         if not sheet.cells:
             return []
-        labels = self._is_turned(sheet) or self._is_turned_by_grade(sheet)
+        labels = turned.rows_of(sheet, self.lexicon, self.is_title, self.is_grade)
         if labels:
             sheet = sheet.turned(labels[0], labels[-1])
         headers = self.headers = find_headers(sheet, self.lexicon)
@@ -90,58 +89,6 @@ class Surveyor:
 
     def _titles(self, lines: list[list[Cell]]) -> list[tuple[int, str]]:
         return forms.of_titles((c.text for line in lines for c in line if self.is_title(c)), self.lexicon)
-
-    # ---- labels in the first column -----------------------------------------------------------------------------------
-
-    def _is_turned(self, sheet: Sheet) -> list[int]:
-        """The rows of a list that lies on its side: labels under each other in one column, several pupils to the right of it, no label anywhere else."""
-        columns: dict[int, dict[int, str]] = {}
-        for cell in sheet.cells:
-            said = self.lexicon.hits(cell.text) if cell.kind not in NOT_WORDS and len(cell.text) <= 20 else {}
-            if said and cell.col and self.lexicon.answers(cell.text, self.lexicon.hits(sheet.row(cell.row)[0].text)):
-                continue                                                # 方式 | 电话 | 入户
-            name = said.get("psych_case") or said.get("absent_list") or next(iter(said.values()), "")
-            if name:
-                columns.setdefault(cell.col, {})[cell.row] = name
-        col = max(columns, key=lambda c: (len(set(columns[c].values())), -c), default=-1)
-        labels = columns.get(col, {})
-        if len(set(labels.values())) < 4 or sum(len(v) for c, v in columns.items() if c != col) * 3 > len(labels):
-            return []
-        name_row = next((r for r, name in labels.items() if name == "student_name"), None)
-        if name_row is None:
-            return []
-        rows = sorted(labels)
-        beside = [c for c in sheet.row(name_row) if c.col > col]
-        if rows[-1] - rows[0] + 1 > 2 * len(rows) or any(self.lexicon.hits(c.text) or ":" in c.text or "：" in c.text for c in beside):
-            return []
-        for step, end in ((-1, rows[0]), (1, rows[-1])):                # labels in words that nobody knows, right above and below
-            while self._is_beside_labels(sheet, end + step, col):
-                end += step
-                rows.append(end)
-        return sorted(rows) if sum(c.col > col for c in sheet.row(name_row)) >= 2 else []
-
-    def _is_beside_labels(self, sheet: Sheet, number: int, col: int) -> bool:
-        cells = sheet.row(number)
-        first = sheet.at.get((number, col))
-        return (first is not None and first.col_span == 1 and len(cells) > 1 and first.kind not in NOT_WORDS
-                and not any(info.has_pairs(c.text, self.lexicon) or (len(cells) < 3 and self.is_title(c)) for c in cells)
-                and not self.lexicon.info_kind(first.text))
-
-    def _is_turned_by_grade(self, sheet: Sheet) -> list[int]:
-        """The rows of a school's figures that lie on their side: grades side by side, what was counted below each other."""
-        for number in sheet.numbers:
-            first, *rest = sheet.row(number)
-            grades = [c for c in rest if self.is_grade(c.text)]
-            corner = key(first.text) in self.lexicon.items or "grade" in self.lexicon.hits(first.text).values()
-            if len(grades) < 2 or not corner:
-                continue
-            below = list(takewhile(lambda n: not info.has_pairs(sheet.row(n)[0].text, self.lexicon),
-                                   (n for n in sheet.numbers if n > number and len(sheet.row(n)) > 1)))
-            said = [set(self.lexicon.hits(sheet.row(n)[0].text)) for n in below]
-            for code, form in self.lexicon.catalogue.forms.items():
-                if not form.about_pupils and sum(code in s for s in said) >= 2:
-                    return [number, *below]
-        return []
 
     # ---- pages --------------------------------------------------------------------------------------------------------
 

@@ -6,11 +6,10 @@ from dataclasses import dataclass, replace
 
 from carelib.read.columns import map_columns
 from carelib.read.headers import Column
-from carelib.read.labels import NTH, key
+from carelib.read.labels import key, nth
 from carelib.read.lexicon import Lexicon
 from carelib.read.rows import Draft, RowReader
 from carelib.records import Value
-from carelib.values.text import numeral
 
 FOLLOW_UP, USUAL = "follow_up", "劝返"
 CARRIED = frozenset({FOLLOW_UP, "absent_list"})         # forms whose rows may carry attempts
@@ -30,7 +29,7 @@ class Attempt:
     def numbered(self, draft: Draft, fields: Mapping[str, object]) -> None:
         """The attempt's number, where no column of its own says it."""
         if draft.get("attempt_no") is None:
-            cell = next(c for c in self.head.cells if NTH.fullmatch(c.text))
+            cell = next(c for c in self.head.cells if nth(c.text))
             draft.fill([Value("attempt_no", "".join(cell.text.split()), None, self.number, None, cell.place, cell.confidence)], fields)
 
     def read(self, numbers: list[int], reader: RowReader, lexicon: Lexicon) -> Draft | None:
@@ -62,17 +61,16 @@ def attempts_in(columns: list[Column], lexicon: Lexicon) -> list[Attempt]:
 
 def _said(column: Column, lexicon: Lexicon) -> tuple[str, tuple[str, ...]]:
     for i, piece in enumerate(column.path):
-        found = NTH.fullmatch(piece)
-        number = None if found is None else int(found[1]) if found[1].isdecimal() else numeral(found[1])
-        if found is None or number is None:
+        found = nth(piece)
+        if found is None:
             continue
-        rest = found[2].strip(" \n　:：()（）")
+        number, rest = found[0], found[1].strip(" \n　:：()（）")
         sub = column.path[-1] if i + 1 < len(column.path) else rest
         for path in ((rest, sub), (USUAL, sub), (sub,)):
             match = lexicon.find(FOLLOW_UP, path) if key(sub) else None
             if match is not None and match.fields[0] in ATTEMPT:
-                return str(number), path
-        return str(number), (sub or piece,)
+                return number, path
+        return number, (sub or piece,)
     return "", ()
 
 
