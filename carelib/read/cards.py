@@ -5,7 +5,7 @@ import re
 from dataclasses import replace
 from itertools import pairwise, takewhile
 
-from carelib.read import info
+from carelib.read import info, itemheads
 from carelib.read.anchors import INLINE, NAME, side_label
 from carelib.read.card import ATTEMPT, DATED, SIGNED, Card, Entry
 from carelib.read.columns import COUNTS
@@ -31,8 +31,7 @@ class CardReader:
         self.heading = ""
         self.nth = ""
         self.side = ""
-        self.unit_columns = {c.col for n in sheet.numbers if self._heads_units(sheet.row(n)) for c in sheet.row(n)
-                             if key(c.text) in self.lexicon.units}
+        self.unit_columns, self.other_periods = itemheads.passed_over(sheet, lexicon)
 
     def read(self, first: int, last: int) -> Card:
         """The page in the rows first..last."""
@@ -93,7 +92,7 @@ class CardReader:
         loose: list[Cell] = []
         foot = self._foot_begins(cells)
         for cell in cells:
-            if cell.place in self.used:
+            if cell.place in self.used or (cell.col in self.other_periods and len(cells) > 1 and not itemheads.tells_periods(cells, self.lexicon)):
                 continue
             if (cell.col >= foot and not self._dates_form(cell)) or not (self._inline(cell, card) or self._labelled(cell, card)):
                 loose.append(cell)
@@ -242,7 +241,9 @@ class CardReader:
         found: dict[str, Cell] = {}
         for row in range(cell.row, cell.row + cell.row_span):
             after = cell.col + cell.col_span
-            right = self.sheet.at.get((row, after + (after in self.unit_columns)))
+            while after in self.unit_columns or after in self.other_periods:
+                after += 1
+            right = self.sheet.at.get((row, after))
             if right is None or right.place in self.used or right.col < after:
                 continue
             if self._is_label(right, cell):
@@ -369,7 +370,7 @@ class CardReader:
                 card.furniture.append((cell, "section"))
             elif self._is_side_label(cell) or (cell.row_span > 1 and said in self.lexicon.headings):
                 card.furniture.append((cell, "label"))
-            elif self._is_item_head(cells):
+            elif itemheads.is_one(cells, self.lexicon):
                 card.furniture.append((cell, "header"))
             elif cell.col in self.unit_columns:
                 card.furniture.append((cell, "label"))
@@ -378,13 +379,3 @@ class CardReader:
         rest = [c for c in loose if c.place not in {f.place for f, _ in card.furniture}]
         if rest:
             card.lines.append([c for c in cells if c.place not in self.used and c.place not in {f.place for f, _ in card.furniture}])
-
-    def _heads_units(self, cells: list[Cell]) -> bool:
-        """代码 | 指标名称 | 计量单位 | 本期数"""
-        said = [key(c.text) for c in cells]
-        return len(said) >= 3 and any(k in self.lexicon.units for k in said[1:-1]) and any(k in self.lexicon.items for k in said) \
-            and not any(c.isdigit() for k in said for c in k)
-
-    def _is_item_head(self, cells: list[Cell]) -> bool:
-        """序号 | 项目 | 数值 | 备注"""
-        return len(cells) >= 2 and all(any(k in self.lexicon.items for k in keys(c.text)) for c in cells)

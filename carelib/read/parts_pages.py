@@ -35,7 +35,7 @@ class PageParts(PartReader):
         card = CardReader(part.sheet, form, self.lexicon).read(part.first, part.last)
         env = self._envelope_of(card)
         sender = self._sender(env, part)
-        reader = PageReader(self.world.catalogue.forms[form], self.reader.context(sender.school), self.lexicon)
+        reader = PageReader(self.world.catalogue.forms[form], self._context(sender.school, env, part), self.lexicon)
         draft = reader.draft(card)
         dated = draft.get("form_date")
         env.filled_date = env.filled_date or (dated.value if dated else None)
@@ -87,7 +87,7 @@ class PageParts(PartReader):
 
     def _attempts(self, i: int, part: Part, card: Card, sub: SubDraft, number: int, sender: Sender) -> list[Draft]:
         """Attempts on the page: as labels and values, and in its lists."""
-        context = self.reader.context(sender.school)
+        context = self._context(sender.school, sub.env, part)
         out = PageReader(self.world.catalogue.forms[FOLLOW_UP], context, self.lexicon).attempts(card)
         reader = AttemptsReader(part.sheet, context, self.lexicon, self.reader.reads_well)
         for header, until in card.tables:
@@ -145,7 +145,7 @@ class PageParts(PartReader):
     def _more_labels(self, i: int, part: Part, sub: SubDraft, number: int, draft: Draft) -> None:
         """The page goes on: what it did not say yet is added to its row."""
         card = CardReader(part.sheet, PAGE, self.lexicon).read(part.first, part.last)
-        form, context = self.world.catalogue.forms[PAGE], self.reader.context(sub.sender.school)
+        form, context = self.world.catalogue.forms[PAGE], self._context(sub.sender.school, sub.env, part)
         draft.fill(PageReader(form, context, self.lexicon).draft(card).values, form.fields)
         if draft not in sub.drafts and sub.form == PAGE:
             sub.drafts.insert(0, draft)
@@ -161,7 +161,7 @@ class PageParts(PartReader):
         named = {m.fields[0] for c in header.columns if (m := self.lexicon.find("follow_up", c.path))}
         if named & set(IDENTITY):
             return False
-        reader = AttemptsReader(part.sheet, self.reader.context(sub.sender.school), self.lexicon, self.reader.reads_well)
+        reader = AttemptsReader(part.sheet, self._context(sub.sender.school, sub.env, part), self.lexicon, self.reader.reads_well)
         table = reader.read(header, part.last + 1)
         if not table.drafts and not any(x.kind == "filler" for x in table.lines):
             return False
