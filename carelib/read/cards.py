@@ -19,6 +19,9 @@ from carelib.records import Cell
 
 _NTH = re.compile(r"^第?[(（]?\s*([一二三四五六七八九十0-9]{1,3})\s*[)）]?\s*次")
 
+LOOSELY = 3                     # characters of a label before a colon that may be known in looser words
+_DAY_BEHIND = re.compile(r"[\s　]{2,}((?:19|20)[0-9]{2}\s*[年.\-/]\s*[0-9]{1,2}\s*[月.\-/]\s*[0-9]{1,2}\s*日?)$")
+
 
 class CardReader:
     """Reads one page of a known form."""
@@ -128,6 +131,9 @@ class CardReader:
             return False                        # 备注：本表一式两份 tells how to fill in the form
         for i, (label, match, text) in enumerate(found):
             said = info.said(text)
+            dated = _DAY_BEHIND.search(said) if said and match and self._asks_who(match) else None
+            if dated and said:
+                said, card.dates = said[:dated.start()], [*card.dates, dated[1]]
             if match is None:
                 if said and any(k in self.lexicon.school_labels for k in keys(label)):
                     card.units.append(said)
@@ -139,6 +145,10 @@ class CardReader:
                 self._take(label, match, [cell], places, card)
         self.used.add(cell.place)
         return True
+
+    def _asks_who(self, match: Match) -> bool:
+        of = self.fields.get(match.fields[0])
+        return of is not None and of.kind == "name"
 
     def _pairs(self, text: str) -> list[tuple[str, Match | None, str]]:
         """Labels of the form with what follows each, up to the next label of any kind."""
@@ -165,7 +175,9 @@ class CardReader:
                 last = tail.split()[-1]                     # （父亲）　联系电话
                 return (last, match) if last != tail and self._match(last) == match else (tail, match)
         tail = re.split(r"[\s　，。；;]", before)[-1]
-        return (tail, None) if 1 < len(tail) <= 16 else ("", None)
+        if not 1 < len(tail) <= 16:
+            return "", None
+        return tail, self.lexicon.find_loosely(self.form, (unnumbered(tail),)) if len(tail) >= LOOSELY else None
 
     def _labelled(self, cell: Cell, card: Card) -> bool:
         """A label with its value in the next cell to the right, or in the cell below."""

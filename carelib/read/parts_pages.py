@@ -18,6 +18,7 @@ from carelib.read.rows import IDENTITY, Draft
 from carelib.read.sender import Sender
 from carelib.read.sheet import NOT_WORDS
 from carelib.read.submission import SubDraft
+from carelib.records import Reading
 
 PAGE = "case_file"
 
@@ -37,8 +38,7 @@ class PageParts(PartReader):
         sender = self._sender(env, part)
         reader = PageReader(self.world.catalogue.forms[form], self._context(sender.school, env, part), self.lexicon)
         draft = reader.draft(card)
-        dated = draft.get("form_date")
-        env.filled_date = env.filled_date or (dated.value if dated else None)
+        self._date(draft, env, reader)
         before = len(self.subs)
         number, sub = self._own_sub(i, part, env, sender)
         if draft.values:
@@ -56,6 +56,15 @@ class PageParts(PartReader):
         self.page = (sub, draft) if form == PAGE else None
         remarks.of_labels(sub, self._unclaimed(card, i))
 
+    @staticmethod
+    def _date(draft: Draft, env: Envelope, reader: PageReader) -> None:
+        """The day of the page stands among its labels, or in head or foot; either says it for both."""
+        dated = draft.get("form_date")
+        env.filled_date = env.filled_date or (dated.value if dated else None)
+        if dated is None and env.dated_by and draft.values and "form_date" in reader.form.fields:
+            label, said, cells = env.dated_by
+            draft.fill([reader.made("form_date", label, list(cells[-1:]), Reading(env.filled_date), said)], reader.form.fields)
+
     def _envelope_of(self, card: Card) -> Envelope:
         """What the lines above the first label and below it say, and the school that stands among the labels."""
         body = [c.row for e in card.entries if e.match.fields != ("form_date",) for c in e.label_cells]
@@ -63,6 +72,7 @@ class PageParts(PartReader):
         lines = [x for x in card.lines if x]
         env = self._envelope([x for x in lines if x[0].row < top], [x for x in lines if x[0].row >= top])
         env.units = self._units(card) or env.units
+        env.filled_date = env.filled_date or next((d for text in card.dates if (d := self.reader.clerk.date(text, ()))), None)
         return env
 
     def _units(self, card: Card) -> list[str]:
