@@ -60,7 +60,8 @@ class PageParts(PartReader):
     def _date(draft: Draft, env: Envelope, reader: PageReader) -> None:
         """The day of the page stands among its labels, or in head or foot; either says it for both."""
         dated = draft.get("form_date")
-        env.filled_date = env.filled_date or (dated.value if dated else None)
+        if dated is not None and dated.value and env.dated_by is None:
+            env.filled_date = dated.value       # before one that an earlier page said
         if dated is None and env.dated_by and draft.values and "form_date" in reader.form.fields:
             label, said, cells = env.dated_by
             draft.fill([reader.made("form_date", label, list(cells[-1:]), Reading(env.filled_date), said)], reader.form.fields)
