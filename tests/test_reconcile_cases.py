@@ -244,7 +244,7 @@ def test_pupils_added_after_the_next_deadline_are_not_in_the_month_as_it_closed(
         ("2023-03", "open", "2023-03", 0),
         ("2022", "open", "2022", 90),
         (None, "open", "2023-03", None),
-        ("2023-03-01", "returned", "2023-03-21", 20),
+        ("2023-03-01", "returned", "2023-03-21", 30),
     ],
 )
 def test_days_open_run_from_the_last_day_that_the_date_may_mean(left, state, since, days):

@@ -68,10 +68,8 @@ class Case:
         return self.state in IN_STOCK
 
     def days_open(self, last_day: date) -> int | None:
-        """From `left_date` (if partial: its last day) to the month's last day, or to the day the case was closed."""
-        start = end_of(self.left_date)
-        stop = last_day if self.in_stock else end_of(self.state_since) or last_day
-        return None if start is None else max(0, (stop - start).days)
+        """From `left_date` (if partial: its last day) to the month's last day."""
+        return _days(self.left_date, last_day)
 
     def contract_row(self, last_day: date) -> dict[str, Any]:
         return {"case_id": self.case_id, "person_id": self.person_id, "school_code": self.school_code,
@@ -118,8 +116,9 @@ class Book(dict[str, Case]):
         rows, facts = [], []
         for person_id in sorted({*self, *self._resting}):
             if person_id in self._resting:
-                rows.append(self._told[person_id])
-                facts.append(self._resting[person_id])
+                fact = self._resting[person_id]
+                rows.append({**self._told[person_id], "days_open": _days(fact["left_date"], last_day)})
+                facts.append(fact)
             else:
                 rows.append(self[person_id].contract_row(last_day))
                 facts.append(to_row(self[person_id]))
@@ -130,6 +129,11 @@ def _awaited(fact: dict[str, Any]) -> bool:
     state = fact["state"]
     return state in IN_STOCK or (state == "suspended" and not fact["suspend_asked"]) or \
         (state == "transferred" and fact["move_state"] == "waiting")
+
+
+def _days(left: str | None, last_day: date) -> int | None:
+    start = end_of(left)
+    return None if start is None else max(0, (last_day - start).days)
 
 
 def end_of(text: str | None) -> date | None:

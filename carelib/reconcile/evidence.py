@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
@@ -201,3 +201,10 @@ class Roster:
             return False
         own = numbers.classify(pupil.id_number, int(pupil.birth[:4]) + 10 if pupil.birth else 2020)
         return all(numbers.match(own, n) != numbers.Match.CONFLICT for n in trace.numbers)
+
+
+def marks(field: str, value: str) -> Collection[str]:
+    """What a row that names nobody for certain may still be known by: telephones, the guardian's name, the day of birth."""
+    if field == "guardian_phone":
+        return phone_set(value)
+    return {names.fold(value)} if field == "guardian_name" else {value} if field == "birth" and len(value) == 10 else ()

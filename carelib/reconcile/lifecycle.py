@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,7 +56,7 @@ class Advance:
             first = next((s for s in month.all if s.in_stock), month.all[0])
             self._enter(case, first.state if first.in_stock else "open", first)  # type: ignore[arg-type]
             if said.exits:
-                self._leave(case, said)
+                self._leave(case, said, among=month.all)
         return case
 
     def _first_school(self, person_id: str, absent: dict[str, Statement]) -> str | None:
@@ -80,7 +80,7 @@ class Advance:
         elif absent:
             self._taken_over(case, absent[min(absent)], own)
         elif own and own.exits:
-            self._leave(case, own)
+            self._leave(case, own, among=month.all)
         elif other := latest(s for s in month.all if s.school != case.school_code and s.exits):
             self._claimed(case, other)
         elif own:
@@ -163,11 +163,11 @@ class Advance:
             case.state, case.state_since = state, said.said_on or self.cycle
             self.event(case, step(before, state)[0], before, said)
 
-    def _leave(self, case: Case, said: Statement, state: str | None = None) -> None:
-        """Out of the stock."""
+    def _leave(self, case: Case, said: Statement, state: str | None = None, among: Iterable[Statement] = ()) -> None:
+        """Out of the stock. `among`: the month's statements, of which another may tell the day (复学时间) that `said` leaves out."""
         before, case.state = case.state, state or said.state
         name, column = step(before, case.state)  # type: ignore[arg-type]
-        case.state_since = _exit_date(said, case.state) or self.cycle
+        case.state_since = _exit_date(said, case.state, among) or self.cycle
         case.closed_cycle, case.vanished_since = self.cycle, None
         self._details(case, said)
         self.post(case.school_code, column or "other_exit", case, said)
@@ -248,13 +248,16 @@ def _stock_state(case: Case, said: Statement) -> str:
     return _absent_state(said, case.episode, case.state)
 
 
-def _exit_date(said: Statement, state: str | None) -> str | None:
-    row = said.row
-    if state == "returned":
-        return row.get("return_date") or said.said_on
-    if state == "suspended":
-        return row.get("suspend_from") or said.said_on
-    return said.said_on
+_DAY_OF = {"returned": "return_date", "suspended": "suspend_from"}
+
+
+def _exit_date(said: Statement, state: str | None, among: Iterable[Statement] = ()) -> str | None:
+    """The day that the statement gives for the exit, or another one of the same school and state; else when it was said."""
+    name = _DAY_OF.get(state or "")
+    if name is None:
+        return said.said_on
+    same = (s for s in among if s.school == said.school and s.state == said.state)
+    return next((s.row[name] for s in (said, *same) if s.row.get(name)), said.said_on)
 
 
 def _after(said: Statement, since: str | None) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from carelib.reconcile import cases
+from carelib.reconcile import cases, evidence
 from carelib.reconcile.cases import Book, Case
 from carelib.reconcile.cases import Month as CaseMonth
 from carelib.reconcile.evidence import Notes, Trace
@@ -75,12 +75,17 @@ class Work:
         return out
 
     @cached_property
-    def held(self) -> dict[str, list[str]]:
-        """school -> its rows that wait for a person, as written and without blanks."""
+    def held(self) -> dict[str, list[tuple[str, set[str]]]]:
+        """school -> its rows that wait for a person: as written and without blanks, and the values that can be read of them."""
         school = {s["submission_id"]: s["school_code"] for s in self.now["submissions"]}
-        out: dict[str, list[str]] = defaultdict(list)
-        for row in self.now.get("held_rows", ()):
-            out[school.get(row["submission_id"]) or ""].append("".join((row["raw"] or "").split()))
+        rows = {r["row_id"]: r for r in self.now.get("held_rows", ())}
+        said: dict[str, set[str]] = defaultdict(set)
+        for value in self.now["values"] if rows else ():
+            if value["row_id"] in rows and value["value"]:
+                said[value["row_id"]].update(evidence.marks(value["field"], value["value"]))
+        out: dict[str, list[tuple[str, set[str]]]] = defaultdict(list)
+        for row_id, row in rows.items():
+            out[school.get(row["submission_id"]) or ""].append(("".join((row["raw"] or "").split()), said[row_id]))
         return out
 
     def living(self) -> Iterator[tuple[str, Case, CaseMonth]]:

@@ -34,12 +34,15 @@ def hold(work: Work, case: Case, seen: Observation, alarm: str) -> Observation:
 
 
 def _name_is_held(work: Work, case: Case) -> bool:
-    """A row of the school that waits for a person bears the pupil's name."""
+    """A row of the school that waits for a person may be the pupil's: it bears the name, the telephone, the day of birth or the
+    guardian's name."""
     held = work.held.get(case.school_code)
     if not held:
         return False
-    names = work.index.owner(case.person_id).names
-    return any(name in raw for raw in held for name in names.values() if len(name) > 1)
+    person = work.index.owner(case.person_id)
+    names = [name for name in person.names.values() if len(name) > 1]
+    known = {*person.phones, *person.guardians, *(b for b in person.births if len(b) == 10)}
+    return any(any(name in raw for name in names) or known & said for raw, said in held)
 
 
 def _vanished(work: Work) -> Iterator[Observation]:

@@ -104,8 +104,13 @@ def _exit(work: Work, case: Case, said: CaseMonth) -> Iterator[Observation]:
     def given(name: str) -> bool:
         return any(s.row.get(name) for s in told)
 
+    def worded(pattern: str) -> bool:
+        """结果 may say it in a sentence: 3月15日到七（3）班上课."""
+        return any(re.search(pattern, s.row.get("outcome") or "") for s in told)
+
     if case.state == "returned":
-        yield from _return(work, case, first, told, given("return_date"), given("return_class"))
+        yield from _return(work, case, first, told, given("return_date") or worded("[0-9]月|[0-9][.-][0-9]"),
+                           given("return_class") or worded("[0-9一二三四五六七八九十)）]班"))
     elif case.state == "transferred" and case.move_state == "waiting" and not case.dest \
             and not any(names_a_school(s.row) for s in told):
         yield work.see("transfer_no_receiver", case, first, "dest_school")
