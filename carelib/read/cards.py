@@ -278,7 +278,8 @@ class CardReader:
         below = self.sheet.at.get((cell.row + cell.row_span, cell.col))
         if below is None or below.place in self.used or below.row < cell.row + cell.row_span or self._is_label(below, cell):
             return []
-        wide = cell.col_span >= 3 or (is_numbered(cell.text) and self.sheet.row(cell.row) == [cell])
+        alone = self.sheet.row(cell.row) == [cell]
+        wide = cell.col_span >= 3 or (is_numbered(cell.text) and alone) or (alone and self._heads_text(below))
         right = self.sheet.at.get((cell.row, cell.col + cell.col_span))
         if self.lexicon.info_kind(below.text) in ("filled_by", "approved_by", "filled_date", "unit", "month"):
             return []
@@ -294,6 +295,11 @@ class CardReader:
         cells = self.sheet.row(cell.row)
         together = all(a.col + a.col_span == b.col for a, b in pairwise(cells))
         return len(cells) > 1 and together and all(self.lexicon.find(self.form, (unnumbered(c.text),)) for c in cells)
+
+    def _heads_text(self, below: Cell) -> bool:
+        """Free text in a line of its own, no note and no title: what stands under a label alone in its line, on a page without rules."""
+        return self.sheet.row(below.row) == [below] and not any(below.text.startswith(w) for w in self.lexicon.note_start) \
+            and not self.lexicon.title_forms(below.text)
 
     def _text_below(self, heading: Cell) -> list[Cell]:
         """The free text under a heading: lines of one cell each, up to the next label or heading."""

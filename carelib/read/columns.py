@@ -63,6 +63,10 @@ def _reads_as_said(column: Column, form: str, lexicon: Lexicon, reads_well: Read
     assert column.match is not None
     name = column.match.fields[0]
     doubtful = _is_label(column, lexicon.doubtful)
+    other = lexicon.other_meaning(form, column.path[-1])
+    if other is not None and not reads_well(column, name) and reads_well(column, other.fields[0]):
+        column.match = other                    # 特殊情况 of a roster of diseases holds groups of pupils
+        return True
     own = column.match.rank < FOLDED or lexicon.catalogue.forms[form].fields[name].kind in CODED if name != LIST_SCHOOL else True
     if (own and not doubtful) or len(column.match.fields) > 1 or reads_well(column, name):
         return True
@@ -103,11 +107,15 @@ def _by_neighbour(columns: list[Column], i: int, form: str, lexicon: Lexicon) ->
     column = columns[i]
     if len(column.path) > 1 or not any(k in lexicon.phones for k in keys(column.path[-1])):
         return None
-    before = columns[i - 1].match if i and columns[i - 1].use == "field" else None
+    at = i - 1
+    while at > 0 and columns[at].use == "field" and columns[at].match and columns[at].match.fields[0].endswith("relation"):    # type: ignore[union-attr]
+        at -= 1                                 # 监护人 | 关系 | 号码
+    before = columns[at].match if at >= 0 and columns[at].use == "field" else None
     if before is None or len(before.fields) > 1:
         return None
     fields = lexicon.catalogue.forms[form].fields
-    role = next((r for r in lexicon.words["role"] if r["name"] == before.fields[0] and r["phone"] in fields), None)
+    roles = (*lexicon.words["role"], *lexicon.words["phone_beside"])
+    role = next((r for r in roles if r["name"] == before.fields[0] and r["phone"] in fields), None)
     return Match((role["phone"],), 0.6) if role else None
 
 

@@ -9,6 +9,7 @@ from carelib.catalogue import Field, Form
 from carelib.read.joined import GUARDIAN
 from carelib.records import Cell, Reading
 from carelib.values.context import Context
+from carelib.values.names import is_han_name
 
 NOTHING = Reading()
 _SHORT = re.compile(r"^(父(?![子女亲])(?=\S{2,3}$)|母(?![子女亲])(?=\S{3}$))(\S+)")        # 父林大海; 母 may begin a name of three
@@ -115,7 +116,8 @@ def each(fields: tuple[str, ...], text: str, context: Context, form: Form, other
     if len(known) > 1 and all(f.kind in COUNTED for f in known):
         return [(f.name, values.parse(p, f, context)) for f, p in zip(known, pieces)] if len(pieces) == len(known) else []
     for piece in pieces:
-        able = {f.name: r for f in known if f is not prose and (r := values.parse(piece, f, context)).value and not r.problem}
+        able = {f.name: r for f in known if f is not prose and (r := values.parse(piece, f, context)).value and not r.problem
+                and (prose is None or f.kind != "name" or is_han_name(r.value) or "·" in r.value)}     # no sentence becomes a name
         grade, class_no = values.grade_and_class(piece, context, None) if "class_no" in fields or "grade" in fields else (NOTHING, NOTHING)
         if grade.value and class_no.value and not able.keys() - {"grade", "class_no"}:
             able = {"grade": grade, "class_no": class_no}

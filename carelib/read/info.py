@@ -48,7 +48,7 @@ def split_pairs(text: str, lexicon: Lexicon) -> list[tuple[str, str | None, str]
         if label:
             start = before.rindex(label)
             if not found or start >= found[-1][1]:
-                found.append((start, colon.end(), label, lexicon.info_kind(label)))
+                found.append((start, colon.end(), label, lexicon.colon_kind(label)))
     ends = [f[0] for f in found[1:]] + [len(text)]
     return [(label, kind, text[end:stop].strip()) for (_, end, label, kind), stop in zip(found, ends)]
 

@@ -59,6 +59,8 @@ def joined_label(lexicon: Lexicon, code: str, text: str) -> Match | None:
         return Match(("grade", "class_no"), 1.5, "grade_class")
     if names == ("guardian_name", "guardian_relation"):
         return Match(names, 1.5, "name_relation")
+    if names[0] == "student_name" and not bracket and key(parts[0]) in ("学生", "孩子", "幼儿", "本人", "该生"):
+        return None                             # 学生及家长态度: what both think, no name
     kinds = [form.fields[n].kind for n in names if n in form.fields and n != "class_no"]
     counted = sum(k in COUNTED for k in kinds)
     apart = len(set(names)) == len(parts) and "seq" not in names and sum(k in PROSE for k in kinds) <= 1 and counted in (0, len(parts))

@@ -98,7 +98,11 @@ class CellReader:
             return [value]
         if value.field in POSTED:
             name = values.name_and_post(value.raw, self.context, cells[0])[0]
-            return [self.made(value.field, value.label or "", cells, name, value.raw)] if name.value else [value]
+            if name.value or not role_of_name(value.field, self.lexicon):
+                return [self.made(value.field, value.label or "", cells, name, value.raw)] if name.value else [value]
+            both = zip((value.field, role_of_name(value.field, self.lexicon)), values.name_and_phone(value.raw, self.context, cells[0]))
+            read = [(f, r) for f, r in both if f in self.form.fields]          # 林晓舟19900003233
+            return [self.made(f or "", value.label or "", cells, r, value.raw) for f, r in read] if all(r.value and not r.problem for _, r in read) else [value]
         if value.field != GUARDIAN[0] and not role:
             return [value]
         if value.field in GUARDIAN:
@@ -311,6 +315,11 @@ class RowReader(CellReader):
 
 
 _JUST_A_CLASS = re.compile(r"[（(]?[0-9]{1,2}[)）]?班?")
+
+
+def role_of_name(name: str, lexicon: Lexicon) -> str | None:
+    """The field of the telephone of whom a field names."""
+    return next((r["phone"] for r in lexicon.words["role"] if r["name"] == name), None)
 
 
 def level_name(label: str) -> str:

@@ -62,8 +62,13 @@ def _checked(name: str, field: Field, context: Context) -> Reading:
     if posted and is_han_name(posted[1]):
         return Reading(posted[1])
     before = _post_first().fullmatch(name)
-    if before and is_han_name(before[1]):
-        return ask("name", "mixed", field, context, suggestion=before[1])
+    if before:
+        named = before[1] not in word_set("name", "not_names") | word_set("name", "posts")
+        return ask("name", "mixed", field, context, suggestion=before[1] if named else None)
+    pair = paired(name)
+    if pair:
+        sure = field.name == "guardian_name" and (DOT in pair[0] or is_han_name(pair[0]))
+        return Reading(pair[0]) if sure else ask("name", "mixed", field, context, suggestion=pair[0])
     if "某" in name:
         return ask("name", "missing", field, context)
     if field.name == "student_name" and len(name) > 3 and name.endswith(tuple(words()["name"]["friends"])):
@@ -94,6 +99,17 @@ def _posted() -> re.Pattern[str]:
 def _post_first() -> re.Pattern[str]:
     """语文教师李敏: a post before a name."""
     return re.compile(rf"[{CJK}]{{0,8}}(?:{alternation('name', 'posts')})([{CJK}]{{2,4}})")
+
+
+def paired(name: str) -> tuple[str, str] | None:
+    """费永强父子 -> (费永强, 父子): a name, and behind it what its bearer and the pupil are to each other."""
+    found = _pair_behind().fullmatch(name)
+    return (found[1], found[2]) if found else None
+
+
+@functools.cache
+def _pair_behind() -> re.Pattern[str]:
+    return re.compile(rf"([{CJK}·]{{2,}}?)({alternation('name', 'pairs')})")
 
 
 def _read(text: str, field: Field, context: Context) -> Reading:
