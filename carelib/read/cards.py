@@ -115,7 +115,7 @@ class CardReader:
         if "form_date" not in self.fields:
             return False
         pairs = info.split_pairs(cell.text, self.lexicon)
-        found = self.lexicon.find(self.form, (pairs[0][0] if pairs else cell.text,))
+        found = self.lexicon.find(self.form, (INLINE.split(cell.text)[0],))
         return len(pairs) <= 1 and found is not None and found.fields == ("form_date",)
 
     def _inline(self, cell: Cell, card: Card) -> bool:
@@ -339,7 +339,7 @@ class CardReader:
     def _enter(self, entry: Entry, card: Card) -> None:
         """Of two entries of one field the one with the surer label stays, else the first; the other is left over."""
         old = next((e for e in card.entries if e.match.fields == entry.match.fields and entry.match.split != "level"), None)
-        loser = entry if old is not None and old.match.rank <= entry.match.rank else old
+        loser = entry if old is not None and old.match.rank <= entry.match.rank and (old.cells or not entry.cells) else old
         if old is None or loser is old:
             card.entries.append(entry)
         if loser is not None:

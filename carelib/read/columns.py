@@ -103,8 +103,13 @@ def _is_level_of(column: Column, name: str, form: str, lexicon: Lexicon, levels:
 
 
 def _by_neighbour(columns: list[Column], i: int, form: str, lexicon: Lexicon) -> Match | None:
-    """A bare 联系电话 is the number of the person named just before it."""
+    """A bare 联系电话 is the number of the person named just before it, a bare 什么时候 the date of what stands just before it."""
     column = columns[i]
+    last = columns[i - 1].match if i and columns[i - 1].use == "field" else None
+    when = lexicon.words["date_beside"]
+    if len(column.path) == 1 and last and len(last.fields) == 1 and _is_label(column, frozenset(map(key, when["labels"]))):
+        dated = when["field"].get(last.fields[0])
+        return Match((dated,), LOOSE) if dated in lexicon.catalogue.forms[form].fields else None
     if len(column.path) > 1 or not any(k in lexicon.phones for k in keys(column.path[-1])):
         return None
     at = i - 1

@@ -258,6 +258,8 @@ class RowReader(CellReader):
             said = grade if other == "grade" else class_no
             if not said.value or (other == "class_no" and not grade.value):
                 continue
+            if name == "class_no" and out[name].problem and class_no.value and (written is None or written.value == grade.value):
+                out[name] = self.made(name, column.label, [cell], class_no, raw)            # 四2
             if written is None:
                 out[other] = self.made(other, column.label, [cell], said, raw)
             elif written.value != said.value and name == "class_no":
