@@ -98,17 +98,17 @@ class CellReader:
             return [value]
         if value.field in POSTED:
             name = values.name_and_post(value.raw, self.context, cells[0])[0]
-            if name.value or not role_of_name(value.field, self.lexicon):
-                return [self.made(value.field, value.label or "", cells, name, value.raw)] if name.value else [value]
-            both = zip((value.field, role_of_name(value.field, self.lexicon)), values.name_and_phone(value.raw, self.context, cells[0]))
-            read = [(f, r) for f, r in both if f in self.form.fields]          # 林晓舟19900003233
-            return [self.made(f or "", value.label or "", cells, r, value.raw) for f, r in read] if all(r.value and not r.problem for _, r in read) else [value]
+            if name.value:
+                return [self.made(value.field, value.label or "", cells, name, value.raw)]
+            role = next((r for r in self.lexicon.words["role"] if r["name"] == value.field and r["phone"] in self.form.fields), None)
+            if role is None:
+                return [value]                  # else perhaps 林晓舟19900003233
         if value.field != GUARDIAN[0] and not role:
             return [value]
         if value.field in GUARDIAN:
             read = [(f, r) for f, r in person(value.raw, self.context, self.form) if r != NOTHING]
         else:
-            read = list(zip((role["name"], value.field), values.name_and_phone(value.raw, self.context, cells[0])))    # type: ignore[index]
+            read = list(zip((role["name"], role["phone"]), values.name_and_phone(value.raw, self.context, cells[0])))    # type: ignore[index]
         said = {f for f, _ in read}
         if len(said) < 2 or value.field not in said or any(r.problem or not r.value or f not in self.form.fields for f, r in read):
             return [value]
@@ -317,11 +317,6 @@ class RowReader(CellReader):
 
 
 _JUST_A_CLASS = re.compile(r"[（(]?[0-9]{1,2}[)）]?班?")
-
-
-def role_of_name(name: str, lexicon: Lexicon) -> str | None:
-    """The field of the telephone of whom a field names."""
-    return next((r["phone"] for r in lexicon.words["role"] if r["name"] == name), None)
 
 
 def level_name(label: str) -> str:
