@@ -150,3 +150,16 @@ def test_text_under_a_label_that_stands_alone_in_its_line():
     ("psych_case", "status", "还在跟", "在跟踪"), ("psych_case", "status", "稳定些了", "平稳"), ("psych_case", "status", "不用管", None)])
 def test_answers_in_everyday_words(form, name, text, value):
     assert parse(form, name, text) == value
+
+
+@pytest.mark.parametrize(("cell", "person", "day"), [
+    ("体育组夏雨 2023.2.21", "夏雨", "2023-02-21"), ("夏雨（2023年2月21日）", "夏雨", "2023-02-21"), ("体育组夏雨2023.2.21", "夏雨", "2023-02-21"),
+    ("教务处 2023.2.20", None, None)])
+def test_who_judged_and_when_in_one_cell_and_a_part_of_the_school_is_nobody(cell, person, day):
+    row, = read(grid(table(f"特殊体质学生名单\n{UNIT}\n姓名 | 年级 | 病 | 能运动吗 | 谁定的、哪天\n严小鱼 | 七年级 | 癫痫 | 免修 | {cell}")))[0].rows
+    assert (values_of(row).get("judged_by"), values_of(row).get("judged_on")) == (person, day)
+
+
+@pytest.mark.parametrize("text", ["体育组", "教务处", "保健医", "体育组夏雨", "园长办公室"])
+def test_a_part_of_a_school_is_nobodys_name(text):
+    assert parse("health_roster", "judged_by", text) is None

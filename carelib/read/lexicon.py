@@ -330,10 +330,6 @@ class Lexicon:
         flat = "".join(unicodedata.normalize("NFKC", text).split())
         return flat in self.zero_dashes or key(flat) in self.zero_words
 
-    def colon_kind(self, label: str) -> str | None:
-        """`info_kind` of a label with a colon right behind it."""
-        return self.info_kind(label) or self.colon_info.get(key(label))
-
     def info_kind(self, text: str) -> str | None:
         """Which of unit, month, filled_by … a label of the head or foot is; 审核人/负责人 is the first that is known."""
         for k in keys(text):

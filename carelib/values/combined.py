@@ -12,10 +12,10 @@ from carelib.records import Cell, Reading
 from carelib.values.choices import parse_code
 from carelib.values.context import Context
 from carelib.values.grades import CLASS, GRADE, both
-from carelib.values.names import is_han_name, paired, parse_name
+from carelib.values.names import is_han_name, paired, parse_name, without_office
 from carelib.values.phones import parse_phone
 from carelib.values.text import NUMERALS, clean, garbled, plain, says_nothing, split_outside
-from carelib.values.words import LONGEST, NOTHING, UNREADABLE, alternation, ask, words
+from carelib.values.words import LONGEST, NOTHING, UNREADABLE, alternation, ask, word_set, words
 
 NAME = Field("guardian_name", "姓名", "name")
 PHONE = Field("guardian_phone", "电话", "phone")
@@ -131,10 +131,13 @@ def _name_and_post(text: str, context: Context) -> tuple[Reading, Reading]:
     ends = rf"(?:{alternation('name', 'posts')})"
     if len(parts) == 1 and (glued := re.fullmatch(rf"(\S{{2,3}}?)((?:副|分管|常务)*{ends})|(\S*?{ends})(\S{{2,3}})", parts[0])):
         parts = [p for p in glued.groups() if p] if is_han_name(glued[1] or glued[4]) or _behind_a_level(glued, context) else parts
+    offices = word_set("name", "offices")
     posts = [p for p in parts if re.search(f"{ends}$", p)]
-    names = [p for p in parts if p not in posts]
-    if not posts or len(names) != 1:
+    names = [without_office(p) for p in parts if p not in posts and p not in offices]
+    if len(names) != 1 or (not posts and names == parts):
         return parse_name(text, NAME, context), NOTHING
+    if not posts:
+        return parse_name(names[0], NAME, context), NOTHING
     read = {parse_code(p, LEVEL, context) for p in posts}
     return parse_name(names[0], NAME, context), read.pop() if len(read) == 1 and all(r.value for r in read) else NOTHING
 

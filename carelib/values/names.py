@@ -53,8 +53,11 @@ def parse_name(text: str, field: Field, context: Context, cell: Cell | None = No
 
 def _checked(name: str, field: Field, context: Context) -> Reading:
     """Words that are no names, masks, and what stands behind a pupil's name."""
-    if name in word_set("name", "not_names") or name in word_set("name", "roles") or _of_somebody().search(name):
+    if name in word_set("name", "not_names") | word_set("name", "roles") | word_set("name", "offices") or _of_somebody().search(name):
         return ask("name", "not_a_name", field, context)
+    rest = without_office(name)
+    if rest != name:
+        return ask("name", "mixed", field, context, suggestion=rest)
     titled = _titled().match(name)
     if titled:
         return ask("name", "mixed", field, context, suggestion=name[titled.end():])
@@ -99,6 +102,17 @@ def _posted() -> re.Pattern[str]:
 def _post_first() -> re.Pattern[str]:
     """语文教师李敏: a post before a name."""
     return re.compile(rf"[{CJK}]{{0,8}}(?:{alternation('name', 'posts')})([{CJK}]{{2,4}})")
+
+
+def without_office(name: str) -> str:
+    """体育组夏雨 -> 夏雨: a part of the school in front of a usual name."""
+    rest = _office_first().sub("", name)
+    return rest if is_han_name(rest) else name
+
+
+@functools.cache
+def _office_first() -> re.Pattern[str]:
+    return re.compile(f"^(?:{alternation('name', 'offices')})")
 
 
 def paired(name: str) -> tuple[str, str] | None:
