@@ -163,3 +163,10 @@ def test_who_judged_and_when_in_one_cell_and_a_part_of_the_school_is_nobody(cell
 @pytest.mark.parametrize("text", ["体育组", "教务处", "保健医", "体育组夏雨", "园长办公室"])
 def test_a_part_of_a_school_is_nobodys_name(text):
     assert parse("health_roster", "judged_by", text) is None
+
+
+def test_text_under_a_label_runs_on_in_a_broken_line_and_ends_at_the_name_of_a_table():
+    long = "以生活自理为目标，本学期学会用勺进食、用图卡表达需要；下学期视身体情况试行每月到校"
+    text = f"学生个人档案\n{UNIT}\n姓名：严小鱼 | 性别：男\n班级：七年级（2）班 | 离校时间：2023年2月20日\n个别化方案\n{long}\n半天。\n家长意见\n很感谢。\n送教记录\n日期 | 教师 | 形式 | 内容\n2023-03-02 | 罗秋实 | 上门 | 认字"
+    said = values_of(read(grid(table(text)))[0].rows[0])
+    assert (said["plan"], said["guardian_opinion"]) == (f"{long}半天。", "很感谢。")

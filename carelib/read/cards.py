@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import pairwise, takewhile
 
 from carelib.read import info
-from carelib.read.anchors import INLINE, NAME, side_label
+from carelib.read.anchors import INLINE, NAME, heads_table, is_text, side_label
 from carelib.read.card import ATTEMPT, DATED, SIGNED, Card, Entry
 from carelib.read.columns import COUNTS
 from carelib.read.dated import dated_attempts
@@ -279,7 +279,7 @@ class CardReader:
         if below is None or below.place in self.used or below.row < cell.row + cell.row_span or self._is_label(below, cell):
             return []
         alone = self.sheet.row(cell.row) == [cell]
-        wide = cell.col_span >= 3 or (is_numbered(cell.text) and alone) or (alone and self._heads_text(below))
+        wide = cell.col_span >= 3 or (is_numbered(cell.text) and alone) or (alone and is_text(self.sheet, below, self.lexicon))
         right = self.sheet.at.get((cell.row, cell.col + cell.col_span))
         if self.lexicon.info_kind(below.text) in ("filled_by", "approved_by", "filled_date", "unit", "month"):
             return []
@@ -296,11 +296,6 @@ class CardReader:
         together = all(a.col + a.col_span == b.col for a, b in pairwise(cells))
         return len(cells) > 1 and together and all(self.lexicon.find(self.form, (unnumbered(c.text),)) for c in cells)
 
-    def _heads_text(self, below: Cell) -> bool:
-        """Free text in a line of its own, no note and no title: what stands under a label alone in its line, on a page without rules."""
-        return self.sheet.row(below.row) == [below] and not any(below.text.startswith(w) for w in self.lexicon.note_start) \
-            and not self.lexicon.title_forms(below.text)
-
     def _text_below(self, heading: Cell) -> list[Cell]:
         """The free text under a heading: lines of one cell each, up to the next label or heading."""
         out: list[Cell] = []
@@ -309,7 +304,7 @@ class CardReader:
             cells = self.sheet.row(number)
             if len(cells) != 1 or (is_numbered(cells[0].text) and self._match(unnumbered(cells[0].text))) \
                     or self._is_label(cells[0], heading) or info.has_pairs(cells[0].text, self.lexicon) \
-                    or key(unnumbered(cells[0].text)) in self.lexicon.headings:
+                    or key(unnumbered(cells[0].text)) in self.lexicon.headings or heads_table(self.sheet, cells[0], self.lexicon):
                 break
             out.append(cells[0])
             number += cells[0].row_span
