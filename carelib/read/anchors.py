@@ -56,6 +56,19 @@ def side_label(sheet: Sheet, cell: Cell) -> str:
     return ""
 
 
+def is_text(sheet: Sheet, below: Cell, lexicon: Lexicon) -> bool:
+    """Free text in a line of its own, no note and no title: what stands under a label alone in its line, on a page without rules."""
+    return sheet.row(below.row) == [below] and not any(below.text.startswith(w) for w in lexicon.note_start) \
+        and not lexicon.title_forms(below.text) and not heads_table(sheet, below, lexicon)
+
+
+def heads_table(sheet: Sheet, cell: Cell, lexicon: Lexicon) -> bool:
+    """送教记录: a short line that ends like a name of the table right below it."""
+    said = key(unnumbered(cell.text))
+    ends = (*lexicon.words["sheet"]["title_ends"], *lexicon.words["dated"]["records"])
+    return len(said) <= 10 and said.endswith(ends) and len(sheet.row(cell.row + cell.row_span)) > 2
+
+
 def _has_place(sheet: Sheet, cells: list[Cell], i: int, lexicon: Lexicon) -> bool:
     """Nothing or no label stands to the right of the label."""
     cell = cells[i]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import pairwise, takewhile
 
 from carelib.read import info, itemheads
-from carelib.read.anchors import INLINE, NAME, side_label
+from carelib.read.anchors import INLINE, NAME, heads_table, is_text, side_label
 from carelib.read.card import ATTEMPT, DATED, SIGNED, Card, Entry
 from carelib.read.columns import COUNTS
 from carelib.read.dated import dated_attempts
@@ -117,7 +117,7 @@ class CardReader:
         if "form_date" not in self.fields:
             return False
         pairs = info.split_pairs(cell.text, self.lexicon)
-        found = self.lexicon.find(self.form, (pairs[0][0] if pairs else cell.text,))
+        found = self.lexicon.find(self.form, (INLINE.split(cell.text)[0],))
         return len(pairs) <= 1 and found is not None and found.fields == ("form_date",)
 
     def _inline(self, cell: Cell, card: Card) -> bool:
@@ -291,7 +291,8 @@ class CardReader:
         below = self.sheet.at.get((cell.row + cell.row_span, cell.col))
         if below is None or below.place in self.used or below.row < cell.row + cell.row_span or self._is_label(below, cell):
             return []
-        wide = cell.col_span >= 3 or (is_numbered(cell.text) and self.sheet.row(cell.row) == [cell])
+        alone = self.sheet.row(cell.row) == [cell]
+        wide = cell.col_span >= 3 or (is_numbered(cell.text) and alone) or (alone and is_text(self.sheet, below, self.lexicon))
         right = self.sheet.at.get((cell.row, cell.col + cell.col_span))
         if self.lexicon.info_kind(below.text) in ("filled_by", "approved_by", "filled_date", "unit", "month"):
             return []
@@ -316,7 +317,7 @@ class CardReader:
             cells = self.sheet.row(number)
             if len(cells) != 1 or (is_numbered(cells[0].text) and self._match(unnumbered(cells[0].text))) \
                     or self._is_label(cells[0], heading) or info.has_pairs(cells[0].text, self.lexicon) \
-                    or key(unnumbered(cells[0].text)) in self.lexicon.headings:
+                    or key(unnumbered(cells[0].text)) in self.lexicon.headings or heads_table(self.sheet, cells[0], self.lexicon):
                 break
             out.append(cells[0])
             number += cells[0].row_span
@@ -346,7 +347,7 @@ class CardReader:
     def _enter(self, entry: Entry, card: Card) -> None:
         """Of two entries of one field the one with the surer label stays, else the first; the other is left over."""
         old = next((e for e in card.entries if e.match.fields == entry.match.fields and entry.match.split != "level"), None)
-        loser = entry if old is not None and old.match.rank <= entry.match.rank else old
+        loser = entry if old is not None and old.match.rank <= entry.match.rank and (old.cells or not entry.cells) else old
         if old is None or loser is old:
             card.entries.append(entry)
         if loser is not None:

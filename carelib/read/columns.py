@@ -67,6 +67,10 @@ def _reads_as_said(column: Column, form: str, lexicon: Lexicon, reads_well: Read
     assert column.match is not None
     name = column.match.fields[0]
     doubtful = _is_label(column, lexicon.doubtful)
+    other = lexicon.other_meaning(form, column.path[-1])
+    if other is not None and not reads_well(column, name) and reads_well(column, other.fields[0]):
+        column.match = other                    # 特殊情况 of a roster of diseases holds groups of pupils
+        return True
     own = column.match.rank < FOLDED or lexicon.catalogue.forms[form].fields[name].kind in CODED if name != LIST_SCHOOL else True
     if (own and not doubtful) or len(column.match.fields) > 1 or reads_well(column, name):
         return True
@@ -103,15 +107,24 @@ def _is_level_of(column: Column, name: str, form: str, lexicon: Lexicon, levels:
 
 
 def _by_neighbour(columns: list[Column], i: int, form: str, lexicon: Lexicon) -> Match | None:
-    """A bare 联系电话 is the number of the person named just before it."""
+    """A bare 联系电话 is the number of the person named just before it, a bare 什么时候 the date of what stands just before it."""
     column = columns[i]
+    last = columns[i - 1].match if i and columns[i - 1].use == "field" else None
+    when = lexicon.words["date_beside"]
+    if len(column.path) == 1 and last and len(last.fields) == 1 and _is_label(column, frozenset(map(key, when["labels"]))):
+        dated = when["field"].get(last.fields[0])
+        return Match((dated,), LOOSE) if dated in lexicon.catalogue.forms[form].fields else None
     if len(column.path) > 1 or not any(k in lexicon.phones for k in keys(column.path[-1])):
         return None
-    before = columns[i - 1].match if i and columns[i - 1].use == "field" else None
+    at = i - 1
+    while at > 0 and columns[at].use == "field" and columns[at].match and columns[at].match.fields[0].endswith("relation"):    # type: ignore[union-attr]
+        at -= 1                                 # 监护人 | 关系 | 号码
+    before = columns[at].match if at >= 0 and columns[at].use == "field" else None
     if before is None or len(before.fields) > 1:
         return None
     fields = lexicon.catalogue.forms[form].fields
-    role = next((r for r in lexicon.words["role"] if r["name"] == before.fields[0] and r["phone"] in fields), None)
+    roles = (*lexicon.words["role"], *lexicon.words["phone_beside"])
+    role = next((r for r in roles if r["name"] == before.fields[0] and r["phone"] in fields), None)
     return Match((role["phone"],), 0.6) if role else None
 
 

@@ -9,6 +9,7 @@ from carelib.catalogue import Field, Form
 from carelib.read.joined import GUARDIAN
 from carelib.records import Cell, Reading
 from carelib.values.context import Context
+from carelib.values.names import is_han_name
 
 NOTHING = Reading()
 _SHORT = re.compile(r"^(父(?![子女亲])(?=\S{2,3}$)|母(?![子女亲])(?=\S{3}$))(\S+)")        # 父林大海; 母 may begin a name of three
@@ -16,6 +17,7 @@ _NUMBER = re.compile(r"(?:电话|手机|tel)?[:：]?\s*[(（]?\+?[0-9][0-9\- *]{
 COUNTED = ("int", "number")
 _NUMBERED = re.compile(r"[(（]([0-9一二三四五六七八九十]{1,2})[)）]")
 _FIGURES = re.compile(r"[0-9][0-9.\-/年月]{3,}")
+_NAME_DATE = re.compile(r"(?<=[\u4e00-\u9fff])(?=[0-9]{1,4}[.月年/\-])(?<![年月日])")
 _PIECES = re.compile(r"[()（）\[\]【】、，,;；:：/|\s]+")
 
 
@@ -112,10 +114,14 @@ def each(fields: tuple[str, ...], text: str, context: Context, form: Form, other
     rest: list[str] = []
     pieces = [p for p in _PIECES.split(_NUMBERED.sub("\ue000\\1\ue001", text.strip())) if p]       # 七（3）班 is one piece
     pieces = [p.replace("\ue000", "（").replace("\ue001", "）") for p in pieces]
+    if {f.kind for f in known} == {"name", "date"}:
+        pieces = [x for p in pieces for x in _NAME_DATE.split(p)]       # 夏雨2023.2.21
     if len(known) > 1 and all(f.kind in COUNTED for f in known):
         return [(f.name, values.parse(p, f, context)) for f, p in zip(known, pieces)] if len(pieces) == len(known) else []
     for piece in pieces:
-        able = {f.name: r for f in known if f is not prose and (r := values.parse(piece, f, context)).value and not r.problem}
+        piece = values.name_and_post(piece, context)[0].value or piece if "judged_by" in fields else piece      # 体育组夏雨
+        able = {f.name: r for f in known if f is not prose and (r := values.parse(piece, f, context)).value and not r.problem
+                and (prose is None or f.kind != "name" or is_han_name(r.value) or "·" in r.value)}     # no sentence becomes a name
         grade, class_no = values.grade_and_class(piece, context, None) if "class_no" in fields or "grade" in fields else (NOTHING, NOTHING)
         if grade.value and class_no.value and not able.keys() - {"grade", "class_no"}:
             able = {"grade": grade, "class_no": class_no}

@@ -17,6 +17,7 @@ from carelib.values.context import Context
 
 DATE = Field("filled_date", "填报日期", "date")
 _PARTED = re.compile(r"\s{2,}|(?=(?:19|20)[0-9]{2}\s*[年.\-/])")
+_SENTENCE = re.compile(r"[，；。！？](?=.)")
 _YEAR_MONTH = re.compile(r"20[0-9]{2}[.\-/](0?[1-9]|1[0-2])")
 _MONTH_ONLY = re.compile(r"^[(（\[]?\s*((19|20)?[0-9〇○零一二三四五六七八九]{2,4}\s*年)?\s*(1[0-2]|0?[1-9]|[一二三四五六七八九十]{1,2})\s*月份?\s*[)）\]]?$")
 
@@ -144,7 +145,7 @@ class Clerk:
             out.furniture.append((cell, "note"))
             if self.register.find(text).school:
                 out.named.append(text)
-        elif len(flat) <= 40 and self.register.find(text).school:
+        elif len(flat) <= 40 and not _SENTENCE.search(flat) and self.register.find(text).school:
             out.named.append(text)
             out.furniture.append((cell, kind))
         elif any(text.startswith(w) for w in self.lexicon.note_start) or (self._notes and is_numbered(text)):

@@ -5,7 +5,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from carelib.read.labels import unnumbered
+from carelib.read.labels import key, unnumbered
 from carelib.read.lexicon import Lexicon
 from carelib.records import Cell
 
@@ -50,7 +50,9 @@ def split_pairs(text: str, lexicon: Lexicon) -> list[tuple[str, str | None, str]
             if not found or start >= found[-1][1]:
                 found.append((start, colon.end(), label, lexicon.info_kind(label)))
     ends = [f[0] for f in found[1:]] + [len(text)]
-    return [(label, kind, text[end:stop].strip()) for (_, end, label, kind), stop in zip(found, ends)]
+    pairs = [(label, kind, text[end:stop].strip()) for (_, end, label, kind), stop in zip(found, ends)]
+    return [(label, kind or (lexicon.colon_info.get(key(label)) if _NAME.fullmatch((written.split() or [""])[0]) else None), written)
+            for label, kind, written in pairs]
 
 
 def _without_colon(text: str, lexicon: Lexicon) -> list[tuple[str, str | None, str]]:

@@ -51,6 +51,9 @@ def joined_label(lexicon: Lexicon, code: str, text: str) -> Match | None:
         return None
     if over and over.fields == (GUARDIAN[0],) and {m.fields[0] if m else "" for m in found} == set(GUARDIAN[1:]):
         return Match(GUARDIAN, 1.5, "each")                 # 家长（关系、电话）: the name too
+    when = lexicon.words["date_beside"]
+    if len(parts) == 2 and key(parts[1]) in map(key, when["labels"]) and (dated := when["field"].get(first.fields[0])) in form.fields:
+        return Match((first.fields[0], dated), 1.5, "each")             # 谁定的、哪天
     if len(parts) == 2 and key(parts[1]) in lexicon.phones:
         role = next((r for r in lexicon.words["role"] if r["name"] == first.fields[0] and r["phone"] in form.fields), None)
         return Match((role["name"], role["phone"]), 1.5, "name_phone") if role else None
@@ -59,6 +62,8 @@ def joined_label(lexicon: Lexicon, code: str, text: str) -> Match | None:
         return Match(("grade", "class_no"), 1.5, "grade_class")
     if names == ("guardian_name", "guardian_relation"):
         return Match(names, 1.5, "name_relation")
+    if names[0] == "student_name" and not bracket and key(parts[0]) in ("学生", "孩子", "幼儿", "本人", "该生"):
+        return None                             # 学生及家长态度: what both think, no name
     kinds = [form.fields[n].kind for n in names if n in form.fields and n != "class_no"]
     counted = sum(k in COUNTED for k in kinds)
     apart = len(set(names)) == len(parts) and "seq" not in names and sum(k in PROSE for k in kinds) <= 1 and counted in (0, len(parts))

@@ -99,6 +99,8 @@ class Lexicon:
         self.level = re.compile(self.words["level_pattern"])
         self.info = {key(w): kind for kind, words in self.words["info"].items() for w in words}
         self.forms = {code: FormWords(form, self) for code, form in catalogue.forms.items()}
+        self.colon_info = {key(w): kind for kind, words in self.words["info_colon"].items() for w in words}
+        self._title_words = [(key(w), key(same[0])) for same in self.words["titles"]["same"] for w in same[1:]]
         self.titles = sorted(((key(t), code) for code, form in catalogue.forms.items() for t in (form.title, *form.titles)),
                              key=lambda pair: (-len(pair[0]), pair))
         self.serials = frozenset(k for f in self.forms.values() for k, m in f.labels.items() if m.fields == ("seq",))
@@ -296,11 +298,17 @@ class Lexicon:
 
     def _titles_in(self, text: str) -> list[tuple[int, str]]:
         out: dict[str, int] = {}
-        for k in keys(text):
+        for k in dict.fromkeys(x for said in keys(text) for x in (said, self._plain_title(said))):
             for word, code in self.titles:
                 if word in k:
                     out[code] = max(out.get(code, 0), len(word))
         return sorted(((n, code) for code, n in out.items()), reverse=True)
+
+    def _plain_title(self, said: str) -> str:
+        """A title in the words of a school: 应在园不在园幼儿 as 应在校不在校学生."""
+        for word, plain in self._title_words:
+            said = said.replace(word, plain)
+        return said
 
     def is_zero_text(self, text: str) -> bool:
         """Whether a cell says in any wording that there is nobody to list (and does not tell how to say so)."""

@@ -98,13 +98,17 @@ class CellReader:
             return [value]
         if value.field in POSTED:
             name = values.name_and_post(value.raw, self.context, cells[0])[0]
-            return [self.made(value.field, value.label or "", cells, name, value.raw)] if name.value else [value]
+            if name.value:
+                return [self.made(value.field, value.label or "", cells, name, value.raw)]
+            role = next((r for r in self.lexicon.words["role"] if r["name"] == value.field and r["phone"] in self.form.fields), None)
+            if role is None:
+                return [value]                  # else perhaps 林晓舟19900003233
         if value.field != GUARDIAN[0] and not role:
             return [value]
         if value.field in GUARDIAN:
             read = [(f, r) for f, r in person(value.raw, self.context, self.form) if r != NOTHING]
         else:
-            read = list(zip((role["name"], value.field), values.name_and_phone(value.raw, self.context, cells[0])))    # type: ignore[index]
+            read = list(zip((role["name"], role["phone"]), values.name_and_phone(value.raw, self.context, cells[0])))    # type: ignore[index]
         said = {f for f, _ in read}
         if len(said) < 2 or value.field not in said or any(r.problem or not r.value or f not in self.form.fields for f, r in read):
             return [value]
@@ -254,6 +258,8 @@ class RowReader(CellReader):
             said = grade if other == "grade" else class_no
             if not said.value or (other == "class_no" and not grade.value):
                 continue
+            if name == "class_no" and out[name].problem and class_no.value and (written is None or written.value == grade.value):
+                out[name] = self.made(name, column.label, [cell], class_no, raw)            # 四2
             if written is None:
                 out[other] = self.made(other, column.label, [cell], said, raw)
             elif written.value != said.value and name == "class_no":

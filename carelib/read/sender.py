@@ -16,6 +16,8 @@ from carelib.read.labels import key
 from carelib.read.lexicon import Lexicon
 from carelib.world import School, World
 
+SENTENCE = re.compile(r"[，,；;。！!？?]\s*\S")          # a sentence may speak of another school: 愿意读职校的，联系县职教中心
+
 
 @dataclass(slots=True)
 class Names:
@@ -76,8 +78,9 @@ def sender_of(env: Envelope, sheet: str, others: list[School], names: Names, reg
     found = register.find(sheet)
     if found.school and len(sheet) >= 3:
         return opened(found, "sheet", sheet, register)
+    zero = {c.text for c in env.zero}
     for text in env.texts:
-        if len(text) <= 200 and (found := register.mentioned(text)).school:
+        if len(text) <= 200 and (text in zero or not SENTENCE.search(text)) and (found := register.mentioned(text)).school:
             return opened(found, "text", text, register)
     if len({s.code for s in others}) == 1:
         return opened(Found(others[0]), "file", others[0].name, register)

@@ -52,6 +52,7 @@ class Matcher:
         self.remarks = re.compile("|".join(beside)) if beside else None
         qualified = table["qualified"].get(codes.name)
         self.qualified = re.compile(qualified) if qualified else None
+        self.shared = {self._key(w) for w in table["shared"].get(codes.name, ())}
         self.weak = {self._key(w) for w in table["weak"].get(codes.name, ())}
         self.order = {code: i for i, code in enumerate(codes.labels)}
         self.inside = _any_of({w for w in self.words.keys() | self.ambiguous if len(w) >= 2 and not w.isascii()})
@@ -114,13 +115,20 @@ class Matcher:
 
     def _in_parts(self, text: str, several: bool) -> Match:
         """The parts of an enumeration, each by itself; a single-code list may have remarks beside its one word."""
-        parts = split_outside(text, SEPARATORS)
+        parts = self._one_of_shared(split_outside(text, SEPARATORS))
         if not parts:
             return Match(why="unknown")
         matches = [self._part(p, several) for p in parts]
         if several or len(parts) == 1:
             return self._joined(matches, several)
         return self._with_remarks(parts, matches)
+
+    def _one_of_shared(self, parts: list[str]) -> list[str]:
+        """对花生、牛奶过敏 is one entry: what stands before the last part means nothing by itself."""
+        end = next((w for w in self.shared if parts and self._key(parts[-1]).endswith(w)), None)
+        if end is None or len(parts) < 2 or any(not is_cjk(self._key(p)) or len(p) > 6 or self.inside.search(self._key(p)) for p in parts[:-1]):
+            return parts
+        return [end]
 
     def _with_remarks(self, parts: list[str], matches: list[Match]) -> Match:
         """One code among several parts; the others are remarks, which may not take it back."""

@@ -12,10 +12,10 @@ from carelib.records import Cell, Reading
 from carelib.values.choices import parse_code
 from carelib.values.context import Context
 from carelib.values.grades import CLASS, GRADE, both
-from carelib.values.names import is_han_name, parse_name
+from carelib.values.names import is_han_name, paired, parse_name, without_office
 from carelib.values.phones import parse_phone
 from carelib.values.text import NUMERALS, clean, garbled, plain, says_nothing, split_outside
-from carelib.values.words import LONGEST, NOTHING, UNREADABLE, alternation, ask, words
+from carelib.values.words import LONGEST, NOTHING, UNREADABLE, alternation, ask, word_set, words
 
 NAME = Field("guardian_name", "姓名", "name")
 PHONE = Field("guardian_phone", "电话", "phone")
@@ -103,6 +103,8 @@ def _name_and_relation(text: str, context: Context) -> tuple[Reading, Reading]:
     if says_nothing(text):
         return NOTHING, NOTHING
     parts = split_outside(re.sub(r"[()\[\]]", "、", plain(text)), "、,;:/\n |-")
+    pair = paired(parts[0]) if len(parts) == 1 else None
+    parts = list(pair) if pair else parts
     relations = [(p, r) for p in parts if (r := parse_code(p, RELATION, context)).value]
     names = [p for p in parts if p not in {w for w, _ in relations}]
     if len(relations) == 1 and len(names) == 1:
@@ -128,13 +130,21 @@ def _name_and_post(text: str, context: Context) -> tuple[Reading, Reading]:
     parts = split_outside(re.sub(r"[()\[\]]", "、", bare), "、,;:/\n |-")
     ends = rf"(?:{alternation('name', 'posts')})"
     if len(parts) == 1 and (glued := re.fullmatch(rf"(\S{{2,3}}?)((?:副|分管|常务)*{ends})|(\S*?{ends})(\S{{2,3}})", parts[0])):
-        parts = [p for p in glued.groups() if p] if is_han_name(glued[1] or glued[4]) else parts
+        parts = [p for p in glued.groups() if p] if is_han_name(glued[1] or glued[4]) or _behind_a_level(glued, context) else parts
+    offices = word_set("name", "offices")
     posts = [p for p in parts if re.search(f"{ends}$", p)]
-    names = [p for p in parts if p not in posts]
-    if not posts or len(names) != 1:
+    names = [without_office(p) for p in parts if p not in posts and p not in offices]
+    if len(names) != 1 or (not posts and names == parts):
         return parse_name(text, NAME, context), NOTHING
+    if not posts:
+        return parse_name(names[0], NAME, context), NOTHING
     read = {parse_code(p, LEVEL, context) for p in posts}
     return parse_name(names[0], NAME, context), read.pop() if len(read) == 1 and all(r.value for r in read) else NOTHING
+
+
+def _behind_a_level(glued: re.Match[str], context: Context) -> bool:
+    """园长霜降, 大二班班主任芒种: a name without a usual surname, behind a post that is one of the levels."""
+    return bool(glued[4]) and parse_name(glued[4], NAME, context).value == glued[4] and bool(parse_code(glued[3], LEVEL, context).value)
 
 
 def school_and_grade(text: str, context: Context, cell: Cell | None = None) -> tuple[str, Reading, Reading]:

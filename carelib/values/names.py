@@ -53,8 +53,11 @@ def parse_name(text: str, field: Field, context: Context, cell: Cell | None = No
 
 def _checked(name: str, field: Field, context: Context) -> Reading:
     """Words that are no names, masks, and what stands behind a pupil's name."""
-    if name in word_set("name", "not_names") or name in word_set("name", "roles") or _of_somebody().search(name):
+    if name in word_set("name", "not_names") | word_set("name", "roles") | word_set("name", "offices") or _of_somebody().search(name):
         return ask("name", "not_a_name", field, context)
+    rest = without_office(name)
+    if rest != name:
+        return ask("name", "mixed", field, context, suggestion=rest)
     titled = _titled().match(name)
     if titled:
         return ask("name", "mixed", field, context, suggestion=name[titled.end():])
@@ -62,8 +65,13 @@ def _checked(name: str, field: Field, context: Context) -> Reading:
     if posted and is_han_name(posted[1]):
         return Reading(posted[1])
     before = _post_first().fullmatch(name)
-    if before and is_han_name(before[1]):
-        return ask("name", "mixed", field, context, suggestion=before[1])
+    if before:
+        named = before[1] not in word_set("name", "not_names") | word_set("name", "posts")
+        return ask("name", "mixed", field, context, suggestion=before[1] if named else None)
+    pair = paired(name)
+    if pair:
+        sure = field.name == "guardian_name" and (DOT in pair[0] or is_han_name(pair[0]))
+        return Reading(pair[0]) if sure else ask("name", "mixed", field, context, suggestion=pair[0])
     if "某" in name:
         return ask("name", "missing", field, context)
     if field.name == "student_name" and len(name) > 3 and name.endswith(tuple(words()["name"]["friends"])):
@@ -94,6 +102,28 @@ def _posted() -> re.Pattern[str]:
 def _post_first() -> re.Pattern[str]:
     """语文教师李敏: a post before a name."""
     return re.compile(rf"[{CJK}]{{0,8}}(?:{alternation('name', 'posts')})([{CJK}]{{2,4}})")
+
+
+def without_office(name: str) -> str:
+    """体育组夏雨 -> 夏雨: a part of the school in front of a usual name."""
+    rest = _office_first().sub("", name)
+    return rest if is_han_name(rest) else name
+
+
+@functools.cache
+def _office_first() -> re.Pattern[str]:
+    return re.compile(f"^(?:{alternation('name', 'offices')})")
+
+
+def paired(name: str) -> tuple[str, str] | None:
+    """费永强父子 -> (费永强, 父子): a name, and behind it what its bearer and the pupil are to each other."""
+    found = _pair_behind().fullmatch(name)
+    return (found[1], found[2]) if found else None
+
+
+@functools.cache
+def _pair_behind() -> re.Pattern[str]:
+    return re.compile(rf"([{CJK}·]{{2,}}?)({alternation('name', 'pairs')})")
 
 
 def _read(text: str, field: Field, context: Context) -> Reading:
