@@ -22,6 +22,12 @@ _YEAR_MONTH = re.compile(r"20[0-9]{2}[.\-/](0?[1-9]|1[0-2])")
 _MONTH_ONLY = re.compile(r"^[(（\[]?\s*((19|20)?[0-9〇○零一二三四五六七八九]{2,4}\s*年)?\s*(1[0-2]|0?[1-9]|[一二三四五六七八九十]{1,2})\s*月份?\s*[)）\]]?$")
 
 
+def _who(said: str) -> str:
+    """林晓舟（心理教师）★内部资料 -> 林晓舟: a post behind the name and what is printed beside it are no part of it."""
+    bare = re.split(r"[★☆※◆●|]", re.sub(r"[(（\[【][^)）\]】]*[)）\]】]?$", "", said))[0].strip()
+    return bare or said
+
+
 @dataclass(slots=True)
 class Envelope:
     """What head and foot say; `furniture`: (cell, kind) of all that was understood."""
@@ -115,9 +121,9 @@ class Clerk:
         elif kind == "term":
             out.terms.append(said)
         elif kind == "filled_by" and parts and not out.filled_by:
-            out.filled_by = parts[0]
+            out.filled_by = _who(parts[0])
         elif kind == "approved_by" and parts:
-            out.approved.append((label, parts[0]))
+            out.approved.append((label, _who(parts[0])))
         elif kind == "filled_date" and not out.filled_date:
             out.filled_date = self.date(said, cells)
             out.dated_by = (label, said, cells) if out.filled_date else None

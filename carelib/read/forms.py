@@ -61,7 +61,7 @@ def choose_form(fields: Mapping[str, set[str]], unknown: Mapping[str, int], titl
 def _only_attempts(titles: Titles, fields: Mapping[str, set[str]], attempts: set[str], lexicon: Lexicon) -> bool:
     """Whether a page that calls itself a list of attempts says no more of the pupil than who it is."""
     named = {code for _, code in titles}
-    said = fields["case_file"] - lexicon.common - attempts - set(lexicon.catalogue.forms["follow_up"].fields)
+    said = fields["case_file"] - lexicon.common - attempts - set(lexicon.catalogue.forms["follow_up"].fields) - {"guardian_opinion"}   # 家长态度
     return "follow_up" in named and "case_file" not in named and len(attempts) >= 2 and not said
 
 
