@@ -93,6 +93,21 @@ def saw_finding(finding: Mapping[str, Any]) -> str:
     return _digest(*(finding[k] for k in ("rule", "found", "place", "sentence")))
 
 
+def _saw_case(month: Month, finding: Mapping[str, Any]) -> str:
+    """`saw_finding`; of a finding about a case without a row also the rows by which its pupil is found again when ids have moved."""
+    rows = _rows_of(month, [finding["person_id"]]) if finding["case_id"] and not finding["row_id"] else {}
+    return saw_finding(finding) + "".join(f":{','.join(of)}" for of in rows.values())
+
+
+def _rows_of(month: Month, persons: Iterable[str]) -> dict[str, list[str]]:
+    """person -> all rows of this and the earlier cycles that are tied to it."""
+    rows: dict[str, list[str]] = {person: [] for person in persons}
+    for link in (link for m in (*month.earlier, month) for link in m.rows("links")):
+        if link["person_id"] in rows:
+            rows[link["person_id"]].append(link["row_id"])
+    return rows
+
+
 def saw_value(value: Mapping[str, Any]) -> str:
     return _digest(value["raw"], value["problem"], value["place"])
 
@@ -105,29 +120,40 @@ def saw_link(month: Month, subject: str) -> str:
     keys = ("school_code", "student_name", "id_number", "student_no", "birth", "gender", "grade", "class_no")
     facts = _digest(*sorted(str([row_of[link["row_id"]].get(k) for k in keys]) for link in month.rows("links")
                             if link["person_id"] in persons and link["row_id"] in row_of))
-    rows: dict[str, list[str]] = {person: [] for person in persons}
-    for link in (link for m in (*month.earlier, month) for link in m.rows("links")):
-        if link["person_id"] in rows:
-            rows[link["person_id"]].append(link["row_id"])
+    rows = _rows_of(month, persons)
     return facts + ":" + "+".join(",".join(rows[person]) for person in persons)
 
 
 def follow(decisions: Iterable[Decision], month: Month, known: Mapping[str, str]) -> dict[str, str]:
-    """decision -> the pair of persons that it is about today, where a late file has moved their ids.
+    """decision -> the pair of persons (or the finding about a case) that it is about today, where a late file has moved the ids.
 
-    `known`: what was found so before. A pair is looked for by the rows that the decision saw; one that cannot be found up to
-    this month stays as it was.
+    `known`: what was found so before. Both are looked for by the rows that the decision saw; what cannot be found up to this
+    month stays as it was.
     """
     out = {}
-    for decision in (d for d in decisions if d.kind == "link"):
-        if _are_known(month, decision.subject):
+    told = [d for d in decisions if d.kind in ("link", "finding") and ":" in d.saw]
+    findings = {f["finding_id"] for m in (*month.earlier, month) for f in m.rows("findings")} if told else set()
+    for decision in told:
+        def holds(subject: str, kind: str = decision.kind) -> bool:
+            return subject in findings if kind == "finding" else _are_known(month, subject)
+        if holds(decision.subject):
             continue
-        pair = known.get(decision.decision_id)
-        if pair is None or not _are_known(month, pair):
-            pair = _found_again(month, decision.saw) or pair
-        if pair:
-            out[decision.decision_id] = pair
+        now = known.get(decision.decision_id)
+        if now is None or not holds(now):
+            now = (_finding_again if decision.kind == "finding" else _found_again)(month, decision.saw) or now
+        if now:
+            out[decision.decision_id] = now
     return out
+
+
+def _finding_again(month: Month, saw: str) -> str | None:
+    """The one finding that says the same of the pupil whose the rows of a decision are now."""
+    digest, _, rows = saw.partition(":")
+    months = (*month.earlier, month)
+    who = {link["person_id"] for m in months for link in m.rows("links") if link["row_id"] in rows.split(",")}
+    same = [f["finding_id"] for m in months for f in m.rows("findings")
+            if f["person_id"] in who and not f["row_id"] and saw_finding(f) == digest]
+    return same[0] if len(same) == 1 else None
 
 
 def _are_known(month: Month, pair: str) -> bool:
@@ -157,7 +183,7 @@ def with_states(findings: Rows, decisions: Iterable[Decision]) -> Rows:
     out = []
     for finding in findings:
         decision = last.get(finding["finding_id"])
-        state = "open" if decision is None else decision.verdict if decision.saw == saw_finding(finding) else "stale"
+        state = "open" if decision is None else decision.verdict if decision.saw.partition(":")[0] == saw_finding(finding) else "stale"
         out.append({**finding, "state": state})
     return out
 
@@ -284,7 +310,7 @@ def _subject(month: Month, subject: str, drafts: Mapping[str, Path]) -> tuple[st
     """kind, school and what is seen of the subject of an answer."""
     finding = next((f for f in month.rows("findings") if f["finding_id"] == subject), None)
     if finding:
-        return "finding", finding["school_code"], saw_finding(finding)
+        return "finding", finding["school_code"], _saw_case(month, finding)
     if "+" in subject:
         persons = [month.person[p] for p in subject.split("+") if p in month.person]
         if len(persons) != 2:

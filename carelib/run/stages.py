@@ -109,7 +109,8 @@ def _made(folder: Path) -> dict[str, Any]:
 
 def moved(month: Month) -> list[list[str]]:
     """What `moved_ids` found when this cycle and the earlier ones were last made."""
-    return [pair for m in (*month.earlier, month) for pair in _made(m.folder).get("moved", [])]
+    found = (tuple(pair) for m in (*month.earlier, month) for pair in _made(m.folder).get("moved", []))
+    return [list(pair) for pair in dict.fromkeys(found)]
 
 
 def save_json(path: Path, data: Any) -> None:
@@ -189,12 +190,15 @@ def _do(stage: str, month: Month, jobs: int, tick: Tick) -> Tables:
 
 
 def moved_ids(month: Month, new: Tables) -> list[list[str]]:
-    """[old, new] of every person or case id that this making of the cycle gives another value than the last one did."""
-    moved = set()
-    for name, key, value in (("links", "row_id", "person_id"), ("cases", "person_id", "case_id")):
-        old = {r[key]: r[value] for r in tables.read(month.folder / "tables", name)}
-        moved |= {(old[r[key]], r[value]) for r in new[name] if old.get(r[key], r[value]) != r[value]}
-    return sorted(map(list, moved))
+    """[old, new] of every person or case id that this making of the cycle gives another value than the last one did. The rows
+    tell whose an id was: where a person's id has moved, the case's has too."""
+    links, cases = (tables.read(month.folder / "tables", name) for name in ("links", "cases"))
+    was, case_was = {r["row_id"]: r["person_id"] for r in links}, {r["person_id"]: r["case_id"] for r in cases}
+    case_is = {r["person_id"]: r["case_id"] for r in new["cases"]}
+    persons = {(was[r["row_id"]], r["person_id"]) for r in new["links"] if was.get(r["row_id"], r["person_id"]) != r["person_id"]}
+    same = {(person, person) for person in case_was}
+    moved = {(case_was[old], case_is[now]) for old, now in persons | same if old in case_was and now in case_is}
+    return sorted(map(list, persons | {pair for pair in moved if pair[0] != pair[1]}))
 
 
 def _save(month: Month, stage: str, result: Tables, made: dict[str, Any]) -> None:

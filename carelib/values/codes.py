@@ -142,7 +142,7 @@ class Matcher:
             return doubted[0] if doubted else Match(why="unknown")
         if self.bears_doubt is None:
             return doubted[0] if doubted else found
-        limited = self.qualified is not None and any(map(self.qualified.search, remarks))
+        limited = self.qualified is not None and found.codes[0] not in self.bears_doubt and any(map(self.qualified.search, remarks))
         if limited or (found.codes[0] not in self.bears_doubt and any(map(self._takes_back, remarks))):
             return Match(why="negated", suggestion=self._label(found.codes[0]))
         return found
