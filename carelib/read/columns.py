@@ -27,6 +27,7 @@ def map_columns(columns: list[Column], form: str, lexicon: Lexicon, levels: Mapp
         column.match = None if ticked else _by_neighbour(columns, i, form, lexicon) or lexicon.find_loosely(form, column.path)
         if ticked:
             continue
+        _as_it_reads(column, form, lexicon, reads_well)
         if column.match and _reads_as_said(column, form, lexicon, reads_well):
             column.use, column.why = "field", ""
         elif _is_label(column, lexicon.school_labels):
@@ -68,6 +69,17 @@ def _reads_as_said(column: Column, form: str, lexicon: Lexicon, reads_well: Read
         return True
     column.match = None
     return False
+
+
+def _as_it_reads(column: Column, form: str, lexicon: Lexicon, reads_well: ReadsWell) -> None:
+    """Of two meanings of one label that which its cells have (班主任: a name, or whether he knows); a column of ticks names nobody."""
+    if column.match is None or len(column.match.fields) > 1 or column.match.fields[0] == LIST_SCHOOL or reads_well(column, column.match.fields[0]):
+        return
+    other = lexicon.other_meaning(form, column.path[-1])
+    if other is not None and len(other.fields) == 1 and reads_well(column, other.fields[0]):
+        column.match = other
+    elif lexicon.catalogue.forms[form].fields[column.match.fields[0]].kind == "name" and reads_well(column, "bool"):
+        column.match = None
 
 
 def _under_its_list(column: Column, form: str, lexicon: Lexicon) -> bool:
