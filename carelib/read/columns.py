@@ -75,7 +75,7 @@ def _as_it_reads(column: Column, form: str, lexicon: Lexicon, reads_well: ReadsW
     """Of two meanings of one label that which its cells have (班主任: a name, or whether he knows); a column of ticks names nobody."""
     if column.match is None or len(column.match.fields) > 1 or column.match.fields[0] == LIST_SCHOOL or reads_well(column, column.match.fields[0]):
         return
-    other = lexicon.other_meaning(form, column.path[-1])
+    other = lexicon.other_meaning(form, "".join(column.path[-2:])) or lexicon.other_meaning(form, column.path[-1])
     if other is not None and len(other.fields) == 1 and reads_well(column, other.fields[0]):
         column.match = other
     elif lexicon.catalogue.forms[form].fields[column.match.fields[0]].kind == "name" and reads_well(column, "bool"):
