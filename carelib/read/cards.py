@@ -8,12 +8,13 @@ from itertools import pairwise, takewhile
 from carelib.read import info
 from carelib.read.anchors import INLINE, NAME, side_label
 from carelib.read.card import ATTEMPT, DATED, SIGNED, Card, Entry
-from carelib.read.columns import COUNTS
+from carelib.read.columns import CODED, COUNTS
 from carelib.read.dated import dated_attempts
 from carelib.read.headers import Header, find_headers, label_hits
 from carelib.read.joined import LIST_SCHOOL, Match
 from carelib.read.labels import NTH, is_numbered, key, keys, unnumbered
 from carelib.read.lexicon import Lexicon
+from carelib.read.paragraphs import text_below
 from carelib.read.sheet import Sheet
 from carelib.records import Cell
 
@@ -123,6 +124,7 @@ class CardReader:
         if not INLINE.search(cell.text) or cell.kind in ("number", "date"):
             return False
         found = self._pairs(cell.text)
+        found = [(label, match or self._built(label), text) for label, match, text in found]
         if not any(match for _, match, _ in found):
             return False
         if found[0][1] is not None and found[0][1].fields == ("remark",) and any(w in cell.text for w in self.lexicon.words["lines"]["note_in"]):
@@ -140,6 +142,13 @@ class CardReader:
                 self._take(label, match, [cell], places, card)
         self.used.add(cell.place)
         return True
+
+    def _built(self, label: str) -> Match | None:
+        """特殊情况： a label that is only built like one of the form's, of a field that not every text can be."""
+        if self.lexicon.info_kind(label) or any(x in self.lexicon.school_labels for x in keys(label)):
+            return None
+        match = self.lexicon.find_loosely(self.form, (label,))
+        return match if match and len(match.fields) == 1 and match.fields[0] in self.fields and self.fields[match.fields[0]].kind in CODED else None
 
     def _pairs(self, text: str) -> list[tuple[str, Match | None, str]]:
         """Labels of the form with what follows each, up to the next label of any kind."""
@@ -278,7 +287,7 @@ class CardReader:
         below = self.sheet.at.get((cell.row + cell.row_span, cell.col))
         if below is None or below.place in self.used or below.row < cell.row + cell.row_span or self._is_label(below, cell):
             return []
-        wide = cell.col_span >= 3 or (is_numbered(cell.text) and self.sheet.row(cell.row) == [cell])
+        wide = cell.col_span >= 3 or (self.sheet.row(cell.row) == [cell] and (is_numbered(cell.text) or self.sheet.row(below.row) == [below]))
         right = self.sheet.at.get((cell.row, cell.col + cell.col_span))
         if self.lexicon.info_kind(below.text) in ("filled_by", "approved_by", "filled_date", "unit", "month"):
             return []
@@ -296,18 +305,15 @@ class CardReader:
         return len(cells) > 1 and together and all(self.lexicon.find(self.form, (unnumbered(c.text),)) for c in cells)
 
     def _text_below(self, heading: Cell) -> list[Cell]:
-        """The free text under a heading: lines of one cell each, up to the next label or heading."""
-        out: list[Cell] = []
-        number = heading.row + heading.row_span
-        while number in self.sheet.rows:
-            cells = self.sheet.row(number)
-            if len(cells) != 1 or (is_numbered(cells[0].text) and self._match(unnumbered(cells[0].text))) \
-                    or self._is_label(cells[0], heading) or info.has_pairs(cells[0].text, self.lexicon) \
-                    or key(unnumbered(cells[0].text)) in self.lexicon.headings:
-                break
-            out.append(cells[0])
-            number += cells[0].row_span
-        return out
+        """The free text under a heading, up to the next label or heading."""
+        return text_below(self.sheet, heading, lambda cell: bool(
+            (is_numbered(cell.text) and self._match(unnumbered(cell.text))) or self._is_label(cell, heading)
+            or info.has_pairs(cell.text, self.lexicon) or key(unnumbered(cell.text)) in self.lexicon.headings or self._heads_list(cell)))
+
+    def _heads_list(self, cell: Cell) -> bool:
+        """送教记录: a few words right above the labels of a list."""
+        below = self.sheet.row(cell.row + cell.row_span)
+        return len(cell.text) <= 10 and cell.text[-1:] not in "。；！？" and len(below) >= 3 and sum(bool(label_hits(c, self.lexicon)) for c in below) * 2 > len(below)
 
     def _take(self, label: str, match: Match, labels: list[Cell], cells: list[Cell], card: Card, text: str | None = None) -> None:
         name = match.fields[0]

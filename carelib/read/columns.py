@@ -13,6 +13,7 @@ from carelib.read.lexicon import FOLDED, LOOSE, Lexicon
 
 ReadsWell = Callable[[Column, str], bool]       # does what stands under this column read well as that field?
 COUNTS = "level_counts"
+OTHER = ("其他", "其它")                         # beside columns of ticks: what is none of them is written here
 CODED = ("code", "codes", "level", "bool")
 
 
@@ -181,7 +182,7 @@ def _flags(columns: list[Column], form: str, lexicon: Lexicon, reads_well: Reads
         grouped = [c for c, _ in mine if any(lexicon.find_loosely(form, (g,)) for g in c.path[:-1])]
         if len(mine) < 2 and not grouped:
             continue
-        if not all(reads_well(c, "bool") for c, _ in mine):
+        if not all(reads_well(c, "bool") or (key(c.path[-1]).startswith(OTHER) and reads_well(c, name)) for c, _ in mine):
             continue
         for column, code in mine:
             column.use, column.code, column.match, column.why = "flag", code, Match((name,), 0.5), ""

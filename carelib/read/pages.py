@@ -12,6 +12,7 @@ from carelib.read.headers import Column, Header
 from carelib.read.joined import Match
 from carelib.read.lexicon import Lexicon
 from carelib.read.lines import Line, Lines
+from carelib.read.paragraphs import joined
 from carelib.read.rows import IDENTITY, CellReader, Draft, RowReader, destination, hold
 from carelib.read.sheet import NOT_WORDS, Sheet
 from carelib.records import Value
@@ -53,7 +54,7 @@ class PageReader(CellReader):
             return made or [self.value(self.form.fields[f], entry.label, entry.cells, text=text) for f in known][:1]
         field = self.form.fields[known[0]]
         if field.kind in ("text", "texts") and len(entry.cells) > 1 and not any(c.doubt or c.struck for c in entry.cells):
-            reading = values.parse("\n".join(c.text for c in entry.cells), field, self.context, None)
+            reading = values.parse(joined(entry.cells), field, self.context, None)
             return [self.made(field.name, entry.label, entry.cells, reading, text)]
         return self.beside(self.value(field, entry.label, entry.cells, text=entry.text), entry.cells)
 

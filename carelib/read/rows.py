@@ -270,8 +270,9 @@ class RowReader(CellReader):
     def _flag(self, name: str, columns: list[Column], under: dict[int, list[Cell]]) -> Value | None:
         tick, ticked = Field("tick", "", "bool"), []
         filled = [(c, under[id(c)][0]) for c in columns if under[id(c)]]
-        group = columns[0].path[:-1]
-        strange = [(c, under[id(c)][0]) for c in self.columns if group and not c.use and c.path[:-1] == group and under[id(c)]]
+        group, edges = columns[0].path[:-1], {edge for c in columns for edge in (c.col, c.end)}
+        near = [c for c in self.columns if not c.use and (c.path[:-1] == group if group else edges & {c.col, c.end})]
+        strange = [(c, under[id(c)][0]) for c in near if under[id(c)]]
         strange = [(c, cell) for c, cell in strange if values.parse(cell.text, tick, self.context, cell).value == "true"]
         every = sorted([*filled, *strange], key=lambda pair: pair[0].col)
         if not every:
