@@ -13,6 +13,7 @@ from carelib.read.sheet import Sheet
 from carelib.records import Cell
 
 NAME = "student_name"
+NUMBERED = re.compile(r"\s*(?:[一二三四五六七八九十]{1,2}、|[(（][一二三四五六七八九十]{1,2}[)）])")
 INLINE = re.compile(r"[：:]")
 
 
@@ -53,6 +54,17 @@ def side_label(sheet: Sheet, cell: Cell) -> str:
         other = sheet.at.get((cell.row, col))
         if other is not None and other.row_span > max(1, cell.row_span):
             return "".join(other.text.split())
+    return _numbered_beside(sheet, cell)
+
+
+def _numbered_beside(sheet: Sheet, cell: Cell) -> str:
+    """三、班主任 in the column before, in this row or, with nothing below it, in one above."""
+    for row in range(cell.row, -1, -1):
+        other = sheet.at.get((row, cell.col - 1))
+        if other is not None:
+            return "".join(unnumbered(other.text).split()) if other.col_span == 1 and NUMBERED.match(other.text) else ""
+        if (row, cell.col) not in sheet.at:
+            return ""
     return ""
 
 

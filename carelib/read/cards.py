@@ -5,15 +5,16 @@ import re
 from dataclasses import replace
 from itertools import pairwise, takewhile
 
+from carelib import values
 from carelib.read import info
-from carelib.read.anchors import INLINE, NAME, side_label
+from carelib.read.anchors import INLINE, NAME, NUMBERED, side_label
 from carelib.read.card import ATTEMPT, DATED, SIGNED, Card, Entry
 from carelib.read.columns import CODED, COUNTS
 from carelib.read.dated import dated_attempts
 from carelib.read.headers import Header, find_headers, label_hits
-from carelib.read.joined import LIST_SCHOOL, Match
+from carelib.read.joined import GUARDIAN, LIST_SCHOOL, Match
 from carelib.read.labels import NTH, is_numbered, key, keys, unnumbered
-from carelib.read.lexicon import Lexicon
+from carelib.read.lexicon import BUILT, Lexicon
 from carelib.read.paragraphs import text_below
 from carelib.read.sheet import Sheet
 from carelib.records import Cell
@@ -124,7 +125,7 @@ class CardReader:
         if not INLINE.search(cell.text) or cell.kind in ("number", "date"):
             return False
         found = self._pairs(cell.text)
-        found = [(label, match or self._built(label), text) for label, match, text in found]
+        found = [(label, match or self._built(label, text), text) for label, match, text in found]
         if not any(match for _, match, _ in found):
             return False
         if found[0][1] is not None and found[0][1].fields == ("remark",) and any(w in cell.text for w in self.lexicon.words["lines"]["note_in"]):
@@ -143,8 +144,11 @@ class CardReader:
         self.used.add(cell.place)
         return True
 
-    def _built(self, label: str) -> Match | None:
-        """特殊情况： a label that is only built like one of the form's, of a field that not every text can be."""
+    def _built(self, label: str, text: str) -> Match | None:
+        """特殊情况： a label that is only built like one of the form's, of a field that not every text can be; 父亲：孔武 names the guardian."""
+        if GUARDIAN[0] in self.fields and len(key(label)) > 1 and key(label) in self.lexicon.list_words["relation"]:
+            phone = any(key(c.text).startswith(key(label) + w) for c in self.sheet.cells for w in self.lexicon.phones)
+            return Match((GUARDIAN[0],), BUILT) if len(text) <= 4 and (phone or values.is_han_name(text)) else None
         if self.lexicon.info_kind(label) or any(x in self.lexicon.school_labels for x in keys(label)):
             return None
         match = self.lexicon.find_loosely(self.form, (label,))
@@ -241,6 +245,8 @@ class CardReader:
 
     def _is_side_label(self, cell: Cell) -> bool:
         right = self.sheet.at.get((cell.row, cell.col + cell.col_span))
+        if NUMBERED.match(cell.text) and right is not None and (cell.row, right.col + right.col_span) in self.sheet.at:
+            return self._match(unnumbered(right.text), right) is not None           # 三、班主任 | 人数 | 54
         return cell.row_span > 1 and right is not None and right.row_span < cell.row_span and self._match(unnumbered(right.text)) is not None
 
     def _is_value_place(self, cell: Cell) -> bool:
