@@ -10,6 +10,7 @@ from carelib.read.headers import Column
 from carelib.read.joined import LIST_SCHOOL, Match
 from carelib.read.labels import key, keys
 from carelib.read.lexicon import FOLDED, LOOSE, Lexicon
+from carelib.read.rows import level_parts
 
 ReadsWell = Callable[[Column, str], bool]       # does what stands under this column read well as that field?
 COUNTS = "level_counts"
@@ -98,6 +99,9 @@ def _is_level(column: Column, lexicon: Lexicon, levels: Mapping[str, int]) -> bo
     said = key(column.path[-1])
     if said in {key(level) for level in levels} or said in {key(level + "人数") for level in levels}:
         return True
+    parts = level_parts(column.path[-1])
+    if len(parts) > 1:
+        return all(lexicon.level.match(key(p)) for p in parts)
     group = "".join(column.path[:-1])
     counts = lexicon.forms["screening"].labels.get(key(group))
     return bool(lexicon.level.match(said)) and (not group or (counts is not None and COUNTS in counts.fields)

@@ -78,8 +78,8 @@ class CellReader:
         bad = any(r.problem for _, r in read)
         said = "、".join(f"{level}={r.value}" for level, r in read if r.value is not None)
         reading = Reading(None, self.say["counts_unread"]) if bad else Reading(said or None)
-        return self.made("level_counts", "、".join(label for label, *_ in filled), [c for *_, c in filled], reading,
-                         "、".join(c.text for *_, c in filled))
+        places = list({c.place: c for *_, c in filled}.values())
+        return self.made("level_counts", "、".join(dict.fromkeys(label for label, *_ in filled)), places, reading, "、".join(c.text for *_, c in filled))
 
     def split(self, split: str, fields: tuple[str, ...], label: str, cells: list[Cell], text: str) -> list[Value]:
         """A combined cell: one value for each field that it names."""
@@ -197,9 +197,9 @@ class RowReader(CellReader):
             self._class_with_grade(out, under)
         for value in (*self._flags(under), *self._levels(under)):
             out[value.field] = value
-        named = destination(out, self.form, self.lexicon)
-        if named:
-            out[named.field] = named
+        for told in (destination(out, self.form, self.lexicon), parties_of(out, self.form, self.context)):
+            if told:
+                out[told.field] = told
         return [out[f] for f in self.form.fields if f in out]
 
     def _of_column(self, column: Column, cells: list[Cell], text: str, withdrawn: bool) -> list[Value]:
@@ -304,7 +304,7 @@ class RowReader(CellReader):
         """One column a level -> 红色=3、橙色=5."""
         levels = [c for c in self.columns if c.use == "level"]
         between = [c for c in self.columns if levels and not c.use and levels[0].col < c.col < levels[-1].col and under[id(c)]]
-        filled = [(c.label, c.path[-1], under[id(c)][0]) for c in (*levels, *between) if under[id(c)]]
+        filled = [one for c in (*levels, *between) if under[id(c)] for one in _by_level(c, under[id(c)][0])]
         if not filled:
             return []
         made = self.counts(filled)              # with a column between that nobody knows: perhaps a level
@@ -312,6 +312,19 @@ class RowReader(CellReader):
 
 
 _JUST_A_CLASS = re.compile(r"[（(]?[0-9]{1,2}[)）]?班?")
+
+
+def level_parts(label: str) -> list[str]:
+    """红/橙/黄 -> 红, 橙, 黄"""
+    return [p for p in re.split(r"[/／、]", "".join(label.split())) if p]
+
+
+def _by_level(column: Column, cell: Cell) -> list[tuple[str, str, Cell]]:
+    """(label, level, cell of the number); of 红/橙/黄 over 0/1/2 each number with its level."""
+    names, numbers = level_parts(column.path[-1]), level_parts(cell.text)
+    if len(names) < 2 or len(names) != len(numbers):
+        return [(column.label, column.path[-1], cell)]
+    return [(column.label, name, replace(cell, text=number, kind=cell.kind if cell.kind == "ocr" else "text", number=None)) for name, number in zip(names, numbers)]
 
 
 def level_name(label: str) -> str:
@@ -351,3 +364,18 @@ def destination(read: dict[str, Value], form: Form, lexicon: Lexicon) -> Value |
                                                                    for w in words["none"] if len(w) > 2):
                 return replace(source, field="dest_school", value=found[1], problem=None, suggestion=None)
     return None
+
+
+def parties_of(read: dict[str, Value], form: Form, context: Context) -> Value | None:
+    """Who took part beside the school, told by the posts of those who were there: 城北派出所、责任督学祝明, where no column names the parties."""
+    people = read.get("people")
+    if "parties" not in form.fields or "parties" in read or people is None or not people.value or not people.raw or people.confidence < 1.0:
+        return None
+    field_, found = form.fields["parties"], []
+    for piece in re.split(r"[、，,;；\s]+", people.raw):
+        forms = (piece, *(piece[:-n] for n in (2, 3) if len(piece) > n + 1 and values.is_han_name(piece[-n:])))
+        found += [f for f in forms if (said := values.parse(f, field_, context)).value and not said.problem][:1]
+    reading = values.parse("、".join(found), field_, context) if found else NOTHING
+    if not reading.value or reading.problem or set(reading.value.split("、")) <= {"学校"}:
+        return None
+    return replace(people, field="parties", value=reading.value, problem=None, suggestion=None)
