@@ -28,6 +28,7 @@ from carelib import cli
 ARCHIVES = Path(__file__).parents[2] / "tests" / "clerks"
 CYCLE = "2023-03"
 PUPIL = ("student_name", "id_number", "student_no", "grade", "class_no", "gender", "birth")      # on a page they stand with the page
+SIGNED = ("filled_by", "approved_by", "filled_date")
 Row = dict[str, dict[str, Any]]
 
 
@@ -42,10 +43,11 @@ def main() -> None:
         judged = sum(counts[k] for k in ("exact", "asked", "absent", "wrong"))
         print(f"{archive.stem}: {counts['submissions']} submissions, form, school and month right {counts['named']}, state right {counts['state']}; "
               f"rows {counts['rows']}, found {counts['found']}, wholly right {counts['whole']}; cells {judged}, exact "
-              f"{100 * counts['exact'] / judged:.2f} %, asked {counts['asked']}, absent {counts['absent']}, wrong {counts['wrong']}, of no field {counts['extra']}")
+              f"{100 * counts['exact'] / judged:.2f} %, asked {counts['asked']}, absent {counts['absent']}, wrong {counts['wrong']}, of no field {counts['extra']}; "
+              f"signatures exact {counts['signed', 'exact']}, absent {counts['signed', 'absent']}, wrong {counts['signed', 'wrong']}")
 
 
-def score(archive: Path) -> tuple[Counter[str], list[str]]:
+def score(archive: Path) -> tuple[Counter[Any], list[str]]:
     """Counts and a line for each difference."""
     with tempfile.TemporaryDirectory() as folder:
         zipfile.ZipFile(archive).extractall(folder)
@@ -58,14 +60,14 @@ def score(archive: Path) -> tuple[Counter[str], list[str]]:
     return _compared(truth, subs, values)
 
 
-def _compared(truth: Sequence[Mapping[str, Any]], subs: pd.DataFrame, values: pd.DataFrame) -> tuple[Counter[str], list[str]]:
+def _compared(truth: Sequence[Mapping[str, Any]], subs: pd.DataFrame, values: pd.DataFrame) -> tuple[Counter[Any], list[str]]:
     rows: dict[str, dict[str, Row]] = defaultdict(lambda: defaultdict(dict))
     for v in values.to_dict("records"):
         rows[v["submission_id"]][v["row_id"]][v["field"]] = {k: None if isinstance(x, float) else x for k, x in v.items()}
     found = defaultdict(list)
     for s in subs.to_dict("records"):
         found[s["file"]].append({k: None if isinstance(x, float) else x for k, x in s.items()})
-    counts: Counter[str] = Counter()
+    counts: Counter[Any] = Counter()
     told: list[str] = []
     for one in truth:
         states = {one["state"], *one.get("also_states", ())}
@@ -86,6 +88,11 @@ def _compared(truth: Sequence[Mapping[str, Any]], subs: pd.DataFrame, values: pd
             told.append(f"{one['file']}: {sub['form']}, {sub['school_code']}, {sub['period']}, {sub['state']} instead of {one['form']}, "
                         f"{one['school_code']}, {one['period']}, {one['state']}")
         if one["state"] == sub["state"] == "accepted":
+            for name in SIGNED:
+                verdict = "any" if name not in one and one["form"] else _verdict(one.get(name), {"value": sub[name], "problem": None})
+                counts["signed", verdict] += 1
+                if verdict not in ("exact", "any"):
+                    told.append(f"{one['file']}: {name} {verdict}, wanted {one.get(name)}, said {sub[name]}")
             mine = rows[sub["submission_id"]]
             page = one["form"] == "case_file"
             own = [r for r in mine.values() if next(iter(r.values()))["form"] == one["form"]]
@@ -103,7 +110,7 @@ def _alike(wanted: Iterable[Mapping[str, Any]], rows: Iterable[Row]) -> int:
     return sum(isinstance(v, str) and said[f, v] > 0 for r in wanted for f, v in r.items())
 
 
-def _rows(file: str, wanted: Sequence[Mapping[str, Any]], rows: Sequence[Row], optional: set[int], counts: Counter[str], told: list[str]) -> None:
+def _rows(file: str, wanted: Sequence[Mapping[str, Any]], rows: Sequence[Row], optional: set[int], counts: Counter[Any], told: list[str]) -> None:
     left = list(rows)
     for i, truth in enumerate(wanted):
         best = max(left, key=lambda r: sum(_verdict(t, r.get(f)) == "exact" for f, t in truth.items() if t is not None), default=None)

@@ -142,10 +142,10 @@ class SheetReader(PageParts):
         remarks.of_columns(self.subs[start], header.columns, part.sheet, part.lines, labels)
         self.page = None
 
-    def _told(self, part: Part, group: Group) -> list[Draft]:
+    def _told(self, part: Part, group: Group, env: Envelope) -> list[Draft]:
         """Duties told in lines of text above and between the rows."""
         assert part.header is not None and part.form is not None
-        reader = RowReader(self.world.catalogue.forms[part.form], part.header.columns, part.sheet, self.reader.context(group.sender.school), self.lexicon)
+        reader = RowReader(self.world.catalogue.forms[part.form], part.header.columns, part.sheet, self._context(group.sender.school, env, part), self.lexicon)
         out = [x for line in part.head for c in line if len(line) == 1 and (x := duty_of(c, reader))]
         for line in part.lines:
             draft = duty_of(line.cells[0], reader) if line.kind != "data" and len(line.cells) == 1 else None
@@ -157,10 +157,10 @@ class SheetReader(PageParts):
     def _group(self, i: int, part: Part, group: Group, groups: list[Group], env: Envelope) -> dict[int, Draft]:
         """The rows of one school."""
         number, sub = self._sub(i, part, part.form, env)
-        drafts, beside = self._rows(part, group)
+        drafts, beside = self._rows(part, group, env)
         sub.drafts = [x for n, draft in drafts.items() for x in self._with_others(part, draft, beside.get(n, []))]
         if group is groups[0]:
-            sub.drafts += self._told(part, group)
+            sub.drafts += self._told(part, group, env)
         self._furnish_lines(i, part, group, number)
         zero = self._zero_cells(env, [c for x in part.lines if x.kind == "text" for c in x.cells])
         worded = [c for x in group.lines if x.kind == "zero" or (x.kind == "total" and _counts_nobody(x)) for c in x.cells]
@@ -186,11 +186,11 @@ class SheetReader(PageParts):
             one.held, one.hold = draft.held, draft.hold
         return beside
 
-    def _rows(self, part: Part, group: Group) -> tuple[dict[int, Draft], dict[int, list[Draft]]]:
+    def _rows(self, part: Part, group: Group, env: Envelope) -> tuple[dict[int, Draft], dict[int, list[Draft]]]:
         """line number -> row; of a form with one row a pupil, lines under one merged name are one row. Then the attempts
         beside each other in these lines."""
         assert part.header is not None and part.form is not None
-        form, context = self.world.catalogue.forms[part.form], self.reader.context(group.sender.school)
+        form, context = self.world.catalogue.forms[part.form], self._context(group.sender.school, env, part)
         reader = RowReader(form, part.header.columns, part.sheet, context, self.lexicon)
         whole = [] if form.about_pupils else of_head([c for line in part.head for c in line], reader)
         told = values_below([c for line in part.head for c in line] if form.about_pupils else [], part.lines, reader)

@@ -34,4 +34,5 @@ class Card:
     lines: list[list[Cell]] = field(default_factory=list)           # of head and foot: information, signatures
     schools: list[Cell] = field(default_factory=list)
     units: list[str] = field(default_factory=list)                  # schools named inside a cell
+    dates: list[str] = field(default_factory=list)                  # days behind a name: 责任人：林晓舟　　2023年3月23日
     furniture: list[tuple[Cell, str]] = field(default_factory=list)

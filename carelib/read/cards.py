@@ -5,21 +5,23 @@ import re
 from dataclasses import replace
 from itertools import pairwise, takewhile
 
-from carelib import values
-from carelib.read import info
-from carelib.read.anchors import INLINE, NAME, NUMBERED, side_label
+from carelib.read import info, itemheads
+from carelib.read.anchors import INLINE, NAME, NUMBERED, names_guardian, side_label
 from carelib.read.card import ATTEMPT, DATED, SIGNED, Card, Entry
-from carelib.read.columns import CODED, COUNTS
+from carelib.read.columns import COUNTS
 from carelib.read.dated import dated_attempts
 from carelib.read.headers import Header, find_headers, label_hits
-from carelib.read.joined import GUARDIAN, LIST_SCHOOL, Match
+from carelib.read.joined import LIST_SCHOOL, Match
 from carelib.read.labels import NTH, is_numbered, key, keys, unnumbered
-from carelib.read.lexicon import BUILT, Lexicon
+from carelib.read.lexicon import Lexicon
 from carelib.read.paragraphs import text_below
 from carelib.read.sheet import Sheet
 from carelib.records import Cell
 
 _NTH = re.compile(r"^第?[(（]?\s*([一二三四五六七八九十0-9]{1,3})\s*[)）]?\s*次")
+
+LOOSELY = 3                     # characters of a label before a colon that may be known in looser words
+_DAY_BEHIND = re.compile(r"[\s　]{2,}((?:19|20)[0-9]{2}\s*[年.\-/]\s*[0-9]{1,2}\s*[月.\-/]\s*[0-9]{1,2}\s*日?)$")
 
 
 class CardReader:
@@ -33,8 +35,7 @@ class CardReader:
         self.heading = ""
         self.nth = ""
         self.side = ""
-        self.unit_columns = {c.col for n in sheet.numbers if self._heads_units(sheet.row(n)) for c in sheet.row(n)
-                             if key(c.text) in self.lexicon.units}
+        self.unit_columns, self.other_periods = itemheads.passed_over(sheet, lexicon)
 
     def read(self, first: int, last: int) -> Card:
         """The page in the rows first..last."""
@@ -95,7 +96,7 @@ class CardReader:
         loose: list[Cell] = []
         foot = self._foot_begins(cells)
         for cell in cells:
-            if cell.place in self.used:
+            if cell.place in self.used or (cell.col in self.other_periods and len(cells) > 1 and not itemheads.tells_periods(cells, self.lexicon)):
                 continue
             if (cell.col >= foot and not self._dates_form(cell)) or not (self._inline(cell, card) or self._labelled(cell, card)):
                 loose.append(cell)
@@ -125,13 +126,16 @@ class CardReader:
         if not INLINE.search(cell.text) or cell.kind in ("number", "date"):
             return False
         found = self._pairs(cell.text)
-        found = [(label, match or self._built(label, text), text) for label, match, text in found]
+        found = [(label, match or names_guardian(self.sheet, label, text, self.fields, self.lexicon), text) for label, match, text in found]
         if not any(match for _, match, _ in found):
             return False
         if found[0][1] is not None and found[0][1].fields == ("remark",) and any(w in cell.text for w in self.lexicon.words["lines"]["note_in"]):
             return False                        # 备注：本表一式两份 tells how to fill in the form
         for i, (label, match, text) in enumerate(found):
             said = info.said(text)
+            dated = _DAY_BEHIND.search(said) if said and match and self._asks_who(match) else None
+            if dated and said:
+                said, card.dates = said[:dated.start()], [*card.dates, dated[1]]
             if match is None:
                 if said and any(k in self.lexicon.school_labels for k in keys(label)):
                     card.units.append(said)
@@ -144,15 +148,9 @@ class CardReader:
         self.used.add(cell.place)
         return True
 
-    def _built(self, label: str, text: str) -> Match | None:
-        """特殊情况： a label that is only built like one of the form's, of a field that not every text can be; 父亲：孔武 names the guardian."""
-        if GUARDIAN[0] in self.fields and len(key(label)) > 1 and key(label) in self.lexicon.list_words["relation"]:
-            phone = any(key(c.text).startswith(key(label) + w) for c in self.sheet.cells for w in self.lexicon.phones)
-            return Match((GUARDIAN[0],), BUILT) if len(text) <= 4 and (phone or values.is_han_name(text)) else None
-        if self.lexicon.info_kind(label) or any(x in self.lexicon.school_labels for x in keys(label)):
-            return None
-        match = self.lexicon.find_loosely(self.form, (label,))
-        return match if match and len(match.fields) == 1 and match.fields[0] in self.fields and self.fields[match.fields[0]].kind in CODED else None
+    def _asks_who(self, match: Match) -> bool:
+        of = self.fields.get(match.fields[0])
+        return of is not None and of.kind == "name"
 
     def _pairs(self, text: str) -> list[tuple[str, Match | None, str]]:
         """Labels of the form with what follows each, up to the next label of any kind."""
@@ -179,7 +177,9 @@ class CardReader:
                 last = tail.split()[-1]                     # （父亲）　联系电话
                 return (last, match) if last != tail and self._match(last) == match else (tail, match)
         tail = re.split(r"[\s　，。；;]", before)[-1]
-        return (tail, None) if 1 < len(tail) <= 16 else ("", None)
+        if not 1 < len(tail) <= 16:
+            return "", None
+        return tail, self.lexicon.find_loosely(self.form, (unnumbered(tail),)) if len(tail) >= LOOSELY else None
 
     def _labelled(self, cell: Cell, card: Card) -> bool:
         """A label with its value in the next cell to the right, or in the cell below."""
@@ -257,7 +257,9 @@ class CardReader:
         found: dict[str, Cell] = {}
         for row in range(cell.row, cell.row + cell.row_span):
             after = cell.col + cell.col_span
-            right = self.sheet.at.get((row, after + (after in self.unit_columns)))
+            while after in self.unit_columns or after in self.other_periods:
+                after += 1
+            right = self.sheet.at.get((row, after))
             if right is None or right.place in self.used or right.col < after:
                 continue
             if self._is_label(right, cell):
@@ -381,7 +383,7 @@ class CardReader:
                 card.furniture.append((cell, "section"))
             elif self._is_side_label(cell) or (cell.row_span > 1 and said in self.lexicon.headings):
                 card.furniture.append((cell, "label"))
-            elif self._is_item_head(cells):
+            elif itemheads.is_one(cells, self.lexicon):
                 card.furniture.append((cell, "header"))
             elif cell.col in self.unit_columns:
                 card.furniture.append((cell, "label"))
@@ -390,13 +392,3 @@ class CardReader:
         rest = [c for c in loose if c.place not in {f.place for f, _ in card.furniture}]
         if rest:
             card.lines.append([c for c in cells if c.place not in self.used and c.place not in {f.place for f, _ in card.furniture}])
-
-    def _heads_units(self, cells: list[Cell]) -> bool:
-        """代码 | 指标名称 | 计量单位 | 本期数"""
-        said = [key(c.text) for c in cells]
-        return len(said) >= 3 and any(k in self.lexicon.units for k in said[1:-1]) and any(k in self.lexicon.items for k in said) \
-            and not any(c.isdigit() for k in said for c in k)
-
-    def _is_item_head(self, cells: list[Cell]) -> bool:
-        """序号 | 项目 | 数值 | 备注"""
-        return len(cells) >= 2 and all(any(k in self.lexicon.items for k in keys(c.text)) for c in cells)

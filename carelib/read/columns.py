@@ -51,7 +51,11 @@ def map_columns(columns: list[Column], form: str, lexicon: Lexicon, levels: Mapp
 
 
 def _part_group(column: Column, form: str, lexicon: Lexicon) -> None:
-    """预警人数一级预警: the group and its first level, printed above each other without a rule between."""
+    """预警人数一级预警: the group and its first level, printed above each other without a rule between; 人数 under a level is its
+    number."""
+    if len(column.path) > 1 and key(column.path[-1]) in lexicon.heads and lexicon.level.match(key(column.path[-2])):
+        column.path = column.path[:-1]
+        return
     said = "".join(column.path[-1].split())
     for word, match in lexicon.forms[form].labels.items():
         rest = said[len(word):]

@@ -11,9 +11,10 @@ from carelib.read.joined import Match
 from carelib.read.labels import key
 from carelib.read.lexicon import Lexicon
 from carelib.read.rows import Draft, RowReader
-from carelib.records import Cell
+from carelib.records import Cell, Value
 
 _OF = re.compile(r"(.+)[(（]([^()（）]+)[)）]")
+_CLASS = re.compile(r"第?([(（]?[0-9一二三四五六七八九十]{1,3}[)）]?)班?")
 OWN = ("person", "phone", "duty", "start", "end")       # fields that each person may have for himself
 WHOM = {"分管校长": ("学生", "年级", "班"), "年级主任": ("学生", "年级", "班")}        # of pupils all answer for the pupil
 
@@ -24,6 +25,7 @@ class Duty:
     word: str
     head: Cell
     columns: list[Column]
+    grade: Column | None = None                 # beside a column of bare classes
 
     def read(self, numbers: list[int], reader: RowReader, lexicon: Lexicon) -> Draft | None:
         """Who holds the duty in these lines; None if nobody is named."""
@@ -33,7 +35,18 @@ class Duty:
         level = values.parse(self.word, reader.form.fields["level"], reader.context)
         draft.values = [v for v in draft.values if v.field != "level"]
         draft.fill([reader.made("level", self.word, [self.head], level, self.head.text)], reader.form.fields)
+        draft.values = [self._with_grade(v, numbers, reader) if v.field == "scope" else v for v in draft.values]
         return draft
+
+    def _with_grade(self, scope: Value, numbers: list[int], reader: RowReader) -> Value:
+        """七年级 | 1 -> 七年级1班"""
+        cells = reader.cells(self.grade, numbers) if self.grade is not None else []
+        bare = _CLASS.fullmatch(scope.value or "")
+        if bare is None or len(cells) != 1 or cells[0].doubt:
+            return scope
+        grade = "".join(cells[0].text.split())
+        return replace(scope, value=f"{grade}{bare[1]}班", raw=f"{cells[0].text}、{scope.raw}", place=f"{cells[0].place}、{scope.place}",
+                       confidence=min(scope.confidence, cells[0].confidence))
 
 
 def once(drafts: list[Draft], said: set[tuple[str | None, ...]]) -> list[Draft]:
@@ -82,6 +95,7 @@ def duties_in(columns: list[Column], form: str, lexicon: Lexicon, reads_well: Ca
         if scope is not None:
             duty.columns.append(replace(scope, use="field", match=Match(("scope",), 1.0), why=""))
             own[scope.col] = duty.word
+            duty.grade = next((c for c in about if c is not scope and key(c.path[-1]).endswith("年级")), None)
     nobodys += [c for c in about if c.col not in own]
     for column in columns:
         column.nth, column.use = own.get(column.col, ""), "duty" if column.col in own else ""

@@ -34,6 +34,7 @@ class Envelope:
     filled_by: str | None = None
     approved: list[tuple[str, str]] = field(default_factory=list)
     filled_date: str | None = None
+    dated_by: tuple[str, str, tuple[Cell, ...]] | None = None       # label, words and cells that say filled_date
     zero: list[Cell] = field(default_factory=list)          # what says that there is nobody to list
     texts: list[str] = field(default_factory=list)          # every line of head and foot
     furniture: list[tuple[Cell, str]] = field(default_factory=list)
@@ -118,6 +119,7 @@ class Clerk:
             out.approved.append((label, parts[0]))
         elif kind == "filled_date" and not out.filled_date:
             out.filled_date = self.date(said, cells)
+            out.dated_by = (label, said, cells) if out.filled_date else None
         if kind in ("unit", "filled_by", "approved_by", "phone") and not out.filled_date:
             found = info.bare_date(said)
             out.filled_date = self.date(found, ()) if found else None

@@ -62,7 +62,7 @@ def find_headers(sheet: Sheet, lexicon: Lexicon, titled: Iterable[str] = ()) -> 
                 or not (is_header_row(sheet.row(number), lexicon) or _stands_over_data(sheet, number, titled, lexicon)):
             continue
         rows = _block(sheet, number, below, lexicon)
-        columns = [c for i, c in enumerate(_columns(sheet, rows)) if i or c.cells[-1].row + c.cells[-1].row_span - 1 <= rows[-1]]
+        columns = [c for i, c in enumerate(_columns(sheet, rows)) if i or not _is_beside(sheet, c.cells[-1], rows[-1])]
         for part in _side_by_side(columns, sheet, rows[-1], lexicon):
             cells = {c.place: c for column in part for c in column.cells}
             found.append(Header(rows[0], rows[-1], part, list(cells.values())))
@@ -179,8 +179,15 @@ def _block(sheet: Sheet, number: int, below: int, lexicon: Lexicon) -> list[int]
 def _without_side_label(sheet: Sheet, number: int) -> list[Cell]:
     """The cells of a row of labels but a first one that alone reaches down beside the data (劝返记录)."""
     first, *rest = sheet.row(number)
-    beside = first.row_span > 1 and rest and all(c.row_span == 1 for c in rest) and 0 < len(sheet.row(number + 1)) <= len(rest)
+    beside = rest and all(c.row_span == 1 for c in rest) and 0 < len(sheet.row(number + 1)) <= len(rest) and _is_beside(sheet, first, number)
     return rest if beside else [first, *rest]
+
+
+def _is_beside(sheet: Sheet, cell: Cell, bottom: int) -> bool:
+    """The first cell of a row of labels stands beside the rows below: it reaches down, or nothing is written under 劝返记录."""
+    under = [n for n in sheet.numbers if n > bottom and len(sheet.row(n)) > 2][:2]
+    return cell.row + cell.row_span - 1 > bottom or (
+        len(key(cell.text)) >= 4 and bool(under) and not any((n, cell.col) in sheet.at for n in under))
 
 
 def _is_sub_row(sheet: Sheet, number: int, above: int, lexicon: Lexicon) -> bool:

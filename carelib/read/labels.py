@@ -11,6 +11,7 @@ from carelib.values.text import numeral
 
 _BRACKET = re.compile(r"[(\[【〔<《{][^)\]】〕>》}]*[)\]】〕>》}]")
 _NUMBERING = re.compile(r"^\s*(?:[(（]\s*[0-9一二三四五六七八九十]{1,3}\s*[)）]|[0-9一二三四五六七八九十]{1,3}\s*[、.．,，]|[①-⑳])\s*")
+_UNIT = re.compile(r"(?<=.)\s*[/／]\s*(?:人次|人|个|名|学时|课时|小时|节|周|次|万元|元|天|所|间|台|份|处|条|起|场|户|%)$")       # 持证人数/人
 _REQUIRED = re.compile(r"[(\[【](?:必填|选填|必填项|选填项|必须填写|\*)[)\]】]")
 NTH = re.compile(r"\s*(?:第\s*[(（]?\s*([一二三四五六七八九十0-9]{1,3})\s*[)）]?\s*|首)次(.*)", re.DOTALL)     # 第二次劝返, 首次劝返
 BOXES = frozenset("□☐☑☒")
@@ -24,13 +25,13 @@ def key(text: str) -> str:
 
 @lru_cache(maxsize=65536)
 def keys(text: str) -> tuple[str, ...]:
-    """The comparable forms of a label, the fullest first: whole, without numbering, without what stands in brackets. Boxes to
-    tick are no label."""
+    """The comparable forms of a label, the fullest first: whole, without numbering, without what stands in brackets and the unit.
+    Boxes to tick are no label."""
     if not BOXES.isdisjoint(text):
         return ()
     plain = _REQUIRED.sub("", unicodedata.normalize("NFKC", text))
     bare = unnumbered(plain)
-    short = key(_BRACKET.sub("", bare))
+    short = key(_UNIT.sub("", _BRACKET.sub("", bare)))
     if len(short) == 1 and bare.lstrip().startswith(("(", "[", "【")):
         short = ""                              # (3)班 is no 班
     return tuple(dict.fromkeys(k for k in (key(plain), key(bare), short) if k))

@@ -93,6 +93,8 @@ class Lexicon:
         self.doubtful = frozenset(key(w) for words in self.words["maybe"].values() for w in words)
         self.headings = frozenset(map(key, self.words["heading_words"]))
         self.items = frozenset(map(key, self.words["item_words"]))
+        self.heads, self.shares = frozenset(map(key, self.words["heads"])), frozenset(map(key, self.words["shares"]))
+        self.this_period, self.other_periods = (frozenset(map(key, self.words["periods"][k])) for k in ("now", "others"))
         self.units = frozenset(map(key, self.words["unit_words"]))
         self.level = re.compile(self.words["level_pattern"])
         self.info = {key(w): kind for kind, words in self.words["info"].items() for w in words}

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from carelib.read import remarks
@@ -10,11 +11,12 @@ from carelib.read.labels import key
 from carelib.read.layout import Part
 from carelib.read.lines import Line
 from carelib.read.rows import Draft
-from carelib.read.sender import Names, Sender, month_of, sender_of
+from carelib.read.sender import Names, Sender, dated_month, month_of, sender_of
 from carelib.read.sheet import Ledger, Sheet
 from carelib.read.standing import place_month, place_school, place_sheet, zero_or_empty
 from carelib.read.submission import SubDraft
 from carelib.records import Cell
+from carelib.values.context import Context
 from carelib.world import School
 
 if TYPE_CHECKING:
@@ -58,6 +60,10 @@ class PartReader:
         ours, theirs = (sender_of(e, "", [], Names(), self.reader.register) for e in (env, before))
         sure = ours.by in ("unit", "title", "line") and theirs.by in ("unit", "title", "line")
         return sure and ours.school is not None and theirs.school is not None and ours.school.code != theirs.school.code
+
+    def _context(self, school: School | None, env: Envelope, part: Part) -> Context:
+        """In which the words of a part are read: of its school, and of its own month."""
+        return replace(self.reader.context(school), month=dated_month(env, part.sheet.name, self.world.cycle))
 
     def _sender(self, env: Envelope, part: Part) -> Sender:
         return sender_of(env, part.sheet.name, self.schools, self.reader.names, self.reader.register)

@@ -18,6 +18,7 @@ from carelib.read.rows import IDENTITY, Draft
 from carelib.read.sender import Sender
 from carelib.read.sheet import NOT_WORDS
 from carelib.read.submission import SubDraft
+from carelib.records import Reading
 
 PAGE = "case_file"
 
@@ -35,10 +36,9 @@ class PageParts(PartReader):
         card = CardReader(part.sheet, form, self.lexicon).read(part.first, part.last)
         env = self._envelope_of(card)
         sender = self._sender(env, part)
-        reader = PageReader(self.world.catalogue.forms[form], self.reader.context(sender.school), self.lexicon)
+        reader = PageReader(self.world.catalogue.forms[form], self._context(sender.school, env, part), self.lexicon)
         draft = reader.draft(card)
-        dated = draft.get("form_date")
-        env.filled_date = env.filled_date or (dated.value if dated else None)
+        self._date(draft, env, reader)
         before = len(self.subs)
         number, sub = self._own_sub(i, part, env, sender)
         if draft.values:
@@ -56,6 +56,16 @@ class PageParts(PartReader):
         self.page = (sub, draft) if form == PAGE else None
         remarks.of_labels(sub, self._unclaimed(card, i))
 
+    @staticmethod
+    def _date(draft: Draft, env: Envelope, reader: PageReader) -> None:
+        """The day of the page stands among its labels, or in head or foot; either says it for both."""
+        dated = draft.get("form_date")
+        if dated is not None and dated.value and env.dated_by is None:
+            env.filled_date = dated.value       # before one that an earlier page said
+        if dated is None and env.dated_by and draft.values and "form_date" in reader.form.fields:
+            label, said, cells = env.dated_by
+            draft.fill([reader.made("form_date", label, list(cells[-1:]), Reading(env.filled_date), said)], reader.form.fields)
+
     def _envelope_of(self, card: Card) -> Envelope:
         """What the lines above the first label and below it say, and the school that stands among the labels."""
         body = [c.row for e in card.entries if e.match.fields != ("form_date",) for c in e.label_cells]
@@ -63,6 +73,7 @@ class PageParts(PartReader):
         lines = [x for x in card.lines if x]
         env = self._envelope([x for x in lines if x[0].row < top], [x for x in lines if x[0].row >= top])
         env.units = self._units(card) or env.units
+        env.filled_date = env.filled_date or next((d for text in card.dates if (d := self.reader.clerk.date(text, ()))), None)
         return env
 
     def _units(self, card: Card) -> list[str]:
@@ -87,7 +98,7 @@ class PageParts(PartReader):
 
     def _attempts(self, i: int, part: Part, card: Card, sub: SubDraft, number: int, sender: Sender) -> list[Draft]:
         """Attempts on the page: as labels and values, and in its lists."""
-        context = self.reader.context(sender.school)
+        context = self._context(sender.school, sub.env, part)
         out = PageReader(self.world.catalogue.forms[FOLLOW_UP], context, self.lexicon).attempts(card)
         reader = AttemptsReader(part.sheet, context, self.lexicon, self.reader.reads_well)
         for header, until in card.tables:
@@ -145,7 +156,7 @@ class PageParts(PartReader):
     def _more_labels(self, i: int, part: Part, sub: SubDraft, number: int, draft: Draft) -> None:
         """The page goes on: what it did not say yet is added to its row."""
         card = CardReader(part.sheet, PAGE, self.lexicon).read(part.first, part.last)
-        form, context = self.world.catalogue.forms[PAGE], self.reader.context(sub.sender.school)
+        form, context = self.world.catalogue.forms[PAGE], self._context(sub.sender.school, sub.env, part)
         draft.fill(PageReader(form, context, self.lexicon).draft(card).values, form.fields)
         if draft not in sub.drafts and sub.form == PAGE:
             sub.drafts.insert(0, draft)
@@ -161,7 +172,7 @@ class PageParts(PartReader):
         named = {m.fields[0] for c in header.columns if (m := self.lexicon.find("follow_up", c.path))}
         if named & set(IDENTITY):
             return False
-        reader = AttemptsReader(part.sheet, self.reader.context(sub.sender.school), self.lexicon, self.reader.reads_well)
+        reader = AttemptsReader(part.sheet, self._context(sub.sender.school, sub.env, part), self.lexicon, self.reader.reads_well)
         table = reader.read(header, part.last + 1)
         if not table.drafts and not any(x.kind == "filler" for x in table.lines):
             return False

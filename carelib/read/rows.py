@@ -303,7 +303,8 @@ class RowReader(CellReader):
     def _levels(self, under: dict[int, list[Cell]]) -> list[Value]:
         """One column a level -> 红色=3、橙色=5."""
         levels = [c for c in self.columns if c.use == "level"]
-        between = [c for c in self.columns if levels and not c.use and levels[0].col < c.col < levels[-1].col and under[id(c)]]
+        between = [c for c in self.columns if levels and not c.use and levels[0].col < c.col < levels[-1].col and under[id(c)]
+                   and key(c.path[-1]) not in self.lexicon.shares]
         filled = [one for c in (*levels, *between) if under[id(c)] for one in _by_level(c, under[id(c)][0])]
         if not filled:
             return []

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -124,6 +125,13 @@ def month_of(env: Envelope, sheet: str, form: Form | None, cycle: str) -> Months
     if env.filled_date and len(env.filled_date) >= 7:
         return Months(env.filled_date[:7], "filled")
     return Months(None)
+
+
+def dated_month(env: Envelope, sheet: str, cycle: str) -> str:
+    """The month of a paper that says it with its year somewhere in head or foot; '' for one that does not."""
+    own = month_of(env, sheet, None, cycle).own
+    said = own is not None and any(own[:4] in unicodedata.normalize("NFKC", text) for text in (*env.texts, env.filled_date or ""))
+    return own if own is not None and said else ""
 
 
 def _term(env: Envelope, said: list[str], cycle: str, by: str) -> Months:

@@ -89,7 +89,8 @@ class FileReader:
         cells = [c for c in under if column.col <= c.col and c.col + c.col_span <= column.end][:SAMPLE]   # no note across the list
         if not cells:
             return True
-        readings = [values.parse(c.text, field, self.clerk.context, c) for c in cells]
+        context = replace(self.clerk.context, month=self.world.cycle)           # 3月4日 reads well as a date
+        readings = [values.parse(c.text, field, context, c) for c in cells]
         good = sum(r.problem is None for r in readings)
         if name == "bool":
             own = {"".join(column.path[-1].split())}

@@ -20,6 +20,7 @@ class Context:
     school_kind: str = ""                   # 办学类型
     grades: tuple[str, ...] = ()            # '1' … '12', '小班' …; empty if not known
     psych_levels: Mapping[str, int] = field(default_factory=dict)
+    month: str = ""                         # the form's own month, where the paper says it with its year
 
     def code_list(self, name: str) -> CodeList:
         """The list of that name; the catalogue's own if the caller brought none."""

@@ -12,6 +12,7 @@ from carelib.values.text import NUMERALS, numeral, plain, says_nothing
 from carelib.values.words import NOTHING, alternation, ask, word_set, words
 
 FIRST, LAST = 1900, 2100
+NEAR = 3                        # months, the paper's own one counted, in which a day without a year is of the paper's year
 NORMAL = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _S = r"[-./\\,、 ]"
@@ -122,7 +123,7 @@ def _written(bare: str, text: str, field: Field, context: Context, keeps_zero: b
                 return ask("date", "lost_zero", field, context, text, january)
             return _whole(text, match.groups(), field, context)
     return (_compact(core, text, field, context) or _short(core, text, field, context)
-            or _english(core, text, field, context) or _without_year(core, text, field, context)
+            or _english(core, text, field, context) or _without_year(core, text, field, context, keeps_zero)
             or _refuse(bare, text, field, context))
 
 
@@ -179,8 +180,8 @@ def _english(core: str, text: str, field: Field, context: Context) -> Reading | 
     return _whole(text, (match[3], str(_ENGLISH_MONTHS.index(match[2]) + 1), match[1]), field, context)
 
 
-def _without_year(core: str, text: str, field: Field, context: Context) -> Reading | None:
-    """2.25 or 2月25日: the year of the cycle (or the one before it) is only suggested."""
+def _without_year(core: str, text: str, field: Field, context: Context, keeps_zero: bool) -> Reading | None:
+    """2.25 or 2月25日: of the year that the paper names, if the day is near the paper's month; else a year is only suggested."""
     match = _NO_YEAR.fullmatch(core)
     if match is None:
         return None
@@ -188,6 +189,13 @@ def _without_year(core: str, text: str, field: Field, context: Context) -> Readi
     if not 1 <= month <= 12 or not 1 <= day <= _days(2000, month):
         return ask("date", "no_day" if 1 <= month <= 12 else "unknown", field, context, text)
     ahead = field.name.startswith("next") or field.name in ("suspend_to", "end")
+    lost_zero = not keeps_zero and re.fullmatch(r"\d{1,2}\.[123]", core)         # 3.1 may have been 3.10
+    if context.month and not lost_zero:
+        own = int(context.month[:4]) * 12 + int(context.month[5:7]) - 1
+        near = range(own, own + NEAR) if ahead else range(own - NEAR + 1, own + 1)
+        year = next((n // 12 for n in near if n % 12 == month - 1), None)
+        if year is not None:
+            return _whole(text, (str(year), match[1], match[2]), field, context)
     year = cycle_year(context.cycle) - (month > int(context.cycle[5:7]) and not ahead)
     return ask("date", "no_year", field, context, text, _suggest(str(year), match[1], match[2]))
 

@@ -52,7 +52,7 @@ def parse_grade(text: str, field: Field, context: Context, cell: Cell | None = N
         return Reading(usual)
     if says_nothing(text):
         return NOTHING
-    seen = _see(text, context, cell, bare="grade")
+    seen = _see(_SHORT.sub(r"\1(\2)班", text.strip()), context, cell, bare="grade")
     if seen.grade:
         return Reading(seen.grade)
     return ask("grade", seen.grade_why, field, context, text, seen.hint) if seen.grade_why else NOTHING
@@ -79,7 +79,7 @@ def _class_number(digits: str, text: str, field: Field, context: Context) -> Rea
 
 
 _KIND = re.compile(r"^(?:培智|启智|启聪|启明|聋|盲|智障|听障|视障)(?:部|班)?(?=.)")       # departments of a special school
-_MAJOR = re.compile(r"(?:20)?\d{2}级?[\u4e00-\u9fff]{2,8}[(（]?(\d{1,2})[)）]?班")      # 22机电(2)班: entry year, trade, class
+_MAJOR = re.compile(r"((?:20)?\d{2})级?[\u4e00-\u9fff]{2,8}[(（]?(\d{1,2})[)）]?班")    # 22机电(2)班 of a 中职: entry year, trade, class
 _SHORT = re.compile(r"^([一二三四五六七八九])\s*([0-9]{1,2})$")           # 三2
 
 
@@ -152,12 +152,12 @@ def _styles(core: str, context: Context, bare: str) -> _Seen:
     if match:
         grade, why, hint = _own_grade(_number(match["g"]), match["stage"], context)
         return _Seen(grade, None, why, "class_name", hint)
-    major = _MAJOR.fullmatch(core) if context.school_kind == "中职" else None
+    major = _MAJOR.fullmatch(core) if context.school_kind in ("中职", "") else None
     entry = re.fullmatch(r"(\D{0,2}\d{2,4}级)[^\d级]+\d{0,2}班", core)      # 22级机电1班
-    seen = _entry_year(entry[1], context) if entry else None
+    seen = _entry_year(entry[1] if entry else f"{major[1]}级", context) if entry or (major and context.school_kind) else None      # type: ignore[index]
     if seen or major:
         seen = seen or _Seen(None, None, "none")
-        return replace(seen, class_no=str(int(major[1])), class_why="") if major else replace(seen, class_why="class_name")
+        return replace(seen, class_no=str(int(major[2])), class_why="") if major else replace(seen, class_why="class_name")
     return _Seen(None, None, "none", "class_name" if re.fullmatch(r"[^\d]+班", core) else "class_none")
 
 
