@@ -16,7 +16,7 @@ from carelib.records import Cell
 from carelib.values.context import Context
 
 DATE = Field("filled_date", "填报日期", "date")
-_PARTED = re.compile(r"\s{2,}|(?=(?:19|20)[0-9]{2}\s*[年.\-/])")
+_PARTED = re.compile(r"\s{2,}|[★☆※◆●■]|(?=(?:19|20)[0-9]{2}\s*[年.\-/])")
 _YEAR_MONTH = re.compile(r"20[0-9]{2}[.\-/](0?[1-9]|1[0-2])")
 _MONTH_ONLY = re.compile(r"^[(（\[]?\s*((19|20)?[0-9〇○零一二三四五六七八九]{2,4}\s*年)?\s*(1[0-2]|0?[1-9]|[一二三四五六七八九十]{1,2})\s*月份?\s*[)）\]]?$")
 

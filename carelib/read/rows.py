@@ -21,6 +21,7 @@ IDENTITY = ("student_name", "id_number", "student_no")
 ONE_ROW = ("absent_list", "psych_case", "health_roster", "case_file")      # one row a pupil, also if it runs over lines
 OF_ONE = ("id_number", "student_no", "gender", "birth", "class_no", "grade", "guardian_phone", "guardian_name")     # one line for one pupil
 POSTED = ("person", "owner_name", "judged_by")          # whose post may stand beside the name
+JOINT = "联合"                    # the way of an attempt in which others than the school took part
 NOTHING = Reading()
 
 
@@ -368,9 +369,10 @@ def destination(read: dict[str, Value], form: Form, lexicon: Lexicon) -> Value |
 
 
 def parties_of(read: dict[str, Value], form: Form, context: Context) -> Value | None:
-    """Who took part beside the school, told by the posts of those who were there: 城北派出所、责任督学祝明, where no column names the parties."""
-    people = read.get("people")
-    if "parties" not in form.fields or "parties" in read or people is None or not people.value or not people.raw or people.confidence < 1.0:
+    """Who took part in what was done together (联合), told by the posts of those who were there: 城北派出所、责任督学祝明; where no
+    column names the parties."""
+    people, mode = read.get("people"), read.get("mode")
+    if mode is None or mode.value != JOINT or "parties" not in form.fields or "parties" in read or people is None or not people.value or not people.raw or people.confidence < 1.0:
         return None
     field_, found = form.fields["parties"], []
     for piece in re.split(r"[、，,;；\s]+", people.raw):
