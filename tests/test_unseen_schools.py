@@ -104,7 +104,7 @@ def test_the_one_pupil_of_the_sentence_above_a_list_is_whose_attempts_they_are()
 
 
 @pytest.mark.parametrize("mode,people,parties", [
-    ("联合走访", "城北派出所、责任督学祝明、郑一鸣", "责任督学、派出所"), ("联合", "妇联秦姐、郑一鸣", "妇联"), ("联合", "班主任郑一鸣", None), ("上门", "妇联秦姐、郑一鸣", None)])
+    ("联合走访", "城北派出所、责任督学祝明、郑一鸣", "责任督学、派出所"), ("联合", "妇联秦姐、郑一鸣", "妇联"), ("联合", "班主任郑一鸣", None), ("联合", "校长、村主任", None), ("上门", "妇联秦姐、郑一鸣", None)])
 def test_who_took_part_together_is_told_by_the_posts(mode, people, parties):
     row, = rows(f"劝返记录表\n填报单位：云溪初级中学\n姓名 | 年级 | 劝返时间 | 方式 | 到场人员 | 过程记录\n林晓舟 | 七年级 | 2023-03-07 | {mode} | {people} | 谈返校")
     assert row.get("parties") == parties

@@ -198,7 +198,7 @@ class RowReader(CellReader):
             self._class_with_grade(out, under)
         for value in (*self._flags(under), *self._levels(under)):
             out[value.field] = value
-        for told in (destination(out, self.form, self.lexicon), parties_of(out, self.form, self.context)):
+        for told in (destination(out, self.form, self.lexicon), parties_of(out, self.form, self.context, self.lexicon.words["institutions"])):
             if told:
                 out[told.field] = told
         return [out[f] for f in self.form.fields if f in out]
@@ -368,9 +368,9 @@ def destination(read: dict[str, Value], form: Form, lexicon: Lexicon) -> Value |
     return None
 
 
-def parties_of(read: dict[str, Value], form: Form, context: Context) -> Value | None:
-    """Who took part in what was done together (联合), told by the posts of those who were there: 城北派出所、责任督学祝明; where no
-    column names the parties."""
+def parties_of(read: dict[str, Value], form: Form, context: Context, institutions: Iterable[str]) -> Value | None:
+    """Who took part in what was done together (联合), told by the offices and posts of those who were there: 城北派出所、责任督学祝明;
+    where no column names the parties, and at least one office is named (not 校长、村主任)."""
     people, mode = read.get("people"), read.get("mode")
     if mode is None or mode.value != JOINT or "parties" not in form.fields or "parties" in read or people is None or not people.value or not people.raw or people.confidence < 1.0:
         return None
@@ -378,7 +378,8 @@ def parties_of(read: dict[str, Value], form: Form, context: Context) -> Value | 
     for piece in re.split(r"[、，,;；\s]+", people.raw):
         forms = (piece, *(piece[:-n] for n in (2, 3) if len(piece) > n + 1 and values.is_han_name(piece[-n:])))
         found += [f for f in forms if (said := values.parse(f, field_, context)).value and not said.problem][:1]
-    reading = values.parse("、".join(found), field_, context) if found else NOTHING
+    offices = [w for w in institutions if any(w in f for f in found)]
+    reading = values.parse("、".join(found), field_, context) if offices else NOTHING
     if not reading.value or reading.problem or set(reading.value.split("、")) <= {"学校"}:
         return None
     return replace(people, field="parties", value=reading.value, problem=None, suggestion=None)
