@@ -2,17 +2,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
+from carelib import values
 from carelib.read import info
 from carelib.read.headers import label_hits
-from carelib.read.joined import LIST_SCHOOL
+from carelib.read.joined import GUARDIAN, LIST_SCHOOL, Match
 from carelib.read.labels import key, unnumbered
-from carelib.read.lexicon import Lexicon
+from carelib.read.lexicon import BUILT, Lexicon
 from carelib.read.sheet import Sheet
 from carelib.records import Cell
 
 NAME = "student_name"
+NUMBERED = re.compile(r"\s*(?:[一二三四五六七八九十]{1,2}、|[(（][一二三四五六七八九十]{1,2}[)）])")
 INLINE = re.compile(r"[：:]")
 
 
@@ -53,6 +55,17 @@ def side_label(sheet: Sheet, cell: Cell) -> str:
         other = sheet.at.get((cell.row, col))
         if other is not None and other.row_span > max(1, cell.row_span):
             return "".join(other.text.split())
+    return _numbered_beside(sheet, cell)
+
+
+def _numbered_beside(sheet: Sheet, cell: Cell) -> str:
+    """三、班主任 in the column before, in this row or, with nothing below it, in one above."""
+    for row in range(cell.row, -1, -1):
+        other = sheet.at.get((row, cell.col - 1))
+        if other is not None:
+            return "".join(unnumbered(other.text).split()) if other.col_span == 1 and NUMBERED.match(other.text) else ""
+        if (row, cell.col) not in sheet.at:
+            return ""
     return ""
 
 
@@ -92,6 +105,14 @@ def _is_page(sheet: Sheet, start: int, end: int, lexicon: Lexicon) -> bool:
                     if said and (inline or _has_place(sheet, cells, i, lexicon)):
                         seen.add(said.get("case_file") or next(iter(said.values())))
     return len(seen) >= 3
+
+
+def names_guardian(sheet: Sheet, label: str, text: str, fields: Container[str], lexicon: Lexicon) -> Match | None:
+    """父亲：孔武, on a page that has the father's number too or before what can only be a name, names the guardian."""
+    if GUARDIAN[0] not in fields or len(key(label)) < 2 or key(label) not in lexicon.list_words["relation"] or len(text) > 4:
+        return None
+    phone = any(key(c.text).startswith(key(label) + word) for c in sheet.cells for word in lexicon.phones)
+    return Match((GUARDIAN[0],), BUILT) if phone or values.is_han_name(text) else None
 
 
 def page_fields(sheet: Sheet, rows: Iterable[int], lexicon: Lexicon, titled: str | None = None) -> dict[str, set[str]]:

@@ -16,6 +16,7 @@ from carelib.read.nth import FOLLOW_UP
 from carelib.read.pages import of_pupil
 from carelib.read.parts import Surveyed
 from carelib.read.parts_pages import PageParts
+from carelib.read.posts import carry_levels
 from carelib.read.rows import ONE_ROW, Draft, RowReader
 from carelib.read.schools import SURE, Group, group_by_school, school_cells
 from carelib.read.sections import values_below
@@ -204,6 +205,8 @@ class SheetReader(PageParts):
             why = group.foreign.get(numbers[0])
             if why and not draft.held:
                 draft.held, draft.hold = self.lexicon.words["say"][why], why
+        if part.form == DUTIES and "level" in reader.single:
+            carry_levels(list(out.values()), form.fields)
         return out, beside
 
     @staticmethod

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import pairwise, takewhile
 
 from carelib.read import info, itemheads
-from carelib.read.anchors import INLINE, NAME, heads_table, is_text, side_label
+from carelib.read.anchors import INLINE, NAME, NUMBERED, heads_table, is_text, names_guardian, side_label
 from carelib.read.card import ATTEMPT, DATED, SIGNED, Card, Entry
 from carelib.read.columns import COUNTS
 from carelib.read.dated import dated_attempts
@@ -14,6 +14,7 @@ from carelib.read.headers import Header, find_headers, label_hits
 from carelib.read.joined import LIST_SCHOOL, Match
 from carelib.read.labels import NTH, is_numbered, key, keys, unnumbered
 from carelib.read.lexicon import Lexicon
+from carelib.read.paragraphs import text_below
 from carelib.read.sheet import Sheet
 from carelib.records import Cell
 
@@ -125,6 +126,7 @@ class CardReader:
         if not INLINE.search(cell.text) or cell.kind in ("number", "date"):
             return False
         found = self._pairs(cell.text)
+        found = [(label, match or names_guardian(self.sheet, label, text, self.fields, self.lexicon), text) for label, match, text in found]
         if not any(match for _, match, _ in found):
             return False
         if found[0][1] is not None and found[0][1].fields == ("remark",) and any(w in cell.text for w in self.lexicon.words["lines"]["note_in"]):
@@ -243,6 +245,8 @@ class CardReader:
 
     def _is_side_label(self, cell: Cell) -> bool:
         right = self.sheet.at.get((cell.row, cell.col + cell.col_span))
+        if NUMBERED.match(cell.text) and right is not None and (cell.row, right.col + right.col_span) in self.sheet.at:
+            return self._match(unnumbered(right.text), right) is not None           # 三、班主任 | 人数 | 54
         return cell.row_span > 1 and right is not None and right.row_span < cell.row_span and self._match(unnumbered(right.text)) is not None
 
     def _is_value_place(self, cell: Cell) -> bool:
@@ -292,7 +296,7 @@ class CardReader:
         if below is None or below.place in self.used or below.row < cell.row + cell.row_span or self._is_label(below, cell):
             return []
         alone = self.sheet.row(cell.row) == [cell]
-        wide = cell.col_span >= 3 or (is_numbered(cell.text) and alone) or (alone and is_text(self.sheet, below, self.lexicon))
+        wide = cell.col_span >= 3 or (alone and (is_numbered(cell.text) or is_text(self.sheet, below, self.lexicon)))
         right = self.sheet.at.get((cell.row, cell.col + cell.col_span))
         if self.lexicon.info_kind(below.text) in ("filled_by", "approved_by", "filled_date", "unit", "month"):
             return []
@@ -310,18 +314,16 @@ class CardReader:
         return len(cells) > 1 and together and all(self.lexicon.find(self.form, (unnumbered(c.text),)) for c in cells)
 
     def _text_below(self, heading: Cell) -> list[Cell]:
-        """The free text under a heading: lines of one cell each, up to the next label or heading."""
-        out: list[Cell] = []
-        number = heading.row + heading.row_span
-        while number in self.sheet.rows:
-            cells = self.sheet.row(number)
-            if len(cells) != 1 or (is_numbered(cells[0].text) and self._match(unnumbered(cells[0].text))) \
-                    or self._is_label(cells[0], heading) or info.has_pairs(cells[0].text, self.lexicon) \
-                    or key(unnumbered(cells[0].text)) in self.lexicon.headings or heads_table(self.sheet, cells[0], self.lexicon):
-                break
-            out.append(cells[0])
-            number += cells[0].row_span
-        return out
+        """The free text under a heading, up to the next label or heading."""
+        return text_below(self.sheet, heading, lambda cell: bool(
+            (is_numbered(cell.text) and self._match(unnumbered(cell.text))) or self._is_label(cell, heading)
+            or info.has_pairs(cell.text, self.lexicon) or key(unnumbered(cell.text)) in self.lexicon.headings or self._heads_list(cell)
+            or heads_table(self.sheet, cell, self.lexicon)))
+
+    def _heads_list(self, cell: Cell) -> bool:
+        """送教记录: a few words right above the labels of a list."""
+        below = self.sheet.row(cell.row + cell.row_span)
+        return len(cell.text) <= 10 and cell.text[-1:] not in "。；！？" and len(below) >= 3 and sum(bool(label_hits(c, self.lexicon)) for c in below) * 2 > len(below)
 
     def _take(self, label: str, match: Match, labels: list[Cell], cells: list[Cell], card: Card, text: str | None = None) -> None:
         name = match.fields[0]

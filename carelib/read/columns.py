@@ -10,9 +10,11 @@ from carelib.read.headers import Column
 from carelib.read.joined import LIST_SCHOOL, Match
 from carelib.read.labels import key, keys
 from carelib.read.lexicon import FOLDED, LOOSE, Lexicon
+from carelib.read.rows import level_parts
 
 ReadsWell = Callable[[Column, str], bool]       # does what stands under this column read well as that field?
 COUNTS = "level_counts"
+OTHER = ("其他", "其它")                         # beside columns of ticks: what is none of them is written here
 CODED = ("code", "codes", "level", "bool")
 
 
@@ -27,6 +29,7 @@ def map_columns(columns: list[Column], form: str, lexicon: Lexicon, levels: Mapp
         column.match = None if ticked else _by_neighbour(columns, i, form, lexicon) or lexicon.find_loosely(form, column.path)
         if ticked:
             continue
+        _as_it_reads(column, form, lexicon, reads_well)
         if column.match and _reads_as_said(column, form, lexicon, reads_well):
             column.use, column.why = "field", ""
         elif _is_label(column, lexicon.school_labels):
@@ -78,6 +81,17 @@ def _reads_as_said(column: Column, form: str, lexicon: Lexicon, reads_well: Read
     return False
 
 
+def _as_it_reads(column: Column, form: str, lexicon: Lexicon, reads_well: ReadsWell) -> None:
+    """Of two meanings of one label that which its cells have (班主任: a name, or whether he knows); a column of ticks names nobody."""
+    if column.match is None or len(column.match.fields) > 1 or column.match.fields[0] == LIST_SCHOOL or reads_well(column, column.match.fields[0]):
+        return
+    other = lexicon.other_meaning(form, "".join(column.path[-2:])) or lexicon.other_meaning(form, column.path[-1])
+    if other is not None and len(other.fields) == 1 and reads_well(column, other.fields[0]):
+        column.match = other
+    elif lexicon.catalogue.forms[form].fields[column.match.fields[0]].kind == "name" and reads_well(column, "bool"):
+        column.match = None
+
+
 def _under_its_list(column: Column, form: str, lexicon: Lexicon) -> bool:
     """电话 under the group 方式, 学校 under 参加单位: words of the group's list, to be ticked."""
     groups = column.path[:-1]
@@ -93,6 +107,9 @@ def _is_level(column: Column, lexicon: Lexicon, levels: Mapping[str, int]) -> bo
     said = key(column.path[-1])
     if said in {key(level) for level in levels} or said in {key(level + "人数") for level in levels}:
         return True
+    parts = level_parts(column.path[-1])
+    if len(parts) > 1:
+        return all(lexicon.level.match(key(p)) for p in parts)
     group = "".join(column.path[:-1])
     counts = lexicon.forms["screening"].labels.get(key(group))
     return bool(lexicon.level.match(said)) and (not group or (counts is not None and COUNTS in counts.fields)
@@ -186,7 +203,7 @@ def _flags(columns: list[Column], form: str, lexicon: Lexicon, reads_well: Reads
         grouped = [c for c, _ in mine if any(lexicon.find_loosely(form, (g,)) for g in c.path[:-1])]
         if len(mine) < 2 and not grouped:
             continue
-        if not all(reads_well(c, "bool") for c, _ in mine):
+        if not all(reads_well(c, "bool") or (key(c.path[-1]).startswith(OTHER) and reads_well(c, name)) for c, _ in mine):
             continue
         for column, code in mine:
             column.use, column.code, column.match, column.why = "flag", code, Match((name,), 0.5), ""

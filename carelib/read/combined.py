@@ -15,9 +15,11 @@ NOTHING = Reading()
 _SHORT = re.compile(r"^(父(?![子女亲])(?=\S{2,3}$)|母(?![子女亲])(?=\S{3}$))(\S+)")        # 父林大海; 母 may begin a name of three
 _NUMBER = re.compile(r"(?:电话|手机|tel)?[:：]?\s*[(（]?\+?[0-9][0-9\- *]{6,}[0-9]", re.IGNORECASE)
 COUNTED = ("int", "number")
+HOSPITAL = "hospital"                   # of two fields of free text that which is told by its own words: 强迫症；市四院
 _NUMBERED = re.compile(r"[(（]([0-9一二三四五六七八九十]{1,2})[)）]")
 _FIGURES = re.compile(r"[0-9][0-9.\-/年月]{3,}")
 _NAME_DATE = re.compile(r"(?<=[\u4e00-\u9fff])(?=[0-9]{1,4}[.月年/\-])(?<![年月日])")
+_RUN_ON = re.compile(r"(?<=[\u4e00-\u9fff])(?<![年月日号级届])(?=(?:19|20)[0-9]{2}\s*[.\-/年]\s*[0-9])")       # 是2022.12.20
 _PIECES = re.compile(r"[()（）\[\]【】、，,;；:：/|\s]+")
 
 
@@ -109,7 +111,10 @@ def each(fields: tuple[str, ...], text: str, context: Context, form: Form, other
     field of free text says. Numbers are told by their order (1/2). Nothing if that does not come out even. `others`: a piece may be
     of no field."""
     known = [form.fields[f] for f in fields if f in form.fields]
-    prose = next((f for f in known if f.kind in values.PROSE), None)
+    prose = next((f for f in known if f.kind in values.PROSE and f.name != HOSPITAL), None) or next((f for f in known if f.kind in values.PROSE), None)
+    place = next((f for f in known if f.name == HOSPITAL and f is not prose), None)
+    if any(f.kind == "date" for f in known):
+        text = _RUN_ON.sub(" ", text)
     out: dict[str, Reading] = {}
     rest: list[str] = []
     pieces = [p for p in _PIECES.split(_NUMBERED.sub("\ue000\\1\ue001", text.strip())) if p]       # 七（3）班 is one piece
@@ -120,7 +125,8 @@ def each(fields: tuple[str, ...], text: str, context: Context, form: Form, other
         return [(f.name, values.parse(p, f, context)) for f, p in zip(known, pieces)] if len(pieces) == len(known) else []
     for piece in pieces:
         piece = values.name_and_post(piece, context)[0].value or piece if "judged_by" in fields else piece      # 体育组夏雨
-        able = {f.name: r for f in known if f is not prose and (r := values.parse(piece, f, context)).value and not r.problem
+        able = {f.name: r for f in known if f is not prose and (f is not place or values.names_hospital(piece))
+                and (r := values.parse(piece, f, context)).value and not r.problem
                 and (prose is None or f.kind != "name" or is_han_name(r.value) or "·" in r.value)}     # no sentence becomes a name
         grade, class_no = values.grade_and_class(piece, context, None) if "class_no" in fields or "grade" in fields else (NOTHING, NOTHING)
         if grade.value and class_no.value and not able.keys() - {"grade", "class_no"}:

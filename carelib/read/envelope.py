@@ -16,16 +16,15 @@ from carelib.records import Cell
 from carelib.values.context import Context
 
 DATE = Field("filled_date", "填报日期", "date")
-_PARTED = re.compile(r"\s{2,}|(?=(?:19|20)[0-9]{2}\s*[年.\-/])")
+_PARTED = re.compile(r"\s{2,}|[★☆※◆●■]|(?=(?:19|20)[0-9]{2}\s*[年.\-/])")
 _SENTENCE = re.compile(r"[，；。！？](?=.)")
 _YEAR_MONTH = re.compile(r"20[0-9]{2}[.\-/](0?[1-9]|1[0-2])")
 _MONTH_ONLY = re.compile(r"^[(（\[]?\s*((19|20)?[0-9〇○零一二三四五六七八九]{2,4}\s*年)?\s*(1[0-2]|0?[1-9]|[一二三四五六七八九十]{1,2})\s*月份?\s*[)）\]]?$")
 
 
 def _who(said: str) -> str:
-    """林晓舟（心理教师）★内部资料 -> 林晓舟: a post behind the name and what is printed beside it are no part of it."""
-    bare = re.split(r"[★☆※◆●|]", re.sub(r"[(（\[【][^)）\]】]*[)）\]】]?$", "", said))[0].strip()
-    return bare or said
+    """林晓舟（心理教师） -> 林晓舟: a post behind the name is no part of it."""
+    return re.sub(r"[(（\[【][^)）\]】]*[)）\]】]?$", "", said).strip() or said
 
 
 @dataclass(slots=True)

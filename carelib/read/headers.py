@@ -194,6 +194,8 @@ def _is_sub_row(sheet: Sheet, number: int, above: int, lexicon: Lexicon) -> bool
     """Labels that stand only where the row above has a group or nothing."""
     cells = sheet.row(number)
     merged = any(c.col_span > 1 for c in sheet.row(above))
+    if all(_goes_on(sheet.at.get((above, c.col)), c, lexicon) for c in cells):
+        return True
     for cell in cells:
         head = sheet.at.get((above, cell.col))
         free = head is None or head.col_span > 1 or lexicon.is_group(head.text) or (not merged and (above, cell.col + 1) not in sheet.at
@@ -205,6 +207,12 @@ def _is_sub_row(sheet: Sheet, number: int, above: int, lexicon: Lexicon) -> bool
     under = [h for c in cells if (h := sheet.at.get((above, c.col))) is not None and c.col > first]
     beside = len(under) == len(cells) and len(cells) > 1 and all(h.col_span > 1 for h in under)   # all below merged groups
     return (known >= 2 and known * 10 >= len(cells) * 6) or (known >= 1 and beside)
+
+
+def _goes_on(head: Cell | None, cell: Cell, lexicon: Lexicon) -> bool:
+    """策 below 一人一: the label above goes on in this line, and only so it is one."""
+    return head is not None and head.col_span == cell.col_span == 1 and head.row < cell.row and 0 < len(key(cell.text)) <= 4 \
+        and not lexicon.hits(head.text) and not any(ch.isdigit() for ch in cell.text) and bool(lexicon.hits(head.text + cell.text))
 
 
 def _is_code_word(cell: Cell, lexicon: Lexicon) -> bool:

@@ -66,7 +66,7 @@ def joined_label(lexicon: Lexicon, code: str, text: str) -> Match | None:
         return None                             # 学生及家长态度: what both think, no name
     kinds = [form.fields[n].kind for n in names if n in form.fields and n != "class_no"]
     counted = sum(k in COUNTED for k in kinds)
-    apart = len(set(names)) == len(parts) and "seq" not in names and sum(k in PROSE for k in kinds) <= 1 and counted in (0, len(parts))
+    apart = len(set(names)) == len(parts) and "seq" not in names and sum(k in PROSE for k in kinds) <= 1 + ("hospital" in names) and counted in (0, len(parts))
     if not apart or (not all(names) and (bracket or len(parts) > 2)) or (not all(names) and first.fields[0] in form.fields and form.fields[first.fields[0]].kind in (*PROSE, *COUNTED, "name")):
         return None
     return Match(tuple(filter(None, names)), 1.5, "each" if all(names) else "some")     # 时间、地点: of one part nobody asks

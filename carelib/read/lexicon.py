@@ -161,6 +161,9 @@ class Lexicon:
         for i, k in enumerate(forms):
             if k in labels:
                 match = labels[k]
+                told = fields_like(forms[0], self.forms[code].form) if i and len(match.fields) > 1 else []
+                if len(told) == 1 and told[0] in match.fields:
+                    return Match((told[0],), match.rank + i / 10)       # 班主任学时（最低）: the bracket tells which of the two
                 return Match(match.fields, match.rank + i / 10, match.split)
         for k in forms:
             for prefix in _PREFIXES:

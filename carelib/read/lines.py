@@ -10,10 +10,12 @@ from carelib.read.headers import Column, Header
 from carelib.read.labels import is_numbered, key, keys
 from carelib.read.lexicon import Lexicon
 from carelib.read.sheet import Sheet
+from carelib.read.words import is_page_foot
 from carelib.records import Cell
 
 NUMBERED_NOTE = re.compile(r"^\s*([0-9]{1,2}\s*[.、．,，]|[（(][0-9一二三四五六七八九十]{1,2}[)）]|[①-⑳])")
 ORDINAL = re.compile(r"^[(（]?([0-9]{1,2}|[甲乙丙丁戊己庚辛壬癸]|[a-z]|[一二三四五六七八九十]{1,3}|[⑴-⒇①-⑳])[)）]?$")
+LABELLED = re.compile(r"[\u4e00-\u9fff]{2,8}[：:]")
 STEMS = "甲乙丙丁戊己庚辛壬癸"
 ARITHMETIC = re.compile(r"^[⑴-⒇①-⑳()（）0-9a-zA-Z+\-×x*/÷=＝＋－%\[\]. …⋯~～、,，]+$")
 TEMPLATE = re.compile(r"^[\s_＿年月日.:：()（）]*$")
@@ -75,6 +77,8 @@ class Lines:
             return "column_no"
         if self._is_total(cells):
             return "total"
+        if is_page_foot([c.text for c in cells]) and not any(NUMBER.match(c.text.strip()) for c in cells):
+            return "note"                       # 某校学生管理平台 | 第1页
         if self._is_sample(cells):
             return "sample"
         if self._is_filler(shown):
@@ -230,7 +234,7 @@ class Lines:
             return len(cell.text) > 20 or bool(re.search(r"[，。；！：:;!]", cell.text))
         if column in self.seqs or column is self.header.columns[0]:
             return not NUMBER.match(cell.text.strip())
-        return False
+        return bool(self.names) and len(self.header.columns) >= 5 and LABELLED.match(cell.text) is not None       # 打印份数：2
 
     def _is_filler(self, shown: list[Cell]) -> bool:
         """Only the serial number, what reaches down from above, empty boxes and dates to be filled in."""

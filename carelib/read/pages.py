@@ -3,7 +3,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from carelib import values
 from carelib.catalogue import Field
@@ -11,9 +10,9 @@ from carelib.read.card import ATTEMPT, Card, Entry
 from carelib.read.columns import map_columns
 from carelib.read.headers import Column, Header
 from carelib.read.joined import Match
-from carelib.read.labels import is_numbered
 from carelib.read.lexicon import Lexicon
 from carelib.read.lines import Line, Lines
+from carelib.read.paragraphs import joined
 from carelib.read.rows import IDENTITY, CellReader, Draft, RowReader, destination, hold
 from carelib.read.sheet import NOT_WORDS, Sheet
 from carelib.records import Value
@@ -56,7 +55,7 @@ class PageReader(CellReader):
             return made or [self.value(self.form.fields[f], entry.label, entry.cells, text=text) for f in known][:1]
         field = self.form.fields[known[0]]
         if field.kind in ("text", "texts") and len(entry.cells) > 1 and not any(c.doubt or c.struck for c in entry.cells):
-            reading = values.parse(_paragraphs([c.text for c in entry.cells]), field, self.context, None)
+            reading = values.parse(joined(entry.cells), field, self.context, None)
             return [self.made(field.name, entry.label, entry.cells, reading, text)]
         return self.beside(self.value(field, entry.label, entry.cells, text=entry.text), entry.cells)
 
@@ -91,15 +90,6 @@ class PageReader(CellReader):
                 line = min((c.row for e in entries for c in e.cells), default=card.first)
                 out.append(Draft(line, "follow_up", [found[f] for f in self.form.fields if f in found]))
         return out
-
-
-def _paragraphs(lines: list[str]) -> str:
-    """Lines of a page as text: a long line that does not end a sentence runs on in the next, unless that one is numbered."""
-    out = lines[0]
-    for before, line in pairwise(lines):
-        runs_on = len(before) >= FULL and before[-1:] not in "。！？；;!?：:" and not is_numbered(line)
-        out += ("" if runs_on else "\n") + line
-    return out
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from carelib import values
@@ -11,6 +12,8 @@ from carelib.records import Cell, Value
 
 if TYPE_CHECKING:
     from carelib.read.rows import CellReader, Draft
+
+FEWEST = 3                      # levels of a list by which it is clear that each is written once
 
 
 def tell_level(draft: Draft, reader: CellReader, posts: Iterable[tuple[str, Cell]]) -> None:
@@ -31,6 +34,17 @@ def tell_level(draft: Draft, reader: CellReader, posts: Iterable[tuple[str, Cell
         place = "、".join(dict.fromkeys(p for v in (level, known[0]) for p in (v.place or "").split("、")))
         made = replace(level, value=known[0].value, problem=None, suggestion=None, raw=f"{level.raw}、{known[0].raw}", place=place)
         draft.values = [made if v is level else v for v in draft.values]
+
+
+def carry_levels(drafts: list[Draft], fields: Iterable[str]) -> None:
+    """A level that is written once, on the first of its rows: each level of the list stands once, and the rows below it have none."""
+    said = [v for d in drafts if (v := d.get("level")) is not None]
+    if len(said) < FEWEST or len(said) == len(drafts) or len({key(v.raw or "") for v in said}) < len(said) or drafts[0].get("level") is None:
+        return
+    for above, draft in pairwise(drafts):
+        over = above.get("level")
+        if over is not None and draft.get("person") is not None:
+            draft.fill([over], fields)
 
 
 def _of_person(person: Value | None, reader: CellReader) -> list[Value]:

@@ -21,6 +21,7 @@ IDENTITY = ("student_name", "id_number", "student_no")
 ONE_ROW = ("absent_list", "psych_case", "health_roster", "case_file")      # one row a pupil, also if it runs over lines
 OF_ONE = ("id_number", "student_no", "gender", "birth", "class_no", "grade", "guardian_phone", "guardian_name")     # one line for one pupil
 POSTED = ("person", "owner_name", "judged_by")          # whose post may stand beside the name
+JOINT = "联合"                    # the way of an attempt in which others than the school took part
 NOTHING = Reading()
 
 
@@ -78,8 +79,8 @@ class CellReader:
         bad = any(r.problem for _, r in read)
         said = "、".join(f"{level}={r.value}" for level, r in read if r.value is not None)
         reading = Reading(None, self.say["counts_unread"]) if bad else Reading(said or None)
-        return self.made("level_counts", "、".join(label for label, *_ in filled), [c for *_, c in filled], reading,
-                         "、".join(c.text for *_, c in filled))
+        places = list({c.place: c for *_, c in filled}.values())
+        return self.made("level_counts", "、".join(dict.fromkeys(label for label, *_ in filled)), places, reading, "、".join(c.text for *_, c in filled))
 
     def split(self, split: str, fields: tuple[str, ...], label: str, cells: list[Cell], text: str) -> list[Value]:
         """A combined cell: one value for each field that it names."""
@@ -201,9 +202,9 @@ class RowReader(CellReader):
             self._class_with_grade(out, under)
         for value in (*self._flags(under), *self._levels(under)):
             out[value.field] = value
-        named = destination(out, self.form, self.lexicon)
-        if named:
-            out[named.field] = named
+        for told in (destination(out, self.form, self.lexicon), parties_of(out, self.form, self.context, self.lexicon.words["institutions"])):
+            if told:
+                out[told.field] = told
         return [out[f] for f in self.form.fields if f in out]
 
     def _of_column(self, column: Column, cells: list[Cell], text: str, withdrawn: bool) -> list[Value]:
@@ -276,8 +277,9 @@ class RowReader(CellReader):
     def _flag(self, name: str, columns: list[Column], under: dict[int, list[Cell]]) -> Value | None:
         tick, ticked = Field("tick", "", "bool"), []
         filled = [(c, under[id(c)][0]) for c in columns if under[id(c)]]
-        group = columns[0].path[:-1]
-        strange = [(c, under[id(c)][0]) for c in self.columns if group and not c.use and c.path[:-1] == group and under[id(c)]]
+        group, edges = columns[0].path[:-1], {edge for c in columns for edge in (c.col, c.end)}
+        near = [c for c in self.columns if not c.use and (c.path[:-1] == group if group else edges & {c.col, c.end})]
+        strange = [(c, under[id(c)][0]) for c in near if under[id(c)]]
         strange = [(c, cell) for c, cell in strange if values.parse(cell.text, tick, self.context, cell).value == "true"]
         every = sorted([*filled, *strange], key=lambda pair: pair[0].col)
         if not every:
@@ -310,7 +312,7 @@ class RowReader(CellReader):
         levels = [c for c in self.columns if c.use == "level"]
         between = [c for c in self.columns if levels and not c.use and levels[0].col < c.col < levels[-1].col and under[id(c)]
                    and key(c.path[-1]) not in self.lexicon.shares]
-        filled = [(c.label, c.path[-1], under[id(c)][0]) for c in (*levels, *between) if under[id(c)]]
+        filled = [one for c in (*levels, *between) if under[id(c)] for one in _by_level(c, under[id(c)][0])]
         if not filled:
             return []
         made = self.counts(filled)              # with a column between that nobody knows: perhaps a level
@@ -318,6 +320,19 @@ class RowReader(CellReader):
 
 
 _JUST_A_CLASS = re.compile(r"[（(]?[0-9]{1,2}[)）]?班?")
+
+
+def level_parts(label: str) -> list[str]:
+    """红/橙/黄 -> 红, 橙, 黄"""
+    return [p for p in re.split(r"[/／、]", "".join(label.split())) if p]
+
+
+def _by_level(column: Column, cell: Cell) -> list[tuple[str, str, Cell]]:
+    """(label, level, cell of the number); of 红/橙/黄 over 0/1/2 each number with its level."""
+    names, numbers = level_parts(column.path[-1]), level_parts(cell.text)
+    if len(names) < 2 or len(names) != len(numbers):
+        return [(column.label, column.path[-1], cell)]
+    return [(column.label, name, replace(cell, text=number, kind=cell.kind if cell.kind == "ocr" else "text", number=None)) for name, number in zip(names, numbers)]
 
 
 def level_name(label: str) -> str:
@@ -357,3 +372,20 @@ def destination(read: dict[str, Value], form: Form, lexicon: Lexicon) -> Value |
                                                                    for w in words["none"] if len(w) > 2):
                 return replace(source, field="dest_school", value=found[1], problem=None, suggestion=None)
     return None
+
+
+def parties_of(read: dict[str, Value], form: Form, context: Context, institutions: Iterable[str]) -> Value | None:
+    """Who took part in what was done together (联合), told by the offices and posts of those who were there: 城北派出所、责任督学祝明;
+    where no column names the parties, and at least one office is named (not 校长、村主任)."""
+    people, mode = read.get("people"), read.get("mode")
+    if mode is None or mode.value != JOINT or "parties" not in form.fields or "parties" in read or people is None or not people.value or not people.raw or people.confidence < 1.0:
+        return None
+    field_, found = form.fields["parties"], []
+    for piece in re.split(r"[、，,;；\s]+", people.raw):
+        forms = (piece, *(piece[:-n] for n in (2, 3) if len(piece) > n + 1 and values.is_han_name(piece[-n:])))
+        found += [f for f in forms if (said := values.parse(f, field_, context)).value and not said.problem][:1]
+    offices = [w for w in institutions if any(w in f for f in found)]
+    reading = values.parse("、".join(found), field_, context) if offices else NOTHING
+    if not reading.value or reading.problem or set(reading.value.split("、")) <= {"学校"}:
+        return None
+    return replace(people, field="parties", value=reading.value, problem=None, suggestion=None)

@@ -16,6 +16,7 @@ from carelib.records import Cell, Reading, Value
 from carelib.values.context import Context
 
 _PIECES = re.compile(r"\s{2,}|[\t\n　、，,；;]")
+ONE_PUPIL = re.compile(r"(?:学生|对象|幼儿)\s*[1１一]\s*[人名][（(]([^（）()]+)[)）]")         # 本月需劝返学生1人（…）
 LABELLED = re.compile(r"([^：:]{1,12})[：:]\s*(.*)", re.DOTALL)
 _BEHIND = re.compile(r"\s*(\S+?)\s*[（(](.+)[)）]\s*")
 _BRACKETS = re.compile(r"[（(\[【].*?[)）\]】]")
@@ -29,7 +30,8 @@ def values_below(head: Iterable[Cell], lines: Iterable[Line], reader: RowReader)
     out: dict[int, list[Value]] = {}
     over = [_of_head(c, reader) for c in reader.columns if c.use == "field" and c.code]
     nameless = reader.form.code == "follow_up" and "student_name" not in taken
-    now = [v for cell in head if names_class(cell.text) or (nameless and info.names_pupil(cell.text, reader.lexicon)) for v in _said(cell, free, reader)]
+    now = [v for cell in head if names_class(cell.text) or (nameless and (info.names_pupil(cell.text, reader.lexicon) or ONE_PUPIL.search(cell.text)))
+           for v in _said(cell, free, reader)]
     for line in lines:
         if line.kind == "section":
             now = [v for cell in line.cells for v in _said(cell, free, reader)]
@@ -48,11 +50,21 @@ def _of_head(column: Column, reader: RowReader) -> Value:
 
 def _said(cell: Cell, free: list[Field], reader: RowReader) -> list[Value]:
     text, context, lexicon = unnumbered(cell.text).strip(), reader.context, reader.lexicon
-    found = dict(_of_pupil(text, context, lexicon) if LABELLED.fullmatch(text) else _of_group(text, free, context, lexicon))
+    one = ONE_PUPIL.search(text)
+    found = dict(_in_brackets(one[1], context, lexicon) if one else _of_pupil(text, context, lexicon) if LABELLED.fullmatch(text) else _of_group(text, free, context, lexicon))
     names = {f.name for f in free}
     if cell.doubt:
         found = {name: Reading(None, cell.doubt, r.value) for name, r in found.items()}
     return [reader.made(name, "".join(cell.text.split())[:20], [cell], reading, cell.text) for name, reading in found.items() if name in names]
+
+
+def _in_brackets(text: str, context: Context, lexicon: Lexicon) -> Iterator[tuple[str, Reading]]:
+    """林晓舟，八年级3班，家长林大海: a name and a class, in this order."""
+    first, *rest = pieces(text)
+    name = values.parse(first, lexicon.catalogue.forms["follow_up"].fields["student_name"], context)
+    grade, class_no = values.grade_and_class(rest[0], context, None) if rest else (Reading(), Reading())
+    if name.value == first and grade.value and class_no.value:
+        yield from (("student_name", name), ("grade", grade), ("class_no", class_no))
 
 
 def _of_group(text: str, free: list[Field], context: Context, lexicon: Lexicon) -> Iterator[tuple[str, Reading]]:

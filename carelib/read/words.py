@@ -2,8 +2,9 @@
 from __future__ import annotations
 
 import functools
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,3 +50,20 @@ def note(key: str, **blanks: object) -> str:
 def extra(key: str) -> str:
     """What a thing outside the cells is called in its place: 批注, 文本框 …"""
     return reading()["extra"][key]
+
+
+@functools.cache
+def _page_numbers() -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{p})" for p in reading()["page_number"]["patterns"]).replace("(?i)", ""), re.IGNORECASE)
+
+
+def is_page_number(text: str) -> bool:
+    """第1页, 1/2, - 3 -"""
+    return bool(_page_numbers().fullmatch("".join(text.split())))
+
+
+def is_page_foot(pieces: Sequence[str]) -> bool:
+    """Whether a line is a page number, perhaps with a name or two beside it: 某校学生管理平台 | 第1页."""
+    if len(pieces) == 1:
+        return is_page_number(pieces[0])
+    return len(pieces) <= 3 and any("页" in p and is_page_number(p) for p in pieces)

@@ -21,17 +21,17 @@ from carelib.values.context import Context
 from carelib.values.dates import parse_date
 from carelib.values.grades import parse_class, parse_grade
 from carelib.values.ids import check_id, check_student_no, id_birth, id_gender, parse_id, parse_student_no
-from carelib.values.names import fold_name, parse_name
+from carelib.values.names import fold_name, is_han_name, parse_name
 from carelib.values.numbers import parse_counts, parse_int, parse_number, parse_numbers, parse_rate
 from carelib.values.ocr import gate
 from carelib.values.phones import parse_phone
-from carelib.values.prose import parse_text, parse_texts
+from carelib.values.prose import names_hospital, parse_text, parse_texts
 from carelib.values.text import clean, garbled, is_ditto, points_up, unguarded
 from carelib.values.words import LONGEST, NOTHING, UNREADABLE, ask, word_set
 from carelib.values.written import format_value
 
 __all__ = ["Context", "check_id", "check_student_no", "fold_name", "format_value", "grade_and_class", "id_birth",
-           "id_gender", "name_and_phone", "name_and_post", "name_and_relation", "parse", "points_up", "school_and_grade"]
+           "id_gender", "is_han_name", "name_and_phone", "name_and_post", "name_and_relation", "names_hospital", "parse", "points_up", "school_and_grade"]
 
 _GUARDS = "=\"'`‘’＇"
 PROSE = frozenset({"text", "texts"})

@@ -27,8 +27,9 @@ _ENGLISH = re.compile(r"(\d{1,2})-([a-z]{3})[a-z]*-(\d{4})")
 _ENGLISH_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _TEMPLATE = re.compile(r"(?:20?\d?)?年|\d{0,4}年月日?|月日?")               # a printed line that nobody filled in
 _TIME = re.compile(r"(?:[t ]|上午|下午|晚上|早上|早晨|中午|凌晨|傍晚)*(?:\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[ap]m)?"
-                   r"|\d{1,2}[时点](?:\d{1,2}分?|半|整)?(?:\d{1,2}秒)?|上午|下午|晚上|早上|早晨|中午|凌晨|傍晚)"
+                   r"|\d{1,2}[时点](?:\d{1,2}分?|半|整)?(?:\d{1,2}秒)?|上午|下午|晚上|早上|早晨|中午|凌晨|傍晚|(?<=日)[早晚夜])"
                    r"(?:z|[+-]\d{2}:?\d{2})?$")
+_NOTED = re.compile(r"(.*\d日?)\(([\u4e00-\u9fff]{2,8})\)?")
 _ANY_DATE = re.compile(r"\d{4}\D{1,2}\d{1,2}\D{1,2}\d{1,2}|(?<!\d)\d{8}(?!\d)|\d{4}[年./-]\d{1,2}"
                        r"|\d{1,2}[月./-]\d{1,2}")
 _CHINESE = re.compile(f"[{NUMERALS}]+(?=[年月日号])|(?<=月)[{NUMERALS}]+$")
@@ -112,9 +113,10 @@ def _written(bare: str, text: str, field: Field, context: Context, keeps_zero: b
     """The styles in the order of how much they say."""
     before, after = _around()
     core = after.sub("", before.sub("", bare)).strip(" ,")
-    time = _TIME.search(core, 8) if len(core) > 8 else None
-    if time and _FULL.fullmatch(core[:time.start()].strip(" ()")):
-        core = core[:time.start()].strip(" ()")
+    core = _without_note(core)
+    time = next((t for least, style in ((8, _FULL), (3, _NO_YEAR)) if len(core) > least and (t := _TIME.search(core, least))
+                 and style.fullmatch(core[:t.start()].strip(" ()"))), None)
+    core = core[:time.start()].strip(" ()") if time else core
     for style in (_FULL, _MONTH, _YEAR):
         match = style.fullmatch(core)
         if match:
@@ -125,6 +127,12 @@ def _written(bare: str, text: str, field: Field, context: Context, keeps_zero: b
     return (_compact(core, text, field, context) or _short(core, text, field, context)
             or _english(core, text, field, context) or _without_year(core, text, field, context, keeps_zero)
             or _refuse(bare, text, field, context))
+
+
+def _without_note(core: str) -> str:
+    """3月2日（校务会）: words in brackets behind a day that say nothing of the time."""
+    noted = _NOTED.fullmatch(core)
+    return noted[1] if noted and not re.search("|".join(alternation("date", k) for k in ("vague", "endless", "lunar")), noted[2]) else core
 
 
 def _compact(core: str, text: str, field: Field, context: Context) -> Reading | None:

@@ -122,14 +122,15 @@ def _see(text: str, context: Context, cell: Cell | None, bare: str) -> _Seen:
     """Tries the styles one by one; `bare` says what a number alone is: 'grade', 'class', '' (it cannot be told)."""
     core = squash(re.sub(r"(?<=\d) +(?=\d)", "-", text)).lower().strip(",;:、'\"=").removeprefix("幼儿园")
     number = whole_number(cell)
-    core = _KIND.sub("", core) if number is None else str(number)
+    kind = _KIND.match(core) if number is None else None
+    core = core[kind.end():] if kind else core if number is None else str(number)
     if (cell is not None and cell.kind == "date") or _AUTO.fullmatch(core):
         return _Seen(None, None, "auto_date", "auto_date", auto_date(cell, text))
     if core in word_set("grade", "whole"):
         return _Seen()
     if _TWO_GRADES.search(core) or _two_lines(text):
         return _Seen(None, None, "two", "class_two")
-    seen = _styles(core, context, bare)
+    seen = _styles(core, context, "grade" if kind else bare)              # 培智五: a grade of its department, no class
     if seen.class_no and _lost_zero(core, cell):
         return replace(seen, class_no=None, class_why="lost_zero")
     return seen

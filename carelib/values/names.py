@@ -53,7 +53,8 @@ def parse_name(text: str, field: Field, context: Context, cell: Cell | None = No
 
 def _checked(name: str, field: Field, context: Context) -> Reading:
     """Words that are no names, masks, and what stands behind a pupil's name."""
-    if name in word_set("name", "not_names") | word_set("name", "roles") | word_set("name", "offices") or _of_somebody().search(name):
+    if name in word_set("name", "not_names") | word_set("name", "roles") | word_set("name", "offices") or _of_somebody().search(name) \
+            or _no_name().search(name):
         return ask("name", "not_a_name", field, context)
     rest = without_office(name)
     if rest != name:
@@ -83,6 +84,12 @@ def _checked(name: str, field: Field, context: Context) -> Reading:
 def _of_somebody() -> re.Pattern[str]:
     """张三父亲, 张三等人: about somebody, nobody's name."""
     return re.compile(f"(?:{alternation('name', 'relatives')}|等人|等)$")
+
+
+@functools.cache
+def _no_name() -> re.Pattern[str]:
+    """电话告知, 尚未: words that stand in nobody's name."""
+    return re.compile(alternation("name", "in_no_name"))
 
 
 @functools.cache

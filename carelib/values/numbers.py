@@ -85,6 +85,7 @@ def _amount(bare: str, field: Field) -> tuple[Decimal | None, str]:
     before, about, units = _patterns(field.name)
     core = _REMARK.sub("", bare).strip(".,;、()[]'\"=")
     core = before.sub("", core)
+    core = core.removeprefix(next((w for w in words()["unit_before"].get(field.name, ()) if core.startswith(w)), ""))
     if _GROUPED.fullmatch(core) or _DECIMAL.fullmatch(core):
         return _decimal(core), ""
     match = re.fullmatch(rf"([-+]?[\d,.]+|[{NUMERALS}]+)[)\]]?(.*)", core)
@@ -143,6 +144,7 @@ def parse_numbers(text: str, field: Field, context: Context, cell: Cell | None =
     if says_nothing(text):
         return NOTHING
     joined = re.sub(rf"(?<=[{CJK}:])(?<![时节]) +(?=\d)|(?<=\d) +(?=[个学课小节h])", "", plain(text).lower())
+    joined = re.sub(r"(?<=\d)\s*\+\s*(?=\d)", "、", joined)          # 48+40+22, one a person
     found = []
     for part in split_outside(joined, "、,;/\n| ") or [text]:
         why, number = _labelled(squash(part), field)

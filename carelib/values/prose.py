@@ -6,11 +6,16 @@ import re
 from carelib.catalogue import Field
 from carelib.records import Cell, Reading
 from carelib.values.context import Context
-from carelib.values.text import CJK, blank_text, split_outside
-from carelib.values.words import NOTHING
+from carelib.values.text import CJK, blank_text, plain, split_outside
+from carelib.values.words import NOTHING, words
 
 _SEPARATORS = "、，,;；/\n|"
 _NAMES = re.compile(rf"[{CJK}·]{{2,4}}(?: +[{CJK}·]{{2,4}})+")
+
+
+def names_hospital(text: str) -> bool:
+    """Whether a few words name a hospital: 市四院, 县康复中心."""
+    return re.search(f"(?:{'|'.join(words()['hospital']['ends'])})$", plain(text)) is not None and len(text) <= 20
 
 
 def parse_text(text: str, field: Field, context: Context, cell: Cell | None = None) -> Reading:

@@ -27,7 +27,8 @@ from carelib.read.pdf.rows import WOVEN
 from carelib.read.pdf.shapes import doubt_misplaced, doubt_strays
 from carelib.read.pdf.sides import join_sides, open_column
 from carelib.read.pdf.stacked import join_stacked
-from carelib.read.pdf.words import doubt, is_continued, is_foot, is_page_number, squeeze
+from carelib.read.pdf.words import doubt, is_continued, is_foot, squeeze
+from carelib.read.words import is_page_foot
 
 BOTH = 0.6                      # share of columns filled on both sides of a break above which two rows are two rows
 MOST = 0.5                      # share of columns: a line that fills more is hardly the rest of a record
@@ -65,7 +66,7 @@ def stitch(pages: Sequence[Sequence[Block]]) -> list[Block]:
 
 def _only_ends(block: Block, after: Block) -> bool:
     """Whether a page without a table holds only the notes and signatures of the table before it."""
-    lines = [line for line in after.above + after.below if not is_page_number(line.text)]
+    lines = [line for line in after.above + after.below if not is_page_foot([s.text for s in line.segments])]
     return block.table is not None and after.table is None and bool(lines) and is_foot(lines[0].text)
 
 
@@ -89,7 +90,7 @@ def _adopt(block: Block, after: Block) -> bool:
     """A page with only the last record or two of a table, without rules: its lines become rows. False if they are other text."""
     table = block.table
     assert table is not None
-    lines = [line for before, line in zip([None, *after.above], after.above) if not is_page_number(line.text)
+    lines = [line for before, line in zip([None, *after.above], after.above) if not is_page_foot([s.text for s in line.segments])
              or (squeeze(line.text).isdigit() and (completes(table, line) or (before and line.box.top - before.box.bottom <= TIGHT * line.box.height)))]
     body = list(itertools.takewhile(lambda line: not is_foot(line.text) or _is_inside(table, line), lines))
     pieces = fragments(table, body)
@@ -155,7 +156,7 @@ def _write_row(table: Table, line: Line, words: Sequence[tuple[int, list[Glyph]]
 def _is_furniture(line: Line, other: Block) -> bool:
     """Page numbers, 'continued', and lines that stand on the other page as well."""
     text = squeeze(line.text)
-    if is_page_number(text):
+    if is_page_foot([s.text for s in line.segments]):
         return not (text.isdigit() and other.table and line.page > other.table.page and completes(other.table, line))
     if is_continued(text):
         return True
@@ -168,7 +169,7 @@ def _append(block: Block, after: Block) -> None:
     assert one is not None and two is not None
     repeated = repeated_rows(one, two)
     furniture = [line for line in after.above if _is_furniture(line, block)]
-    moved = [line for line in block.below if _is_furniture(line, after) or is_page_number(line.text)]
+    moved = [line for line in block.below if _is_furniture(line, after) or is_page_foot([s.text for s in line.segments])]
     between = [line for line in block.below if line not in moved] + [line for line in after.above if line not in furniture]
     block.below = list(after.below)
     block.tail += [*moved, *furniture]

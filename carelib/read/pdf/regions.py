@@ -21,7 +21,8 @@ from carelib.read.pdf.columns import (
 from carelib.read.pdf.geometry import Box, bounds
 from carelib.read.pdf.rows import WOVEN, is_number
 from carelib.read.pdf.textline import LONG, TextLine, gaps, is_label
-from carelib.read.pdf.words import is_foot, is_page_number
+from carelib.read.pdf.words import is_foot
+from carelib.read.words import is_page_foot
 
 GUTTER = 0.2                    # em: narrower white is no gutter
 HALF_FULL = 0.5                 # share of the fullest line's words from which on a line counts as a full one
@@ -55,7 +56,7 @@ def find(lines: Sequence[TextLine]) -> list[Region]:
     labelled = [any(is_label(w.text) for w in line.words) for line in lines]        # '填报时间：2023 年 3 月' is many words, and no row
     for seed in sorted(range(len(lines)), key=lambda i: (labelled[i], -len(lines[i].words), i)):
         text = "".join(w.text for w in lines[seed].words)
-        if len(lines[seed].words) < 2 or taken[seed] or is_foot(text) or is_page_number(text):
+        if len(lines[seed].words) < 2 or taken[seed] or is_foot(text) or is_page_foot([w.text for w in lines[seed].words]):
             continue
         growth = _Growth(lines, taken, seed, again)
         growth.grow()
@@ -146,7 +147,7 @@ class _Growth:
         text = "".join(w.text for w in line.words)
         if is_foot(text) and not self._in_cell(i):
             return False
-        if is_page_number(text) and (not text.isdigit() or (len(line.words) == 1 and self._alone(i))):
+        if is_page_foot([w.text for w in line.words]) and (not text.isdigit() or (len(line.words) == 1 and self._alone(i))):
             return False
         if (i if way > 0 else i + 1) in self.again or (way < 0 and self._labels(line)):
             return False

@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import functools
-import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -38,15 +37,6 @@ def note(key: str, pages: Iterable[int] = ()) -> str:
 
 def squeeze(text: str) -> str:
     return "".join(text.split())
-
-
-@functools.cache
-def _page_numbers() -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{p})" for p in words()["page_number"]["patterns"]).replace("(?i)", ""), re.IGNORECASE)
-
-
-def is_page_number(text: str) -> bool:
-    return bool(_page_numbers().fullmatch(squeeze(text)))
 
 
 def is_continued(text: str) -> bool:
