@@ -326,7 +326,7 @@ def test_one_line_in_large_letters_is_not_cut() -> None:
 def test_lines_that_huddle_in_a_merged_cell_are_one_value() -> None:
     """八（3） over 班 in the middle of a cell of two rows; in a row each they may be two."""
     reader = page._Reader.__new__(page._Reader)
-    reader.height, reader.cells, reader.inner = 28.0, [Box(0, 0, 100, 160)], {0: [80.0]}
+    reader.height, reader.cells, reader.inner, reader.rules = 28.0, [Box(0, 0, 100, 160)], {0: [80.0]}, grid.Rules()
     for tops, doubted in ((((46, 74), (86, 114)), False), (((26, 54), (106, 134)), True)):
         strips = [lone_strip("nought") for _ in tops]
         for strip, (top, bottom) in zip(strips, tops):

@@ -336,7 +336,7 @@ def is_crowded(strip: Strip, placed: Sequence[Placed], height: float) -> bool:
 
 def fits_alone(strip: Strip, text: str, height: float) -> bool:
     """Whether the ink of a line may be a lone nought (a slim closed ring as high as a figure) or a lone mark: no speck, no circle."""
-    inked = strip.picture < (int(strip.picture.min()) + 255) // 2
+    inked = strip.picture < (int(strip.picture.min()) + 2 * 255) // 3       # the thinnest part of a ring is pale
     rows, cols = np.nonzero(inked.any(axis=1))[0], np.nonzero(inked.any(axis=0))[0]
     high, wide = int(rows[-1] - rows[0]) + 1, int(cols[-1] - cols[0]) + 1
     if text != "0":

@@ -290,7 +290,8 @@ class _Reader:
         for home, own in lines.items():
             ys = self.inner[home]
             across = any(s.box.top + self.height / 4 < y < s.box.bottom - self.height / 4 for s in own for y in ys)
-            if not across and not self._huddles(own, self.cells[home], ys) and len({sum(y < (s.box.top + s.box.bottom) / 2 for y in ys) for s in own}) > 1:
+            huddles = not self.rules.broken and self._huddles(own, self.cells[home], ys)
+            if not across and not huddles and len({sum(y < (s.box.top + s.box.bottom) / 2 for y in ys) for s in own}) > 1:
                 for strip in own:
                     strip.doubts.append("merged")
 
