@@ -8,13 +8,15 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
 from carelib import catalogue, values
 from carelib.read import scan, workshop
 from carelib.read.pdf import grids
-from carelib.read.scan import bands, columns, grid, hand, page, written
+from carelib.read.pdf.geometry import Box
+from carelib.read.scan import bands, columns, grid, hand, ink, ocr, page, written
 from carelib.read.scan.bands import Piece
 from carelib.read.scan.ink import Strip
 from carelib.read.scan.ocr import Char
@@ -278,3 +280,56 @@ def test_dashes_that_grew_together_are_one_rule() -> None:
         page[30 + x // 10 % 2:34 + x // 10 % 2, x:x + 7] = 1    # a pixel up, a pixel down
     page[31:34, 100:160] = 1
     assert any(p.start <= 14 and p.end >= 370 for p in grid._one_way(page, None).pieces)
+
+
+def test_a_bracket_in_either_width_is_one_sign() -> None:
+    """（ and ( share what they are believed; which of them stands there does not make the class doubtful."""
+    signs = {c: ocr._model()[2].index(c) for c in "八（(3）)班"}
+    answer = np.zeros((9, len(ocr._model()[2])), np.float32)
+    for step, shares in enumerate([{"八": 0.99}, {"（": 0.5, "(": 0.49}, {"3": 0.99}, {")": 0.6, "）": 0.39}, {"班": 0.99}]):
+        answer[2 * step, [signs[c] for c in shares]] = list(shares.values())
+    answer[1::2, ocr.BLANK] = 1
+    chars = ocr._decode(answer, ocr._model()[2], 1.0)
+    assert "".join(c.text for c in chars) == "八（3）班" and min(c.probability for c in chars) > 0.98
+
+
+def lone_strip(draw: str) -> Strip:
+    """A nought, a circle, a six or a speck on white."""
+    picture = np.full((40, 40), 255, np.uint8)
+    if draw == "speck":
+        cv2.circle(picture, (20, 20), 4, 0, 2)
+    else:
+        cv2.ellipse(picture, (20, 20), (11, 11) if draw == "circle" else (7, 11), 0, 40 if draw == "open" else 0, 360, 0, 2)
+    if draw == "eight":
+        cv2.line(picture, (14, 20), (26, 20), 0, 2)
+    return Strip(0, Box(0, 0, 40, 40), picture, (picture < 140).sum(axis=0), 0, 24.0)
+
+
+@pytest.mark.parametrize(("draw", "fits"), [("nought", True), ("circle", False), ("eight", False), ("open", False), ("speck", False)])
+def test_only_a_slim_closed_ring_as_high_as_a_figure_is_a_nought(draw: str, fits: bool) -> None:
+    assert ink.fits_alone(lone_strip(draw), "0", 28.0) is fits
+
+
+def test_figures_do_not_tell_how_high_a_line_is() -> None:
+    figures = np.asarray([(x, 0, 12, 20, 100) for x in (0, 15, 30)])
+    letters = np.asarray([(0, 0, 28, 29, 300), (32, 1, 20, 10, 80), (32, 15, 25, 14, 90)])
+    assert ink._runs_heights(figures) == [(20.0, True)] and ink._runs_heights(letters) == [(29.0, False)]
+
+
+def test_one_line_in_large_letters_is_not_cut() -> None:
+    large, two = np.full(48, 100), np.full(48, 100)
+    two[22:26] = 10
+    heights, tops = np.asarray([30, 30]), np.asarray([0, 18])
+    assert ink._cut(large, 0, 48, 27.0, heights, tops) == [(0, 48)] and len(ink._cut(two, 0, 48, 27.0, heights, tops)) == 2
+
+
+def test_lines_that_huddle_in_a_merged_cell_are_one_value() -> None:
+    """八（3） over 班 in the middle of a cell of two rows; in a row each they may be two."""
+    reader = page._Reader.__new__(page._Reader)
+    reader.height, reader.cells, reader.inner, reader.rules = 28.0, [Box(0, 0, 100, 160)], {0: [80.0]}, grid.Rules()
+    for tops, doubted in ((((46, 74), (86, 114)), False), (((26, 54), (106, 134)), True)):
+        strips = [lone_strip("nought") for _ in tops]
+        for strip, (top, bottom) in zip(strips, tops):
+            strip.box = Box(10, top, 90, bottom)
+        reader._doubt_merged(strips)
+        assert any(s.doubts for s in strips) is doubted

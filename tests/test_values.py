@@ -270,7 +270,10 @@ SCANS = [
     ("plan_made", 0.99, "是□否", ASKED), ("remark", 0.9, "已联系家长", "已联系家长"),
     ("remark", 0.5, "已联系家长", ASKED),
     ("remark", 0.5, "/", ASKED), ("student_no", 0.9, "G990101201003050436", "G990101201003050436"),
-    ("student_no", 0.9, "G990101201003050437", ASKED)]
+    ("student_no", 0.9, "G990101201003050437", ASKED),
+    ("absent_days", 0.98, "0", "0"), ("absent_days", 0.9, "0", ASKED), ("remark", 0.99, "0", ASKED), ("plan_made", 0.99, "0", ASKED),
+    ("plan_made", 0.98, "√", "true"), ("plan_made", 0.98, "×", "false"), ("plan_made", 0.9, "√", ASKED),
+    ("guardian_phone", 0.9, "0523-80990204", "0523-80990204"), ("guardian_phone", 0.99, "0523-8099020", ASKED)]
 
 
 @pytest.mark.parametrize("name, confidence, text, want", SCANS)

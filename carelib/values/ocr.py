@@ -8,7 +8,7 @@ from carelib.catalogue import Field, fold
 from carelib.records import Cell, Reading
 from carelib.values.context import Context, cycle_year
 from carelib.values.ids import check_id, id_birth
-from carelib.values.marks import has_marks
+from carelib.values.marks import has_marks, lone
 from carelib.values.text import squash
 from carelib.values.words import ask, word_set, words
 from carelib.values.written import format_value
@@ -17,7 +17,7 @@ _GRADE = re.compile(r"[一二三四五六七八九]年级|初[一二三]|高[一
 _STROKES = "一二三123456789"        # 二年级 and 三年级 differ by a stroke, and a lone figure by less than one
 _DATE = re.compile(r"\d{4}([-./年])\d{1,2}([-./月])\d{1,2}日?")
 _MONTH = re.compile(r"\d{4}(年\d{1,2}月|[-./]\d{1,2})")
-_MOBILE = re.compile(r"1[3-9]\d{9}")
+_PHONE = re.compile(r"1[3-9]\d{9}|0(?:10|2\d)-?\d{8}|0[3-9]\d{2}-?\d{8}")      # numbers that cannot have lost a figure
 
 
 def gate(reading: Reading, text: str, field: Field, context: Context, cell: Cell) -> Reading:
@@ -31,7 +31,9 @@ def gate(reading: Reading, text: str, field: Field, context: Context, cell: Cell
 
 def _believed(reading: Reading, text: str, field: Field, context: Context, confidence: float) -> bool:
     weak, strong = words()["ocr"]["weak"], words()["ocr"]["strong"]
-    value = reading.value
+    value, nought = reading.value, squash(text) == "0"
+    if nought or (field.kind == "bool" and lone(text)):         # a circle is a nought among counts, and only there
+        return confidence >= words()["ocr"]["alone"] and field.kind in (("int", "number") if nought else ("bool",))
     if value is None:
         return not text or (confidence >= strong and _says_nothing(text))
     if field.name == "student_no":
@@ -51,7 +53,7 @@ def _believed(reading: Reading, text: str, field: Field, context: Context, confi
         bare = squash(text)
         return confidence >= (strong if bare[0] in _STROKES else weak) and _GRADE.fullmatch(bare) is not None
     if field.kind == "phone":
-        return confidence >= strong and _MOBILE.fullmatch(value) is not None
+        return confidence >= strong and _PHONE.fullmatch(value) is not None
     if field.kind == "name":
         return confidence >= strong and 2 <= len(value) <= 4 and _usual_characters(value) and _has_surname(value)
     return confidence >= strong and not has_marks(text)

@@ -24,7 +24,9 @@ STROKE = 9                      # pixels: a stroke of writing is longer
 DUST = 0.28                     # of the usual height: a line without a larger piece is dust
 DARK = 150                      # a dot is as dark as writing
 TWO = 1.45                      # times the usual height: higher is more than one line
+BOTH, FULL = 2.0, 0.4           # … two lines are so high; between them is a row with less than this share of the usual ink
 TALL = 1.2                      # times the usual height: a higher piece belongs to two lines that touch
+ENOUGH = 8                      # lines tell how high one usually is
 FLAT = 0.45                     # of the usual height: a flatter strip is part of a line (二, 一)
 TALLEST, SHORTEST = 90, 9       # pixels: the height of a line of writing
 LOWEST = 16.0                   # pixels: smaller writing is not read
@@ -32,6 +34,9 @@ HUGE = 3.6                      # times the usual height: no character is that h
 SPARSE = 0.12                   # share of its box that a diagonal stroke fills
 MARGIN = 4                      # pixels around a line
 HALO = 3                        # pixels around ink whose grey is kept
+NOUGHT = (0.5, 1.15)            # of the usual height: how high a nought is,
+SLIM = 0.85                     # … and how wide at most, of its height
+MARK = (0.45, 1.6)              # of the usual height: how high and wide a tick or a cross is
 APART = 1.6                     # of the usual height: a wider gap parts two pieces of writing outside tables
 
 
@@ -93,22 +98,25 @@ def usual_height(ink: Ink, groups: Sequence[np.ndarray]) -> float:
 
     `groups`: the pieces of each cell.
     """
-    heights = [h for members in groups if len(members) for h in _runs_heights(ink.stats[members])]
-    if len(heights) < 8:
+    found = [run for members in groups if len(members) for run in _runs_heights(ink.stats[members])]
+    letters = [h for h, figures in found if not figures]
+    heights = letters if len(letters) >= ENOUGH else [h for h, _ in found]
+    if len(heights) < ENOUGH:
         big = ink.stats[1:][(ink.stats[1:, 3] >= SHORTEST) & (ink.stats[1:, 3] <= TALLEST) & (ink.stats[1:, 2] <= TALLEST)]
         heights += [float(h) for h in big[:, 3]]
     return min(max(_mode(heights), LOWEST), TALLEST)
 
 
-def _runs_heights(stats: np.ndarray) -> list[float]:
-    """Heights of the stretches of rows with ink, those that are wider than high."""
+def _runs_heights(stats: np.ndarray) -> list[tuple[float, bool]]:
+    """Heights of the stretches of rows with ink, those that are wider than high; whether they are figures, which are lower."""
     out = []
     order = stats[np.argsort(stats[:, 1])]
     top, bottom, left, right = (int(v) for v in (order[0, 1], order[0, 1] + order[0, 3], order[0, 0], order[0, 0] + order[0, 2]))
     for x, y, w, h, _ in [*order[1:], (0, 10**9, 0, 0, 0)]:
         if y > bottom:
             if SHORTEST <= bottom - top <= TALLEST and right - left >= 1.3 * (bottom - top):
-                out.append(float(bottom - top))
+                run = order[(order[:, 1] >= top) & (order[:, 1] < bottom) & (order[:, 3] >= FLAT * (bottom - top))]
+                out.append((float(bottom - top), bool(((run[:, 3] >= 0.85 * (bottom - top)) & (run[:, 2] <= SLIM * run[:, 3])).all())))
             top, bottom, left, right = int(y), int(y + h), int(x), int(x + w)
         else:
             bottom, left, right = max(bottom, int(y + h)), min(left, int(x)), max(right, int(x + w))
@@ -257,6 +265,8 @@ def _cut(profile: np.ndarray, top: int, bottom: int, height: float, heights: np.
     low, high = top + int(0.7 * height), min(top + int(1.5 * height), bottom - int(0.45 * height))
     if high <= low:
         return [(top, bottom)]
+    if bottom - top < BOTH * height and profile[low:high].min() >= FULL * np.median(profile[top:bottom]):
+        return [(top, bottom)]
     soft = np.convolve(profile, [1, 2, 1], "same")[low:high].astype(float)
     soft += 0.02 * soft.max() * np.abs(np.arange(low, high) - (top + 1.1 * height)) / height
     at = low + int(soft.argmin())
@@ -322,3 +332,17 @@ def is_crowded(strip: Strip, placed: Sequence[Placed], height: float) -> bool:
         return False
     widths = [(c.x1 - c.x0) / (0.5 if c.text.isascii() else 1.0) for c in placed]
     return float(np.median(widths)) < 0.6 * strip.height
+
+
+def fits_alone(strip: Strip, text: str, height: float) -> bool:
+    """Whether the ink of a line may be a lone nought (a slim closed ring as high as a figure) or a lone mark: no speck, no circle."""
+    inked = strip.picture < (int(strip.picture.min()) + 2 * 255) // 3       # the thinnest part of a ring is pale
+    rows, cols = np.nonzero(inked.any(axis=1))[0], np.nonzero(inked.any(axis=0))[0]
+    high, wide = int(rows[-1] - rows[0]) + 1, int(cols[-1] - cols[0]) + 1
+    if text != "0":
+        return all(MARK[0] * height <= side <= MARK[1] * height for side in (high, wide))
+    _, paper = cv2.connectedComponents((~inked).astype(np.uint8), connectivity=4)
+    edge_y, edge_x = int(0.36 * high), int(0.42 * wide)
+    middle = paper[rows[0] + edge_y:rows[-1] - edge_y + 1, cols[0] + edge_x:cols[-1] - edge_x + 1]
+    slim = NOUGHT[0] * height <= high <= NOUGHT[1] * height and wide <= SLIM * high
+    return slim and bool(((middle > 0) & (middle != paper[0, 0])).all())

@@ -23,10 +23,13 @@ UNIT = 16                       # widths are rounded up to this, so that lines o
 TOGETHER = 640                  # pixels of width that go through the model at once
 BLANK = 0
 ALIKE = {"0": "0OoQ〇○", "1": "1lI|丨"}     # signs that cannot be told from a figure by their shape
+LONELY = {"0": "0Oo〇○", "√": "√✓✔Vv", "×": "×✗✘Xx"}       # … and of those that stand alone, from a nought or a mark
+FULL_WIDTH = {chr(c): chr(c + 0xFEE0) for c in range(0x21, 0x7F) if not chr(c).isalnum()}      # ( and （
 NEARLY = 0.1                    # probability from which the mainland form of a traditional character is what is printed
-LONE = 0.8                      # what a circle that stands alone is believed at most
+WIDTH = 0.95                    # share of a sign's probability from which on its width was seen; else the line tells
 TRADITIONAL = Path(__file__).parents[2] / "notice" / "names" / "traditional.csv"
 _FIGURE_OF = {sign: figure for figure, signs in ALIKE.items() for sign in signs}
+_LONELY_OF = {sign: said for said, signs in LONELY.items() for sign in signs}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +100,16 @@ def _groups(inputs: Sequence[tuple[np.ndarray, int]]) -> Iterator[list[int]]:
 
 
 def _decode(answer: np.ndarray, characters: Sequence[str], stretch: float) -> list[Char]:
-    """One line's answer (steps × classes): equal neighbours are one character, blanks part them."""
+    """One line's answer (steps × classes): equal neighbours are one character, blanks part them. A sign in two widths is one."""
+    half, full = _widths()
+    wide = answer[:, full]
+    answer[:, half] += wide
+    answer[:, full] = 0
     best = answer.argmax(axis=1)
     sure = answer[np.arange(len(best)), best]
     out: list[Char] = []
-    shapes: list[float] = []
+    steps: list[np.ndarray] = []
+    shares: list[float] = []
     start = 0
     while start < len(best):
         end = start + 1
@@ -110,13 +118,27 @@ def _decode(answer: np.ndarray, characters: Sequence[str], stretch: float) -> li
         if best[start] != BLANK:
             weight = sure[start:end]
             at = float((np.arange(start, end) * weight).sum() / weight.sum() + 0.5) / len(best) * stretch
-            step = answer[start + int(weight.argmax())]
-            char = _mainland(best[start], step)
-            out.append(Char(characters[char], float(step[char]), min(at, 1.0)))
-            alike = _classes(_FIGURE_OF.get(characters[char], ""))
-            shapes.append(float(step[alike].sum()) if alike else 0.0)
+            most = start + int(weight.argmax())
+            char = _mainland(best[start], answer[most])
+            out.append(Char(characters[char], float(answer[most, char]), min(at, 1.0)))
+            steps.append(answer[most])
+            shares.append(float(wide[most, half == char].sum() / answer[most, char]))
         start = end
-    return _as_figures(out, shapes)
+    return _as_figures(_in_width(out, shares), steps)
+
+
+@functools.cache
+def _widths() -> tuple[np.ndarray, np.ndarray]:
+    """The classes of signs in half width and, in the same order, in full width."""
+    classes = {c: i for i, c in enumerate(_model()[2])}
+    pairs = [(classes[c], classes[w]) for c, w in FULL_WIDTH.items() if c in classes and w in classes]
+    return np.asarray([h for h, _ in pairs]), np.asarray([w for _, w in pairs])
+
+
+def _in_width(chars: list[Char], shares: Sequence[float]) -> list[Char]:
+    """Signs as wide as they were seen; where that cannot be told, they are full among Chinese characters."""
+    least = 1 - WIDTH if any("\u4e00" <= c.text <= "\u9fff" for c in chars) else WIDTH
+    return [Char(FULL_WIDTH[c.text], c.probability, c.at) if share > least else c for c, share in zip(chars, shares)]
 
 
 def _mainland(best: int, step: np.ndarray) -> int:
@@ -135,22 +157,23 @@ def _mainland_classes() -> dict[int, int]:
 
 
 @functools.cache
-def _classes(figure: str) -> list[int]:
-    """The classes of the signs that look like a figure."""
+def _classes(signs: str) -> list[int]:
+    """The classes of signs."""
     characters = _model()[2]
-    return [characters.index(c) for c in ALIKE.get(figure, "") if c in characters]
+    return [characters.index(c) for c in signs if c in characters]
 
 
-def _as_figures(chars: list[Char], shapes: Sequence[float]) -> list[Char]:
-    """Between figures, a sign that looks like a figure is one; a circle alone is probably one, and is asked about."""
+def _as_figures(chars: list[Char], steps: Sequence[np.ndarray]) -> list[Char]:
+    """Between figures, a sign that looks like a figure is one; a circle alone is a nought, a V alone a tick."""
     out = list(chars)
     for i, char in enumerate(chars):
-        figure = _FIGURE_OF.get(char.text)
-        if not figure:
-            continue
         beside = [c.text for c in chars[max(0, i - 1):i] + chars[i + 1:i + 2]]
-        if any(b in "0123456789" for b in beside) and not any(b.isascii() and b.isalpha() and b not in _FIGURE_OF for b in beside):
-            out[i] = Char(figure, shapes[i], char.at)
-        elif not beside and figure == "0":
-            out[i] = Char(figure, min(shapes[i], LONE), char.at)
+        said, table = (_FIGURE_OF.get(char.text), ALIKE) if beside else (_LONELY_OF.get(char.text), LONELY)
+        if not said or (beside and not _among_figures(beside)):
+            continue
+        out[i] = Char(said, float(steps[i][_classes(table[said])].sum()), char.at)
     return out
+
+
+def _among_figures(beside: Sequence[str]) -> bool:
+    return any(b in "0123456789" for b in beside) and not any(b.isascii() and b.isalpha() and b not in _FIGURE_OF for b in beside)

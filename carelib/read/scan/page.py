@@ -30,8 +30,10 @@ WAVERING, SMUDGED = 0.03, 0.06  # share of such characters from which on only wh
 CERTAIN, ENOUGH = 0.99, 40      # … with this probability; so many characters say something about the page
 UNSURE = 0.09                   # share of characters that are not certain, from which on the same holds
 STAMPED, SEALED = 0.03, 0.84    # share of a line that a seal covers, from which on it is believed no more than that
+ALONE = 0.8                     # what a nought, tick or cross that stands alone is believed at most if its ink does not fit
 BLOT = 40                       # pixels of ink: less is dust
 HEADED = 2                      # the first rows of a table may be its header, whose cells run over rows
+PITCH, OFF = 2.0, 0.3           # times the usual height: from line to line of a paragraph, and how far off the middle of a row it is
 CROSS = 5                       # pixels from a rule's middle to the ink beside it
 AROUND, SHADE, TILTED = 0.12, 0.28, 2.0     # photos: surroundings, uneven light, tilt with surroundings
 
@@ -288,9 +290,19 @@ class _Reader:
         for home, own in lines.items():
             ys = self.inner[home]
             across = any(s.box.top + self.height / 4 < y < s.box.bottom - self.height / 4 for s in own for y in ys)
-            if not across and len({sum(y < (s.box.top + s.box.bottom) / 2 for y in ys) for s in own}) > 1:
+            huddles = not self.rules.broken and self._huddles(own, self.cells[home], ys)
+            if not across and not huddles and len({sum(y < (s.box.top + s.box.bottom) / 2 for y in ys) for s in own}) > 1:
                 for strip in own:
                     strip.doubts.append("merged")
+
+    def _huddles(self, own: Sequence[Strip], cell: Box, ys: Sequence[float]) -> bool:
+        """Whether lines stand as close together as one paragraph in the middle of a cell, and not in the middle of its rows."""
+        edges = [cell.top, *ys, cell.bottom]
+        lines = sorted((s.box.top + s.box.bottom) / 2 for s in own)
+        rows = [(a, b) for a, b in zip(edges, edges[1:]) if any(a < y <= b for y in lines)]
+        close = all(b - a <= PITCH * self.height for a, b in zip(lines, lines[1:]))
+        off = self.height * OFF
+        return close and lines[0] - sum(rows[0]) / 2 >= off and sum(rows[-1]) / 2 - lines[-1] >= off
 
     def _doubt_pens(self, strips: Sequence[Strip]) -> None:
         """Blue writing on a page printed in black was written by hand."""
@@ -323,16 +335,18 @@ class _Reader:
         self.read_as += [word.confidence for word in found]
         for word in found:
             why = doubt(strip.doubts[0]) if strip.doubts else ""
-            ceiling = self._ceiling(strip) if word.confidence >= self.least else CUT
+            ceiling = self._ceiling(strip, word.text) if word.confidence >= self.least else CUT
             run = self._run(Entry("ocr", word.text, why, confidence=round(min(word.confidence, ceiling), 4)))
             for char in word.chars:
                 self.page.glyphs.append(self._glyph(char.text, char.x0, char.x1, box, strip, run))
 
-    def _ceiling(self, strip: Strip) -> float:
-        """What a line is believed at most."""
+    def _ceiling(self, strip: Strip, text: str) -> float:
+        """What a word of a line is believed at most."""
         if strip.cut or any(min(abs(r.at - strip.box.top), abs(r.at - strip.box.bottom)) <= CLOSE and r.start < strip.box.x1
                             and r.end > strip.box.x0 for r in self.rules.broken):
             return CUT
+        if text in ocr.LONELY and not ink.fits_alone(strip, text, self.height):
+            return ALONE
         x0, top, x1, bottom = (int(c) for c in strip.box)
         sealed = self.seal is not None and float(self.seal[top:bottom, x0:x1].mean()) >= STAMPED
         return SEALED if sealed else 1.0
