@@ -95,7 +95,7 @@ class Rule:
     remedy: str
     params: Mapping[str, Any] = field(default_factory=dict)
     applies: tuple[str, ...] = ()           # 办学类型; empty: all
-    needs: tuple[str, ...] = ()             # forms or registers ('roster') without which it is not judged
+    needs: tuple[str, ...] = ()             # forms, 'roster' or 'terms' without which it is not judged
     since: str = ""                         # first and last cycle in which it holds
     until: str = ""
     examples: tuple[Mapping[str, Any], ...] = ()

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import errno
 import json
 import os
 import re
@@ -22,7 +23,8 @@ class Parser(argparse.ArgumentParser):
     """argparse that refuses in Chinese and with exit status 2."""
 
     def error(self, message: str) -> NoReturn:
-        say(f"用法不对：{in_chinese(message)}\n{self.format_usage().strip()}\n详细说明：{self.prog} --help")
+        usage = self.format_usage().strip().replace("usage: ", "用法：", 1)
+        say(f"用法不对：{in_chinese(message)}\n{usage}\n详细说明：{self.prog} --help")
         raise SystemExit(2)
 
 
@@ -30,9 +32,14 @@ def say(message: str) -> None:
     print(message, file=sys.stderr, flush=True)
 
 
+DISK = {errno.ENOENT: "有文件或文件夹找不到了（可能刚被移走）", errno.EACCES: "没有读写的权限", errno.EPERM: "没有读写的权限",
+        errno.EROFS: "磁盘是只读的", errno.ENOSPC: "磁盘已满", errno.EISDIR: "该是文件的地方是一个文件夹",
+        errno.ENOTDIR: "该是文件夹的地方是一个文件", errno.EEXIST: "该是文件夹的地方已有同名的文件", errno.EIO: "磁盘读写出错",
+        errno.EMFILE: "同时打开的文件太多", errno.ENOMEM: "内存不够"}
 SAID = ((r"argument (.+?): invalid choice: '(.*?)' \(choose from (.*)\)", "{0}写的是“{1}”，可以写：{2}"),
         (r"the following arguments are required: (.*)", "缺少 {0}"), (r"unrecognized arguments: (.*)", "不认识的参数 {0}"),
-        (r"argument (.+?): expected one argument", "{0} 后面要写一个值"), (r"argument (.+?): invalid int value: '(.*)'", "{0}写的是“{1}”，应为整数"),
+        (r"argument (.+?): expected one argument", "{0} 后面要写一个值"), (r"argument (.+?): (写的是.*)", "{0} {1}"),
+        (r"argument (.+?): ignored explicit argument '(.*)'", "{0} 后面不能写“{1}”"),
         (r"ambiguous option: (.+?) could match (.*)", "{0} 不明确，可能是 {1}"))
 
 
@@ -43,7 +50,13 @@ def in_chinese(message: str) -> str:
             parts = [p.replace("'", "").replace(", ", "、") for p in found.groups()]
             near = difflib.get_close_matches(parts[1], parts[2].split("、"), 1, 0.4) if len(parts) == 3 else []
             return said.format(*parts) + (f"（最接近的是 {near[0]}）" if near else "")
-    return message
+    return "命令写得不对，没有认出来"
+
+
+def _cores(text: str) -> int:
+    if not re.fullmatch(r"0*[1-9]\d{0,3}", text):
+        raise argparse.ArgumentTypeError(f"写的是“{text}”，应为 1 以上的整数；要用全部的核，就不写 --jobs")
+    return int(text)
 
 
 def parser() -> Parser:
@@ -55,7 +68,8 @@ def parser() -> Parser:
         made.add_argument("--json", action="store_true", help="结果用 JSON 输出")
         if cycle:
             made.add_argument("cycle", metavar="CYCLE", help="周期，如 2023-03；run 也接受季度，如 2023-Q2")
-            made.add_argument("--workspace", default=".", metavar="DIR", help="工作区（默认：当前文件夹）")
+            made.add_argument("--workspace", type=os.path.abspath, default=Path("."), metavar="DIR",
+                              help="工作区（默认：当前文件夹，或它上面最近的工作区）")
         return made
 
     def schools(made: Parser) -> None:
@@ -64,7 +78,7 @@ def parser() -> Parser:
     run = command("run", "运行一个周期")
     schools(run)
     run.add_argument("--until", choices=["read", "reconcile", "check", "report", "review"], default="review", help="做到哪一步为止")
-    run.add_argument("--jobs", type=int, default=0, metavar="N", help="同时用几个核（默认：全部）")
+    run.add_argument("--jobs", type=_cores, default=0, metavar="N", help="同时用几个核（默认：全部）")
     run.add_argument("--scheduler", metavar="ADDRESS", help="Dask 调度器地址")
     run.add_argument("--fresh", action="store_true", help="全部重做，不用上次的结果")
     command("status", "谁报了、谁迟了、什么没决定、什么过期了")
@@ -101,7 +115,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())      # whoever read our results has gone
         return 0
     except OSError as fault:
-        say(f"文件读写失败：{fault.strerror or type(fault).__name__}。请检查磁盘空间和权限后再运行。")
+        say(f"文件读写失败：{DISK.get(fault.errno or 0, f'系统错误 {fault.errno}')}。请检查后再运行；已有结果没有被破坏。")
         return 1
     except KeyboardInterrupt:
         say("已停止；再次运行会接着做。")
@@ -127,6 +141,7 @@ def _run(asked: argparse.Namespace) -> int:
     with progress.bar(quiet=asked.json) as tick:
         ran = cycle.run(places.find(asked.workspace), asked.cycle, schools=asked.school, until=asked.until, jobs=asked.jobs,
                         fresh=asked.fresh, scheduler=asked.scheduler, tick=tick)
+    _say_not_told(asked, ran.month)
     if asked.json:
         _print_json(cycle.account(ran, asked.school, asked.until))
     else:
@@ -152,9 +167,16 @@ def _month(asked: argparse.Namespace) -> Any:
     return verbs.check(asked.cycle, asked.workspace)
 
 
+def _say_not_told(asked: argparse.Namespace, month: Any) -> None:
+    from carelib.run import workspace as places
+    for sentence in places.not_told(places.find(asked.workspace), month.world):
+        say(f"注意：{sentence}")
+
+
 def _status(asked: argparse.Namespace) -> int:
     from carelib import review
     month = _month(asked)
+    _say_not_told(asked, month)
     due = month.world.policy.due_date(month.cycle)
     rows = [{"school_code": r["school_code"], "school": month.world.school(r["school_code"]).name,
              "form": month.world.catalogue.forms[r["form"]].short, "state": r["state"], "on_time": r["on_time"],
@@ -181,18 +203,30 @@ def _review(asked: argparse.Namespace) -> int:
         raise UsageError("--answers 与 --answer 不能同时用。")
     if any(single) and not all(single):
         raise UsageError("答复要同时写 --answer、--verdict、--by、--reason。")
+    answers = _answers(asked)
     month = _month(asked)
     schools = places.known_schools(month.world, asked.school)
-    if not asked.answers and not asked.answer:
+    if not answers:
         return _list_open(month, schools, asked.json)
-    answers = review.answers_from_csv(Path(asked.answers).read_bytes()) if asked.answers else \
-        [review.Answer(asked.answer, asked.verdict, asked.by, asked.reason, asked.use)]
     made = _record(asked, month, answers)
     if asked.json:
         _print_json([asdict(d) for d in made])
     for d in made if not asked.json else ():
         print(f"已记下 {d.decision_id}：{d.subject} {review.SAYS[d.verdict]}（{d.by}）")
     return 0
+
+
+def _answers(asked: argparse.Namespace) -> list[Any]:
+    """What was answered, from the command or from a file of answers; [] if nothing was."""
+    from carelib import review
+    if not asked.answers:
+        return [review.Answer(asked.answer, asked.verdict, asked.by, asked.reason, asked.use)] if asked.answer else []
+    try:
+        data = Path(asked.answers).read_bytes()
+    except OSError as fault:
+        why = "没有这个文件" if isinstance(fault, FileNotFoundError) else "它不是文件，或没有权限读它"
+        raise UsageError(f"--answers 写的“{asked.answers}”读不了：{why}。没有记下任何答复。请核对路径后再运行。") from None
+    return review.answers_from_csv(data)
 
 
 def _record(asked: argparse.Namespace, month: Any, answers: Sequence[Any]) -> Any:

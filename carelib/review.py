@@ -9,12 +9,13 @@ import hashlib
 import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from carelib import values
+from carelib.ledger import Ledger as Ledger
 from carelib.month import Month
 from carelib.records import Decision, UsageError, mint
 from carelib.tables import Rows
@@ -24,62 +25,6 @@ VERDICTS = {"finding": ("confirmed", "dismissed", "answered"), "value": ("value"
             "school": ("approve", "return")}
 SAYS = {"confirmed": "属实", "dismissed": "不成立", "answered": "已说明", "value": "改用此值", "same": "同一人",
         "different": "不是同一人", "approve": "批准", "return": "退回"}
-
-COLUMNS = ("decision_id", "at", "by", "cycle", "school_code", "kind", "subject", "verdict", "saw", "use", "reason", "previous")
-MAY_BE_EMPTY = ("school_code", "use", "reason", "previous")
-_GUARDS = ("create trigger if not exists ledger_no_update before update on ledger "
-           "begin select raise(abort, 'the ledger is append-only'); end",
-           "create trigger if not exists ledger_no_delete before delete on ledger "
-           "begin select raise(abort, 'the ledger is append-only'); end")
-
-
-class Ledger:
-    """Decisions in the order in which they were made. `where`: a file's path, or the URL of another database.
-
-    SQLAlchemy takes a second to load, and most processes only want to know that nothing was decided: it is loaded on need.
-    """
-
-    def __init__(self, where: str | Path) -> None:
-        self.where = str(where)
-        self.is_file = "://" not in self.where
-
-    def decisions(self) -> tuple[Decision, ...]:
-        if self.is_file and not Path(self.where).exists():
-            return ()
-        import sqlalchemy as sa
-        table = self._table()
-        with self._engine().connect() as connection:
-            if not sa.inspect(connection).has_table(table.name):
-                return ()
-            rows = connection.execute(sa.select(table).order_by(table.c.seq)).mappings()
-            return tuple(Decision(**{k: row[k] for k in COLUMNS}) for row in rows)
-
-    def add(self, decisions: Sequence[Decision]) -> None:
-        """Append all of them, or none."""
-        import sqlalchemy as sa
-        engine, table = self._engine(), self._table()
-        with engine.begin() as connection:
-            table.metadata.create_all(connection)
-            if engine.dialect.name == "sqlite":
-                for guard in _GUARDS:
-                    connection.execute(sa.text(guard))
-            connection.execute(sa.insert(table), [asdict(d) for d in decisions])
-
-    def _table(self) -> Any:
-        import sqlalchemy as sa
-        columns = (sa.Column(name, sa.Text, nullable=name in MAY_BE_EMPTY) for name in COLUMNS)
-        return sa.Table("ledger", sa.MetaData(), sa.Column("seq", sa.Integer, primary_key=True, autoincrement=True), *columns)
-
-    def _engine(self) -> Any:
-        import sqlalchemy as sa
-        engine = sa.create_engine(f"sqlite:///{self.where}" if self.is_file else self.where, poolclass=sa.NullPool)
-        if engine.dialect.name == "sqlite":
-            @sa.event.listens_for(engine, "connect")
-            def _durable(connection: Any, _: Any) -> None:
-                connection.execute("pragma journal_mode=delete")
-                connection.execute("pragma synchronous=extra")
-                connection.execute("pragma secure_delete=on")
-        return engine
 
 
 # ---- what a decision saw ---------------------------------------------------------------------------------------------
@@ -257,20 +202,29 @@ class Answer:
     by: str
     reason: str
     use: str | None = None
+    line: int | None = None         # of the file in which it stands
 
 
 def answers_from_csv(data: bytes) -> list[Answer]:
-    """A CSV with the columns subject, verdict, by, reason, use (UTF-8 or GB18030)."""
+    """A CSV with the columns subject, verdict, by, reason, use (UTF-8 or GB18030); lines with nothing in them are passed over."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        text = data.decode("gb18030")
+        text = data.decode("gb18030", "replace")
     reader = csv.DictReader(io.StringIO(text))
-    lacking = {"subject", "verdict", "by", "reason"} - set(reader.fieldnames or ())
-    if lacking:
-        raise UsageError(f"答复文件缺少列：{'、'.join(sorted(lacking))}；应有 subject, verdict, by, reason, use。")
-    told = [{name: (row.get(name) or "").strip() for name in ("subject", "verdict", "by", "reason", "use")} for row in reader]
-    return [Answer(t["subject"], t["verdict"], t["by"], t["reason"], t["use"] or None) for t in told]
+    columns = ("subject", "verdict", "by", "reason", "use")
+    try:
+        lacking = set(columns[:4]) - set(reader.fieldnames or ())
+        if lacking:
+            raise UsageError(f"答复文件第 1 行缺少列：{'、'.join(sorted(lacking))}；应是 CSV 文件，第 1 行写 subject, verdict, by, reason, use。"
+                             "没有记下任何答复。")
+        told = [(reader.line_num, {name: (row.get(name) or "").strip() for name in columns}) for row in reader]
+    except csv.Error:
+        raise UsageError(f"答复文件第 {reader.line_num + 1} 行读不出来，应是 CSV 文件（在 Excel 里另存为 CSV）。没有记下任何答复。") from None
+    answers = [Answer(t["subject"], t["verdict"], t["by"], t["reason"], t["use"] or None, line) for line, t in told if any(t.values())]
+    if not answers:
+        raise UsageError("答复文件里一条答复也没有：表头下面应一行一条。没有记下任何答复。")
+    return answers
 
 
 def decide(month: Month, answers: Sequence[Answer], drafts: Mapping[str, Path]) -> list[Decision]:
@@ -280,11 +234,17 @@ def decide(month: Month, answers: Sequence[Answer], drafts: Mapping[str, Path]) 
     """
     at = datetime.now(UTC).isoformat(timespec="seconds")
     made: list[Decision] = []
+    faults = []
     for number, answer in enumerate(answers, 1):
         try:
             made.append(_decision(month, answer, drafts, at, len(month.world.decisions) + number, made))
         except UsageError as fault:
-            raise UsageError(f"第 {number} 条答复没有记下（{answer.subject}）：{fault}" if len(answers) > 1 else str(fault)) from None
+            line = f"，文件第 {answer.line} 行" if answer.line else ""
+            faults.append(f"第 {number} 条答复（{answer.subject}{line}）：{fault}" if len(answers) > 1 else str(fault))
+    if faults and len(answers) > 1:
+        faults.append(f"{len(answers)} 条答复有 {len(faults)} 条不能记，所以一条也没有记下。请改正后把整份答复再记一次。")
+    if faults:
+        raise UsageError("\n".join(faults))
     return made
 
 

@@ -15,7 +15,7 @@ from carelib.catalogue import Catalogue, Rule
 from carelib.check import prepare
 from carelib.check.duty import scope_of
 from carelib.check.word import spot
-from carelib.records import CatalogueError
+from carelib.records import FORMS, CatalogueError
 
 GOOD = {
     "student_name": "李小禾",
@@ -363,6 +363,16 @@ def test_silence_is_not_a_pass():
     assert said(tables, "M6")["outcome"] == "not_judged" and "不收集" in said(tables, "M6")["why"]
     assert said(tables, "C19")["why"] == "没有学籍名册"
     assert not [j for j in tables["judgements"] if j["outcome"] == "passed"]
+
+
+def test_without_terms_what_hangs_on_them_is_not_judged():
+    tables = month(Papers(), collect=FORMS, terms=(), schools=(JUNIOR, KINDER))
+    for rule in ("M1", "T7", "M17", "X15-vacation", "M10", "C12-in"):
+        assert said(tables, rule)["outcome"] == "not_judged" and said(tables, rule)["why"], rule
+    assert "学期" in said(tables, "T7")["why"] and "没到" not in said(tables, "T7")["why"]
+    assert said(tables, "M1", KINDER) | {"n": 0} == said(month(Papers(), collect=FORMS, schools=(KINDER,)), "M1", KINDER)
+    figures = {i["indicator"]: i for i in tables["indicators"] if i["school_code"] == JUNIOR.code}
+    assert figures["pe_judged"]["outcome"] == "not_judged" and "没有写学期" in figures["pe_judged"]["formula"]
 
 
 def test_a_rule_for_other_schools_does_not_apply():

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 HOME = Path(__file__).resolve().parent.parent / "carelib"
-FLOORS = [{"records"}, {"kinds", "policy"}, {"catalogue"}, {"values", "tables", "world", "month"},
+FLOORS = [{"records"}, {"kinds", "policy", "ledger"}, {"catalogue"}, {"values", "tables", "world", "month"},
           {"read", "filing", "reconcile", "check"}, {"review"}, {"show", "report"}, {"run"}, {"verbs", "cli"}]
 FLOOR = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}
 SIDEWAYS = {("month", "world"), ("month", "tables"), ("tables", "world"), ("reconcile", "filing"), ("check", "filing"),
             ("values", "world"), ("report", "show"), ("cli", "verbs")}
 DOORS = {"pdfplumber": "read/pdf/plumber.py", "pypdfium2": "read/pdf/pdfium.py", "rapidocr": "read/scan.py",
-         "xlsxwriter": "report/", "papermill": "run/execute.py", "sqlalchemy": "review.py", "filelock": "run/stages.py",
+         "xlsxwriter": "report/", "papermill": "run/execute.py", "sqlalchemy": "ledger.py", "filelock": "run/stages.py",
          "openpyxl": "read/excel/", "python_calamine": "read/excel/", "xlrd": "read/excel/", "pyarrow": "tables.py",
          "nbconvert": "report/pack.py", "rich": "run/"}
 MODULES = sorted(HOME.rglob("*.py"))

@@ -74,3 +74,18 @@ def test_a_run_that_finds_another_one_running_stops(workspace: Path) -> None:
     import filelock
     with filelock.FileLock(str(workspace / "outputs" / ".run.lock")):
         assert cli.main(["run", CYCLE, "--workspace", str(workspace), "--until", "read"]) != 0
+
+
+def test_an_approved_draft_that_is_older_than_the_tables_does_not_go_out(workspace: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert call(workspace, capsysbinary, *answer(SCHOOL, "approve", reviewer(workspace)))[0] == 0
+    policy = workspace / "inputs" / "district.toml"
+    policy.write_text(policy.read_text("utf-8").replace('name = "示例区教育局"', 'name = "柳湾区教育局"'), "utf-8")
+    assert call(workspace, capsysbinary, "run", "--until", "read")[0] == 0
+    status, told = call(workspace, capsysbinary, "release", "--school", SCHOOL)
+    assert status == 1 and any("重新批准" in reason for reason in told[0]["reasons"])
+
+
+def test_outputs_may_be_deleted_between_approval_and_release(workspace: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert call(workspace, capsysbinary, *answer(SCHOOL, "approve", reviewer(workspace)))[0] == 0
+    shutil.rmtree(workspace / "outputs" / CYCLE / "reports" / "draft")
+    assert call(workspace, capsysbinary, "release", "--school", SCHOOL)[0] == 0

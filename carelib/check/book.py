@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from carelib.catalogue import CONSEQUENCES, Catalogue, Rule
+from carelib.check.desk import REGISTERS
 from carelib.check.examples import first_sentence, run
 from carelib.tables import Rows
 
@@ -47,7 +48,7 @@ def _forms(catalogue: Catalogue, rule: Rule) -> str:
 
 def _needs(catalogue: Catalogue, rule: Rule) -> str:
     names = [
-        "或".join(catalogue.forms[f].short if f in catalogue.forms else "学籍名册" for f in need.split("|"))
+        "或".join(catalogue.forms[f].short if f in catalogue.forms else REGISTERS[f] for f in need.split("|"))
         for need in rule.needs
     ]
     return "、".join(names)

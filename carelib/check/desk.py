@@ -24,10 +24,12 @@ SAYS_NOTHING = {
     "zero": "《{form}》零报告，没有人需要判断",
     "not_owed": "这所学校不需要报《{form}》",
     "not_due": "《{form}》还没到报送时间",
+    "no_term": "区里的设置（district.toml）没有写学期，不知道《{form}》何时该报",
     "no_case": "没有未返校的学生，不需要报《{form}》",
     "empty": "《{form}》里没有可判断的行",
 }
-NOT_JUDGED = ("not_collected", "missing", "unreadable")
+REGISTERS = {"roster": "学籍名册", "terms": "学期"}  # what a rule may need beside forms
+NOT_JUDGED = ("not_collected", "no_term", "missing", "unreadable")
 
 
 class Desk:
@@ -151,7 +153,7 @@ class Desk:
         return {r["form"]: r for r in self.archive.filed.get(self.school.code, [])}
 
     def state(self, form: str) -> str:
-        """filed, zero, unreadable, missing; or why there is nothing: not_collected, not_owed, no_case, not_due.
+        """filed, zero, unreadable, missing; or why there is nothing: not_collected, not_owed, no_case, no_term, not_due.
 
         A term form that came earlier in its term is filed or zero now.
         """
@@ -172,6 +174,8 @@ class Desk:
     def _why_not(self, form: Form) -> str:
         if not filing.owes(self.school, form, (self.school.code,), self.archive.grades):
             return "not_owed"
+        if form.cycle == "term" and not self.policy.terms:
+            return "no_term"
         return "no_case" if form.owed_when == "open_case" else "not_due"
 
     def nothing(self, form: str, state: str | None = None) -> str:
@@ -184,9 +188,12 @@ class Desk:
     def roster(self) -> Sequence[RosterPupil]:
         return self.archive.roster.get(self.school.code, [])
 
-    @property
-    def without_roster(self) -> str:
-        """Why there is no roster for this school."""
+    def without(self, need: str) -> str:
+        """Why there is no `roster` of this school, or no calendar of `terms`; '' if there is, or if a form is needed."""
+        if need == "terms":
+            return "" if self.policy.terms else "区里的设置（district.toml）没有写学期"
+        if need != "roster" or self.roster:
+            return ""
         return "没有学籍名册" if self.world.roster is None else "学籍名册里没有这所学校的学生"
 
     def on_roster(self, id_number: str | None, student_no: str | None) -> RosterPupil | None:

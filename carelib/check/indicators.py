@@ -15,7 +15,7 @@ from carelib import filing
 from carelib.catalogue import Indicator
 from carelib.check.archive import Archive
 from carelib.check.care import disjoint, last_window, open_psych, visited
-from carelib.check.desk import NOT_JUDGED, Desk
+from carelib.check.desk import NOT_JUDGED, REGISTERS, Desk
 from carelib.check.duty import duties
 from carelib.kinds import Line, items
 from carelib.kinds.certain import high
@@ -62,9 +62,9 @@ def _figure(indicator: Indicator, desk: Desk) -> Figure:
 def _lacking(indicator: Indicator, desk: Desk) -> Figure | None:
     """What the figure needs and does not have."""
     for need in indicator.needs:
-        if need == "roster":
-            if not desk.roster:
-                return Figure(outcome="not_judged", note=desk.without_roster)
+        if need in REGISTERS:
+            if why := desk.without(need):
+                return Figure(outcome="not_judged", note=why)
             continue
         state = desk.state(need)
         if state != "filed" and not (state == "zero" and indicator.params.get("zero_counts")):

@@ -11,7 +11,7 @@ from typing import Any
 from carelib.catalogue import Catalogue, Rule
 from carelib.check.archive import Archive
 from carelib.check.care import CARE_FUNCTIONS, CARE_ROWS
-from carelib.check.desk import NOT_JUDGED, Desk
+from carelib.check.desk import NOT_JUDGED, REGISTERS, Desk
 from carelib.check.duty import DUTY_FUNCTIONS
 from carelib.check.functions import ROW_FUNCTIONS, SCHOOL_FUNCTIONS, Verdict, seen_hits
 from carelib.kinds import ROW_KINDS, Hit, Line, items
@@ -21,7 +21,7 @@ ROWS: Mapping[str, Callable[..., Any]] = {**ROW_KINDS, **ROW_FUNCTIONS, **CARE_R
 SCHOOL: Mapping[str, Callable[..., Verdict]] = {**SCHOOL_FUNCTIONS, **DUTY_FUNCTIONS, **CARE_FUNCTIONS}
 COMMON = ("when", "unless", "forms", "yields_to", "row_yields_to")  # parameters that every kind understands
 FIELD_PARAMETERS = ("field", "fields", "by", "over", "plus", "minus", "limits")
-SILENT = ("missing", "unreadable", "zero", "empty", "filed", "no_case", "not_due", "not_owed", "not_collected")
+SILENT = ("missing", "unreadable", "zero", "empty", "filed", "no_term", "no_case", "not_due", "not_owed", "not_collected")
 MANY = 3  # from so many rows on, one mistake in all of them is one finding
 
 
@@ -151,11 +151,13 @@ def _out_of_scope(rule: Rule, desk: Desk) -> tuple[str, int, str] | None:
 
 
 def _lacking(rule: Rule, desk: Desk) -> tuple[str, int, str] | None:
-    """What the rule needs and does not have; `a|b` means that either will do."""
+    """What the rule needs and does not have; `a|b` means that either will do. A form that is not owed needs nothing."""
+    if rule.form in desk.forms and desk.state(rule.form) == "not_owed":
+        return None
     for need in rule.needs:
-        if need == "roster":
-            if not desk.roster:
-                return "not_judged", 0, desk.without_roster
+        if need in REGISTERS:
+            if why := desk.without(need):
+                return "not_judged", 0, why
             continue
         states = [desk.state(f) for f in need.split("|")]
         if not any(s in ("filed", "zero") for s in states):

@@ -17,6 +17,7 @@ from typing import Any
 from carelib import report, review
 from carelib.catalogue import HERE
 from carelib.month import Month
+from carelib.records import UsageError
 from carelib.report import pack
 from carelib.run import stages
 from carelib.run import workspace as places
@@ -48,15 +49,14 @@ def run(workspace: Workspace, cycle: str, *, schools: Sequence[str] = (), until:
     """Everything of one cycle up to `until`; `schools` limits notebooks and workbooks to those schools."""
     cycle = places.known_cycle(workspace, cycle)
     jobs = jobs or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else jobs or os.cpu_count() or 1
-    with stages.only_run(workspace):
+    with stages.only_run(workspace), _executor(jobs, scheduler) as pool:
         started = time.perf_counter()
         month = stages.ensure(workspace, cycle, until if until in stages.STAGES else "check", jobs=jobs, fresh=fresh, tick=tick)
         ran = Ran(month, seconds={"tables": time.perf_counter() - started}, failures=_not_read(month))
         wanted = places.known_schools(month.world, schools) or tuple(s.code for s in month.world.open_schools)
-        with _executor(jobs, scheduler) as pool:
-            if until in ("report", "review"):
-                _timed(ran, "workbooks", lambda: _workbooks(ran, workspace, wanted, not schools, pool, tick))
-            _timed(ran, "notebooks", lambda: _notebooks(ran, workspace, wanted, until, not schools, pool, tick))
+        if until in ("report", "review"):
+            _timed(ran, "workbooks", lambda: _workbooks(ran, workspace, wanted, not schools, pool, tick))
+        _timed(ran, "notebooks", lambda: _notebooks(ran, workspace, wanted, until, not schools, pool, tick))
         if until == "review":
             _timed(ran, "pack", lambda: pack.build(month.folder, month))
         _sweep(month, wanted, until, not schools)
@@ -79,8 +79,16 @@ def _timed(ran: Ran, what: str, work: Any) -> None:
 def _executor(jobs: int, scheduler: str | None) -> Executor:
     """The local cores; or, if asked, a Dask cluster (pip install distributed) through the same interface."""
     if scheduler:
-        from distributed import Client
-        return Client(scheduler).get_executor(pure=False)
+        try:
+            from distributed import Client
+        except ImportError:
+            raise UsageError("--scheduler 要用到 distributed，这台电脑没有安装，本次没有运行。请先安装（pip install distributed），"
+                             "或去掉 --scheduler，只用本机的核。") from None
+        try:
+            return Client(scheduler).get_executor(pure=False)
+        except (OSError, ValueError):
+            raise UsageError(f"连不上 --scheduler 写的“{scheduler}”，本次没有运行。地址应如 192.168.1.10:8786；请核对地址、"
+                             "确认那台机器上的调度器已启动，或去掉 --scheduler，只用本机的核。") from None
     return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
 
 
@@ -187,8 +195,13 @@ class Release:
 
 
 def release(month: Month, school: School) -> Release:
-    """Copy the approved draft to reports/released, if contract §7 allows; what was sent is never changed."""
+    """Copy the approved draft to reports/released, if contract §7 allows; what was sent is never changed.
+
+    An approved report is made anew first: the draft that lies there may be older than the tables.
+    """
     draft = draft_path(month, school)
+    if school.code in month.world.decided_in("school", month.cycle):
+        report.school_workbook(draft, month, school)
     reasons = review.why_not_release(month, school, draft)
     if reasons:
         return Release(school.code, school.name, None, tuple(reasons))

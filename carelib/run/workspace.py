@@ -7,7 +7,7 @@ import os
 import re
 import secrets
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
@@ -21,6 +21,7 @@ from carelib.world import ReceivedFile, RosterPupil, School, World
 CYCLE = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 SHANGHAI = timezone(timedelta(hours=8))
 RECEIVED = "received.csv"
+KEY_BYTES = 32
 
 
 @dataclass(frozen=True)
@@ -56,12 +57,14 @@ class Workspace:
 
 
 def find(folder: str | Path = ".") -> Workspace:
-    """The workspace in `folder`, or in the nearest folder above it that has `inputs/`."""
+    """The workspace in `folder`; only where none was named (".") the nearest folder above this one that has `inputs/` will do."""
     start = Path(folder).resolve()
-    for place in (start, *start.parents):
+    for place in (start, *start.parents) if str(folder) == "." else (start,):
         if (place / "inputs").is_dir():
             return Workspace(place)
-    raise UsageError(f"“{folder}”里没有 inputs 文件夹，不是工作区。请用 --workspace 指明工作区，或用 carelib new 新建一个。")
+    wrong = f"没有“{folder}”这个文件夹" if not start.exists() else f"“{folder}”不是文件夹" if not start.is_dir() else \
+        f"“{folder}”里没有 inputs 文件夹，不是工作区"
+    raise UsageError(f"{wrong}，什么也没有做。请核对 --workspace 后面的路径（工作区是有 inputs 的文件夹），或用 carelib new 新建一个。")
 
 
 def known_cycle(workspace: Workspace, cycle: object) -> str:
@@ -105,12 +108,38 @@ def world(workspace: Workspace, cycle: str) -> World:
 @lru_cache(maxsize=8)
 def _schools(path: Path, _sha256: str) -> tuple[School, ...]:
     """The register; read once for all the cycles of a run (a file's content is in the key)."""
-    return registers.read_schools(path, catalogue.load())
+    notice = catalogue.load()
+    schools = registers.read_schools(path, notice)
+    known = list(dict.fromkeys(kind for form in notice.forms.values() for kind in form.owed_by))
+    if faults := [_wrong_kind(path, s, known) for s in schools if s.kind not in known]:
+        raise CatalogueError("\n".join(faults))
+    return schools
+
+
+def _wrong_kind(path: Path, school: School, known: Sequence[str]) -> str:
+    """Which forms a school owes hangs on its 办学类型: a word that is none of the list would mean that it owes nothing."""
+    near = difflib.get_close_matches(school.kind, known, 1, 0.4)
+    return (f"{path.name}：{school.name}的办学类型{f'写的是“{school.kind}”' if school.kind else '空着'}，应为 {'、'.join(known)} 之一"
+            + (f"（最接近的是“{near[0]}”）" if near else "") + "；该报哪些表由它决定，请在名册里改正。")
 
 
 @lru_cache(maxsize=8)
 def _roster(path: Path, _sha256: str, schools: tuple[School, ...]) -> tuple[RosterPupil, ...]:
     return registers.read_roster(path, catalogue.load(), schools)
+
+
+def not_told(workspace: Workspace, made: World) -> list[str]:
+    """What `district.toml` leaves open and no default fills: whoever runs a cycle is told, for the run goes on without it."""
+    own = policy.Policy()
+    lacking = []
+    if not (workspace.inputs / "district.toml").exists():
+        lacking.append(f"inputs 里没有 district.toml：各项都按默认值办（署名“{own.district.name}”，每月 {own.deadline.day} 日截止，收全部 "
+                       f"{len(own.forms.collect)} 种表），心理预警等级都要问人。请照 carelib new 新建的样子放入一份，再运行一次。")
+    termly = [f.short for f in made.catalogue.forms.values() if f.cycle == "term" and f.code in made.policy.forms.collect]
+    if termly and not made.policy.terms:
+        lacking.append(f"district.toml 没有写学期（[[terms]]），不知道按学期报的表何时该报：{'、'.join(termly)}没有列入应报，相关的规则没有判断；"
+                       "假期和关键家访时段也不知道。请按校历补上。")
+    return lacking
 
 
 def roster_file(workspace: Workspace, cycle: str) -> Path | None:
@@ -163,14 +192,21 @@ def id_key(workspace: Workspace) -> bytes:
         beside = path.with_suffix(f".{os.getpid()}.part")
         handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as out:
-            out.write(secrets.token_hex(32) + "\n")
+            out.write(secrets.token_hex(KEY_BYTES) + "\n")
         try:
             os.link(beside, path)               # the first of two runs wins
         except FileExistsError:
             pass
         finally:
             beside.unlink()
-    return bytes.fromhex(path.read_text().strip())
+    try:
+        key = bytes.fromhex(path.read_bytes().removeprefix(b"\xef\xbb\xbf").decode("ascii").strip())
+    except ValueError:
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise CatalogueError(f"inputs/id.key 不完整或已损坏：里面应是 {2 * KEY_BYTES} 个 0—9、a—f 的字符。学生和个案的编号都由它算出，所以没有运行。"
+                             "请从备份里找回这个文件；找不回来的，删去它再运行会新建一个，但全部编号会变，已记下的决定要重新作答。")
+    return key
 
 
 def new(folder: Path) -> Workspace:
