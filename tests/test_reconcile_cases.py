@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 
 import pytest
@@ -12,7 +13,7 @@ from carelib import catalogue, reconcile
 from carelib.reconcile.cases import Case, end_of, step
 from carelib.reconcile.flows import INTO, OUT
 from carelib.reconcile.statements import machine
-from carelib.records import IN_STOCK
+from carelib.records import IN_STOCK, Decision
 from carelib.world import School
 
 STATES = set(catalogue.load().codes["case_state"].labels)
@@ -156,19 +157,36 @@ def test_a_row_that_waits_for_a_person_holds_the_alarm_of_its_name():
     assert not found(out, "vanished") and found(out, "identity_question")
 
 
-def test_a_version_after_the_next_deadline_that_changes_the_list_is_told():
+def backdated(out) -> set[tuple[str, str | None]]:
+    """(what changed, the pupil's name) of each change of a closed list."""
+    name = {p["person_id"]: p["name"] for p in out["persons"]}
+    told = [r for r in out["discrepancies"] if r["code"] == "backdated"]
+    assert all(r["row_id"] and r["place"] for r in told)
+    return {(json.loads(r["facts"])["change"], name.get(r["person_id"])) for r in told}
+
+
+def test_a_version_after_the_next_deadline_that_changes_the_list_is_told_with_the_pupil_and_the_cell():
     desk = Desk("2023-03")
     old = desk.submission("A", "absent_list", state="superseded", received_at="2023-03-20")
     desk.row("A", "absent_list", old, **P)
-    desk.row("A", "absent_list", old, **{**P, "student_name": "李大江"})
+    desk.row("A", "absent_list", old, **{**P, "id_number": number_of(12), "student_name": "李大江"})
     desk.tables["absent_list"].clear()
     new = desk.submission("A", "absent_list", received_at="2023-04-28")
     desk.row("A", "absent_list", new, **{**P, "status": "returned"})
-    out = run([desk])[0]
-    assert [r["facts"] for r in out["discrepancies"] if r["code"] == "backdated"] == [
-        '{"change": "去掉了一名学生", "lost": 1}',
-        '{"change": "改了这名学生的劝返情况"}',
-    ]
+    changes = {change for change, _ in backdated(run([desk])[0])}
+    assert changes == {"去掉了这名学生", "改了这名学生的劝返情况"}
+
+
+def test_what_was_corrected_in_time_is_no_change_of_a_closed_list():
+    desk = Desk("2023-03")
+    old = desk.submission("A", "absent_list", state="superseded", received_at="2023-03-18")
+    desk.row("A", "absent_list", old, **{**P, "id_number": number_of(12), "student_name": "李大江"})
+    desk.row("A", "absent_list", old, **P)
+    desk.tables["absent_list"].clear()
+    desk.row("A", "absent_list", desk.submission("A", "absent_list", received_at="2023-03-20"), **P)
+    more = desk.submission("A", "absent_list", received_at="2023-04-28")
+    desk.row("A", "absent_list", more, **{**P, "id_number": number_of(13), "student_name": "何小溪"})
+    assert backdated(run([desk])[0]) == {("新增了这名学生", "何小溪")}
 
 
 def closed_in_march(received: str) -> Desk:
@@ -218,6 +236,23 @@ def test_a_later_month_that_was_closed_too_when_the_file_came_is_compared_as_wel
 def test_a_correction_before_the_next_deadline_restates_nothing():
     out = run([closed_in_march("2023-04-20")])[0]
     assert out["restated"] == [] and not found(out, "restated")
+
+
+@pytest.mark.parametrize(("at", "told"), [("2023-05-28T10:00:00", {("new", 2, 1), ("closing", 2, 1)}), ("2023-04-20T10:00:00", set())])
+def test_figures_that_an_answer_changed_after_the_month_was_closed_are_shown_before_and_after(at, told):
+    bare = {k: v for k, v in P.items() if k not in ("id_number", "student_no", "guardian_phone", "guardian_name")}
+    march, april = Desk("2023-03"), Desk("2023-04", "b")
+    sub = march.submission("A", "absent_list", received_at="2023-03-20")
+    march.row("A", "absent_list", sub, **P)
+    april.row("A", "absent_list", april.submission("A", "absent_list", received_at="2023-04-20"), **P)
+    march.row("A", "absent_list", sub, **{**bare, "birth": None, "class_no": 9})
+    first = run([march, april])
+    persons = sorted({link["person_id"] for link in first[0]["links"]}, key=lambda p: p != first[1]["links"][0]["person_id"])
+    assert len(persons) == 2
+    decision = Decision("d_1", at, "甲", "2023-04", "A", "link", "+".join(persons), "same", "")
+    out = run([march, april], (decision,))
+    assert {link["person_id"] for link in out[0]["links"]} == {persons[0]}
+    assert {(r["figure"], r["before"], r["after"]) for r in out[0]["restated"]} == told
 
 
 def test_a_list_that_came_late_but_in_place_of_no_other_restates_nothing():

@@ -15,6 +15,7 @@ from carelib.read.sheet import NOT_WORDS
 from carelib.records import Cell
 from carelib.values.context import Context
 
+SIGNED = ("filled_by", "approved", "filled_date")
 DATE = Field("filled_date", "填报日期", "date")
 _PARTED = re.compile(r"\s{2,}|[★☆※◆●■]|(?=(?:19|20)[0-9]{2}\s*[年.\-/])")
 _SENTENCE = re.compile(r"[，；。！？](?=.)")
@@ -41,6 +42,7 @@ class Envelope:
     approved: list[tuple[str, str]] = field(default_factory=list)
     filled_date: str | None = None
     dated_by: tuple[str, str, tuple[Cell, ...]] | None = None       # label, words and cells that say filled_date
+    lent: set[str] = field(default_factory=set)             # of SIGNED what an earlier part of the paper said
     zero: list[Cell] = field(default_factory=list)          # what says that there is nobody to list
     texts: list[str] = field(default_factory=list)          # every line of head and foot
     furniture: list[tuple[Cell, str]] = field(default_factory=list)
@@ -56,16 +58,19 @@ class Envelope:
         return bool((self.filled_by or self.approved) and self.filled_date)
 
     def sign(self, other: Envelope) -> None:
-        """Signatures that stand elsewhere, where this one has none."""
-        self.filled_by = self.filled_by or other.filled_by
-        self.approved = self.approved or other.approved
-        self.filled_date = self.filled_date or other.filled_date
+        """Signatures that stand elsewhere, where this one has none, or none of its own."""
+        for name in SIGNED:
+            if (not getattr(self, name) or name in self.lent) and getattr(other, name):
+                setattr(self, name, getattr(other, name))
+                self.lent.discard(name)
 
     def inherit(self, other: Envelope) -> None:
         """What another part of the same paper says, where this one says nothing."""
         self.units = self.units or other.units
         self.named = self.named or other.named
+        missing = {name for name in SIGNED if not getattr(self, name)}
         self.sign(other)
+        self.lent |= missing
 
 
 class Clerk:

@@ -33,9 +33,11 @@ def reconcile_month(world: World, now: Tables, before: Tables | None) -> Tables:
     read = {name: now[name] for name in READ if name in now}
     with _uncollected():
         work = _worked(world, read, before or {})
-        past = {limit: results(_worked(world, then, left))
-                for limit, (then, left) in restated.pasts(world, read, work.notes, before or {}).items()}
-        return results(work, past.get(restated.closing(world))) | {"past": restated.carried(past)}
+        stood = {limits: _worked(then.world, then.now, then.left)
+                 for limits, then in restated.pasts(world, read, work.notes, before or {}).items()}
+        past = {limits: results(then) for limits, then in stood.items()}
+        work.then = restated.of(restated.closing(world), stood)
+        return results(work, restated.of(restated.closing(world), past)) | {"past": restated.carried(past)}
 
 
 @contextmanager

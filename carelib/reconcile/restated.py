@@ -1,29 +1,32 @@
 """A closed month that is filed anew: the month as it stood when the next deadline had passed, and what changed since.
 
-Known from the files alone: of a form whose counting version came after that deadline, the last version that had come by then
-takes its place, and the month is reconciled a second time. Months after it that were closed as well when the file came stood
-on the month as it was: so what a month would leave, had its files been cut off at a later deadline, goes on to the next.
+Known from the files and the ledger alone: of a form whose counting version came after that deadline, the last version that had
+come by then takes its place; two pupils who were told to be one after it are two; and the month is reconciled a second time.
+Months after it that were closed as well stood on the month as it was: so what a month would leave, had its files and answers been
+cut off at a later deadline, goes on to the next.
 """
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from carelib import tables
 from carelib.policy import add_months
 from carelib.reconcile.evidence import Notes
 from carelib.reconcile.statements import CASE_FORMS
-from carelib.records import Observation
+from carelib.records import Decision, Observation
 from carelib.tables import Rows, Tables, typed
 from carelib.world import World
 
 FIGURES = {"opening": "上月底", "new": "新增", "relapsed": "再离校", "transferred_in": "转入", "returned": "复学",
            "transferred_out": "转出", "other_exit": "其他减少", "closing": "月底"}
 CARRIED = ("persons", "person_facts", "cases", "case_facts", "flows", "flow_lines", "stock")
+SEP = " "                           # between deadlines that saw the same
 FURTHEST = 12                       # deadlines after the month's own that are looked at
-tables.add_schema("past", dict.fromkeys(("limit", "table", "row"), ""))      # a row of CARRIED as a past deadline saw it, in JSON
+tables.add_schema("past", dict.fromkeys(("limit", "table", "row"), ""))      # a row of CARRIED as past deadlines saw it, in JSON
 tables.add_schema("restated", {"school_code": "", "cycle": "", "figure": "", "before": "i", "after": "i", "case_id": "", "sign": "i"})
 
 
@@ -36,29 +39,60 @@ def _limit(world: World, months: int) -> str:
     return world.policy.due_date(f"{add_months(world.last_day, months):%Y-%m}").isoformat()
 
 
-def pasts(world: World, now: Tables, known: Notes, before: Tables) -> dict[str, tuple[Tables, Tables]]:
-    """deadline -> (this month's read tables, what the month before left), as they stood then; only where they were otherwise."""
-    told: dict[str, Tables] = defaultdict(dict)
-    for row in before.get("past", ()):
-        told[row["limit"]].setdefault(row["table"], []).append(json.loads(row["row"]))
-    last = max((s["received_at"][:10] for s in now["submissions"] if s["state"] == "accepted" and s["received_at"]), default="")
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A month as one or several deadlines saw it: the answers that held, its read tables, what the month before left."""
+    world: World
+    now: Tables
+    left: Tables
+
+
+def pasts(world: World, now: Tables, known: Notes, before: Tables) -> dict[str, Past]:
+    """deadlines, joined by SEP -> the month as it stood then; only where it was otherwise, deadlines that saw the same together."""
+    told: dict[str, Tables] = {}
+    for group, rows in _by_limits(before.get("past", ())).items():
+        told |= dict.fromkeys(group.split(SEP), rows)
+    arrived = [s["received_at"][:10] for s in now["submissions"] if s["state"] == "accepted" and s["received_at"]]
+    last = max([*arrived, *(d.at[:10] for d in world.decisions if _merges(d))], default="")
     limits = {limit for months in range(1, FURTHEST + 2) if (limit := _limit(world, months)) < last}
-    out = {}
+    alike: dict[tuple[Any, ...], list[str]] = defaultdict(list)
     for limit in sorted(limits | {limit for limit in told if limit >= closing(world)}):
-        then, left = as_of(world, now, known, limit), told.get(limit)
-        if then or left:
-            out[limit] = then or now, left or before
+        later = frozenset(d.decision_id for d in world.decisions if _merges(d) and d.at[:10] > limit)
+        seen = (frozenset(_otherwise(now, limit).items()), id(told.get(limit)), later)
+        if seen != (frozenset(), id(None), frozenset()):
+            alike[seen].append(limit)
+    out = {}
+    for (states, _, later), mine in alike.items():
+        then = replace(world, decisions=tuple(d for d in world.decisions if d.decision_id not in later))
+        out[SEP.join(mine)] = Past(then, _as_it_was(world, now, known, dict(states)), told.get(mine[0], before))
+    return out
+
+
+def of(limit: str, past: Mapping[str, Any]) -> Any:
+    """What stands in `past` under a deadline, None if nothing does."""
+    return next((made for limits, made in past.items() if limit in limits.split(SEP)), None)
+
+
+def _merges(decision: Decision) -> bool:
+    return decision.kind == "link" and decision.verdict == "same" and bool(decision.at)
+
+
+def _by_limits(rows: Iterable[Mapping[str, str]]) -> dict[str, Tables]:
+    out: dict[str, Tables] = defaultdict(dict)
+    for row in rows:
+        out[row["limit"]].setdefault(row["table"], []).append(json.loads(row["row"]))
     return out
 
 
 def carried(made: Mapping[str, Tables]) -> Rows:
     """`past`: what past deadlines leave for the next month; empty as a rule."""
-    return [{"limit": limit, "table": name, "row": json.dumps(row, ensure_ascii=False)}
-            for limit, then in made.items() for name in CARRIED for row in then[name]]
+    return [{"limit": limits, "table": name, "row": json.dumps(row, ensure_ascii=False)}
+            for limits, then in made.items() for name in CARRIED for row in then[name]]
 
 
-def as_of(world: World, now: Tables, known: Notes, limit: str) -> Tables | None:
-    """The read tables as they stood on a day; None if nothing that counts came later in place of another."""
+def _otherwise(now: Tables, limit: str) -> dict[str, str]:
+    """submission -> the state that it had on a day, if another: of a form whose counting version came later, the last one that
+    had come by then counted."""
     late: dict[str, tuple[str, str]] = {}
     in_time: dict[tuple[str, str], list[tuple[bool, str, str]]] = {}        # (counts today, received, submission)
     for s in now["submissions"]:
@@ -69,15 +103,19 @@ def as_of(world: World, now: Tables, known: Notes, limit: str) -> Tables | None:
             elif counts:
                 late[s["submission_id"]] = key
     dropped = {sid for sid, key in late.items() if key in in_time}
-    if not dropped:
-        return None
     best = [max(in_time[key]) for key in sorted({late[sid] for sid in dropped})]
-    back, rows = {sid for counts, _, sid in best if not counts}, _rebuilt(world, known)
-    state = dict.fromkeys(dropped, "superseded") | dict.fromkeys(back, "accepted")
-    then = {**now, "submissions": [{**s, "state": state.get(s["submission_id"], s["state"])} for s in now["submissions"]]}
+    return dict.fromkeys(dropped, "superseded") | {sid: "accepted" for counts, _, sid in best if not counts}
+
+
+def _as_it_was(world: World, now: Tables, known: Notes, states: Mapping[str, str]) -> Tables:
+    """The read tables with these states of submissions."""
+    if not states:
+        return now
+    rows = _rebuilt(world, known)
+    then = {**now, "submissions": [{**s, "state": states.get(s["submission_id"], s["state"])} for s in now["submissions"]]}
     for form in CASE_FORMS:
-        kept = [r for r in now.get(form, ()) if r["submission_id"] not in dropped]
-        then[form] = kept + [r for r in rows.get(form, ()) if r["submission_id"] in back]
+        kept = [r for r in now.get(form, ()) if states.get(r["submission_id"]) != "superseded"]
+        then[form] = kept + [r for r in rows.get(form, ()) if states.get(r["submission_id"]) == "accepted"]
     return then
 
 

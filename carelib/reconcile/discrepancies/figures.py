@@ -2,11 +2,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from carelib.reconcile import restated
-from carelib.reconcile.persons import month_text
+from carelib.reconcile.statements import Statement
 from carelib.reconcile.work import Work
 from carelib.records import Observation
 
@@ -64,29 +64,32 @@ def _unexplained(work: Work) -> Iterator[Observation]:
 # ---- closed months that change
 
 def _backdated(work: Work) -> Iterator[Observation]:
-    """A version that came after the next deadline adds, drops or changes a pupil of the list."""
-    limit = work.world.policy.due_date(month_text(work.month + 1)).isoformat()
-    late = {s["submission_id"]: s["school_code"] for s in work.now["submissions"]
-            if s["form"] == "absent_list" and s["state"] == "accepted" and (s["received_at"] or "")[:10] > limit}
-    for school in sorted(set(late.values())):
-        old = {r["student_name"]: r for r in work.notes.earlier.values()
-               if r["form"] == "absent_list" and r["school_code"] == school and r.get("student_name")}
-        if old:
-            yield from _changed(work, school, old, late)
+    """Against the month as it stood when it was closed, files that came later add, drop or change a pupil of a school's list."""
+    if work.then is None:
+        return
+    was, now = _listed(work.then), _listed(work)
+    late = {s["school_code"] for s in work.now["submissions"] if s["form"] == "absent_list" and s["state"] == "accepted"
+            and (s["received_at"] or "")[:10] > restated.closing(work.world)}
+    for school in sorted(late & was.keys()):
+        same = {s.row_id for s in was[school].values()} & {s.row_id for s in now.get(school, {}).values()}
+        for person_id in sorted({*was[school], *now.get(school, {})}):
+            old, said = was[school].get(person_id), now.get(school, {}).get(person_id)
+            if old and said and old.row.get("status") == said.row.get("status"):
+                continue
+            if not (old and said) and (said or old).row_id in same:      # type: ignore[union-attr]
+                continue                        # the same line, which is another pupil's now
+            change = "改了这名学生的劝返情况" if old and said else "新增了这名学生" if said else "去掉了这名学生"
+            yield work.see("backdated", work.cases.find(person_id), said or old, "status" if said else "student_name", school,
+                           facts={"change": change})
 
 
-def _changed(work: Work, school: str, old: dict[str, Any], late: Collection[str]) -> Iterator[Observation]:
-    new = {t.row["student_name"]: t for t in work.traces["absent_list"]
-           if t.school == school and t.submission in late and t.row.get("student_name")}
-    for name in sorted({*old, *new}):
-        trace = new.get(name)
-        if trace and name in old and old[name].get("status") == trace.row.get("status"):
-            continue
-        change = "新增了这名学生" if name not in old else "改了这名学生的劝返情况" if trace else "去掉了一名学生"
-        case = work.cases.find(work.links[trace.row_id].person.person_id) if trace else None
-        said = work.statements[trace.row_id] if trace else None
-        facts = {"change": change} if trace else {"change": change, "lost": len(set(old) - set(new))}
-        yield work.see("backdated", case, said, "status" if said else None, school, facts=facts)
+def _listed(work: Work) -> dict[str, dict[str, Statement]]:
+    """school -> person -> its row of the list; schools that filed without a row have none."""
+    out: dict[str, dict[str, Statement]] = {s["school_code"]: {} for s in work.now["submissions"]
+                                            if s["form"] == "absent_list" and s["state"] == "accepted"}
+    for trace in work.traces["absent_list"]:
+        out.setdefault(trace.school, {})[work.links[trace.row_id].person.person_id] = work.statements[trace.row_id]
+    return out
 
 
 # ---- base counts
