@@ -1,4 +1,5 @@
-"""Free text under a heading: lines of one cell each. A line of a PDF that reaches the margin goes on in the next one."""
+"""Free text under a heading: lines of one cell each. A line that reaches the margin of a PDF, or is long and ends no sentence,
+goes on in the next one."""
 from __future__ import annotations
 
 import re
@@ -9,6 +10,7 @@ from carelib.read.labels import is_numbered
 from carelib.read.sheet import Sheet
 from carelib.records import Cell
 
+FULL = 24                       # characters of a line, where no margin is known, that may be broken at the edge of the page
 SHORT = 12                      # characters of a line that may be a heading
 ENDS = "。；！？;!?）)”"           # a line that ends so is no heading
 NEAR = 12.0                     # points from the margin to which a full line reaches
@@ -43,9 +45,10 @@ def _edge(cell: Cell) -> float:
 
 
 def joined(cells: list[Cell]) -> str:
-    """The text of several lines; what a PDF broke at the margin is put together again."""
+    """The text of several lines; what was broken at the margin is put together again."""
     right, out = max(map(_edge, cells)), cells[0].text
     for above, cell in pairwise(cells):
-        wrapped = right > 0 and _edge(above) >= right - NEAR and above.text.strip()[-1:] not in ENDS
+        full = _edge(above) >= right - NEAR if right > 0 else len(above.text) >= FULL and not is_numbered(cell.text)
+        wrapped = full and above.text.strip()[-1:] not in (*ENDS, "：", ":")
         out += ("" if wrapped else "\n") + cell.text
     return out

@@ -95,7 +95,8 @@ def _filed(now: Tables, statements: Mapping[str, Statement]) -> dict[str, int]:
 def link_rows(work: Work) -> None:
     """Follow-ups that declare a move first, then the lists, then the rest."""
     linker = Linker(work.world.cycle, work.month, work.index, Answers(work.world.decided("link")), work.world.key,
-                    work.previous, evidence.seeds(work.world.cycle, work.now, work.notes, work.traces))
+                    work.previous, evidence.seeds(work.world.cycle, work.now, work.notes, work.traces),
+                    lambda person_id: case.left_date if (case := work.was(person_id)) else None)
     pages = {t.submission: t for t in work.traces["case_file"]}
     visits = [t for t in work.traces["follow_up"] if t.submission not in pages]
     told = evidence.in_order([*work.traces["case_file"], *visits])

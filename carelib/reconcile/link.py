@@ -2,12 +2,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from carelib.reconcile import cascade, numbers
 from carelib.reconcile.cascade import Birth, Family, Verdict, judge
+from carelib.reconcile.cases import differ
 from carelib.reconcile.evidence import LISTS, Trace
 from carelib.reconcile.names import Name
 from carelib.reconcile.numbers import Kind, Match
@@ -66,10 +67,11 @@ class Linker:
     """One cycle's linking. `index` grows by what is learned; `links` holds the answer for each row."""
 
     def __init__(self, cycle: str, month: int, index: Index, answers: Answers, key: bytes, before: int | None,
-                 seeds: Mapping[str, tuple[Any, ...]]) -> None:
+                 seeds: Mapping[str, tuple[Any, ...]], left: Callable[[str], str | None] = lambda person_id: None) -> None:
         self.cycle, self.month, self.index, self.answers, self.key = cycle, month, index, answers, key
         self.before = before                                    # the month of the previous cycle
         self.seeds = seeds                                      # row -> signature of its first received version
+        self.left = left                                        # person -> 离校时间 as last listed
         self.links: dict[str, Link] = {}
         self.drift: dict[str, list[str]] = {}                   # row -> fields in which it contradicts what was known
         self._taken: dict[tuple[str, str, str], Trace] = {}     # (person, school, list form) -> its row
@@ -90,7 +92,7 @@ class Linker:
             self._set(trace, Link(person, "typed_again"))
             return True
         verdicts = self._verdicts(trace, wide)
-        chosen = self._choose([(p, v) for p, v in verdicts if v.auto and v.rank <= limit])
+        chosen = self._choose(trace, [(p, v) for p, v in verdicts if v.auto and v.rank <= limit])
         if chosen and self._rival(chosen, verdicts):
             return False
         if chosen:
@@ -157,8 +159,9 @@ class Linker:
             return False
         return trace.form != "absent_list" or last != self.month
 
-    def _choose(self, found: list[tuple[Person, Verdict]]) -> tuple[Person, Verdict] | None:
-        """The one best match, or None: of two equally good ones neither is taken."""
+    def _choose(self, trace: Trace, found: list[tuple[Person, Verdict]]) -> tuple[Person, Verdict] | None:
+        """The one best match, or None: of two equally good ones neither is taken, but the one that waits to be told from the
+        other, unless the row's 离校时间 is not that one's."""
         if not found:
             return None
         best = min(v.rank for _, v in found)
@@ -168,7 +171,9 @@ class Linker:
         first, second = (p for p, _ in top[:2])
         waiting = {first.maybe: first, second.maybe: second}
         if len(top) == 2 and (second.person_id in waiting or first.person_id in waiting):
-            return next(t for t in top if t[0].maybe in (first.person_id, second.person_id))
+            waits = next(t for t in top if t[0].maybe in (first.person_id, second.person_id))
+            said, known = trace.row.get("left_date"), self.left(waits[0].person_id)
+            return None if said and known and differ(said, known) else waits
         return None
 
     @staticmethod
@@ -187,7 +192,7 @@ class Linker:
     def _leftover(self, trace: Trace) -> None:
         """Nothing automatic so far: link to what was founded meanwhile, ask, or found a new person."""
         verdicts = self._verdicts(trace, wide=True)
-        chosen = self._choose([f for f in verdicts if f[1].auto and f[1].rank <= PASSES[-1][0]])
+        chosen = self._choose(trace, [f for f in verdicts if f[1].auto and f[1].rank <= PASSES[-1][0]])
         if chosen and not self._rival(chosen, verdicts):
             self._set(trace, Link(chosen[0], chosen[1].method, chosen[1]))
             return
