@@ -81,7 +81,8 @@ class CardReader:
         if any(self.lexicon.info_kind(c.text) in SIGNED and c.col not in {x.col for x in header.columns if key(x.path[-1]) == key(c.text)}
                for c in cells[1:]):
             return True                         # 班主任 | 林晓舟 | 日期 | 2023.3.20
-        if info.has_pairs(first.text, self.lexicon) or self.lexicon.info_kind(first.text) in ("filled_by", "approved_by", "unit"):
+        if info.has_pairs(first.text, self.lexicon) or self.lexicon.info_kind(first.text) in ("filled_by", "approved_by", "unit") \
+                or (len(cells) == 1 and any(match for _, match, _ in self._pairs(first.text))):
             return True
         said = [bool({self.form, "follow_up"} & label_hits(c, self.lexicon).keys()) for c in cells]
         if said[0] and not all(said) and not DATED.match(first.text) and (len(cells) == 2 or (len(cells) >= 4 and said[2] and not said[1])):
@@ -93,6 +94,9 @@ class CardReader:
 
     def _row(self, number: int, card: Card) -> None:
         cells = self.sheet.row(number)
+        if itemheads.is_one(cells, self.lexicon):
+            card.furniture.extend((c, "header") for c in cells)
+            return
         loose: list[Cell] = []
         foot = self._foot_begins(cells)
         for cell in cells:
@@ -125,6 +129,8 @@ class CardReader:
         """`姓名：林晓舟　性别：男` in one cell; an open label takes the next cell."""
         if not INLINE.search(cell.text) or cell.kind in ("number", "date"):
             return False
+        if self.lexicon.find(self.form, (unnumbered(cell.text),)) and self.right(cell):
+            return False                        # 班主任培训学时：最少 | 8: a label as a whole
         found = self._pairs(cell.text)
         found = [(label, match or names_guardian(self.sheet, label, text, self.fields, self.lexicon), text) for label, match, text in found]
         if not any(match for _, match, _ in found):
@@ -383,11 +389,7 @@ class CardReader:
             if is_heading:
                 self.heading = "".join(unnumbered(cell.text).split())
                 card.furniture.append((cell, "section"))
-            elif self._is_side_label(cell) or (cell.row_span > 1 and said in self.lexicon.headings):
-                card.furniture.append((cell, "label"))
-            elif itemheads.is_one(cells, self.lexicon):
-                card.furniture.append((cell, "header"))
-            elif cell.col in self.unit_columns:
+            elif self._is_side_label(cell) or (cell.row_span > 1 and said in self.lexicon.headings) or (cell.col in self.unit_columns and not INLINE.search(cell.text)):
                 card.furniture.append((cell, "label"))
             elif re.fullmatch(r"[0-9]{1,2}", said) and any(c.place in self.used for c in cells if c.col > cell.col):
                 card.furniture.append((cell, "filler"))

@@ -206,7 +206,8 @@ def _is_sub_row(sheet: Sheet, number: int, above: int, lexicon: Lexicon) -> bool
     first = min((x.col for x in sheet.row(above)), default=-1)
     under = [h for c in cells if (h := sheet.at.get((above, c.col))) is not None and c.col > first]
     beside = len(under) == len(cells) and len(cells) > 1 and all(h.col_span > 1 for h in under)   # all below merged groups
-    return (known >= 2 and known * 10 >= len(cells) * 6) or (known >= 1 and beside)
+    answers = any(k in lexicon.list_words["yes_no"] for c in cells for k in keys(c.text))       # 是 | 否 below 家长是否知情
+    return (known >= 2 and known * 10 >= len(cells) * 6) or (beside and (known >= 1 or answers))
 
 
 def _goes_on(head: Cell | None, cell: Cell, lexicon: Lexicon) -> bool:

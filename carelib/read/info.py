@@ -59,10 +59,12 @@ def _without_colon(text: str, lexicon: Lexicon) -> list[tuple[str, str | None, s
     """填报人 林晓舟　2023年3月22日: words for who signs, each with a name behind it."""
     words = text.split() if len(text) <= 60 else []
     signs = [i for i, word in enumerate(words) if lexicon.info_kind(word) in ("filled_by", "approved_by")]
-    if not signs or signs[0] != 0 or not all(_NAME.fullmatch("".join(words[i + 1:i + 2])) for i in signs):
+    dated = words[:signs[0]] if signs else []          # 2023年3月  填表人 林晓舟
+    if not signs or not all(_PIECE.fullmatch(word) for word in dated) or not all(_NAME.fullmatch("".join(words[i + 1:i + 2])) for i in signs):
         return []
     ends = [*signs[1:], len(words)]
-    return [(words[i], lexicon.info_kind(words[i]), "  ".join(words[i + 1:end])) for i, end in zip(signs, ends)]
+    told = [(words[i], lexicon.info_kind(words[i]), "  ".join(words[i + 1:end])) for i, end in zip(signs, ends)]
+    return [*([("", "month", "".join(dated))] if dated else []), *told]
 
 
 def _known_label(before: str, lexicon: Lexicon) -> str | None:

@@ -200,7 +200,8 @@ class Lexicon:
         if self.is_others(path[-1], "".join(path[:-1])):
             return None
         sub, group = path[-1], GROUP_END.sub("", path[-2]) if len(path) > 1 else ""
-        labels = dict.fromkeys((group + sub, sub + group, sub))                 # 一生一案/是否建立, 跟踪/最近一次, 是否建立
+        answer = key(sub) in self.list_words["yes_no"]                          # 家长是否知情/否 is no 家长知情否
+        labels = dict.fromkeys((sub,) if answer else (group + sub, sub + group, sub))       # 一生一案/是否建立, 跟踪/最近一次, 是否建立
         return next((match for label in labels if (match := self._find_loosely(code, label))), None)
 
     def is_others(self, label: str, group: str) -> bool:

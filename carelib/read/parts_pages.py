@@ -179,6 +179,7 @@ class PageParts(PartReader):
         sub.drafts += self._of_pupil(table.drafts, page)
         env = self.reader.clerk.read(part.head, [x.cells for x in table.lines if x.kind in ("signature", "info")])
         sub.env.sign(env)
+        self._date(page, env, PageReader(self.world.catalogue.forms[PAGE], reader.context, self.lexicon))
         self._furnish(i, table.lines, number)
         self.ledgers[i].furnish(header.cells, "header", number)
         for cell, kind in env.furniture:
