@@ -21,7 +21,7 @@ from carelib.records import Cell
 _NTH = re.compile(r"^第?[(（]?\s*([一二三四五六七八九十0-9]{1,3})\s*[)）]?\s*次")
 
 LOOSELY = 3                     # characters of a label before a colon that may be known in looser words
-_DAY_BEHIND = re.compile(r"[\s　]{2,}((?:19|20)[0-9]{2}\s*[年.\-/]\s*[0-9]{1,2}\s*[月.\-/]\s*[0-9]{1,2}\s*日?)$")
+_DAY_BEHIND = re.compile(rf"\s{{2,}}({info.FULL_DATE.pattern})$")
 
 
 class CardReader:

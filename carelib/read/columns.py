@@ -70,10 +70,6 @@ def _reads_as_said(column: Column, form: str, lexicon: Lexicon, reads_well: Read
     assert column.match is not None
     name = column.match.fields[0]
     doubtful = _is_label(column, lexicon.doubtful)
-    other = lexicon.other_meaning(form, column.path[-1])
-    if other is not None and not reads_well(column, name) and reads_well(column, other.fields[0]):
-        column.match = other                    # 特殊情况 of a roster of diseases holds groups of pupils
-        return True
     own = column.match.rank < FOLDED or lexicon.catalogue.forms[form].fields[name].kind in CODED if name != LIST_SCHOOL else True
     if (own and not doubtful) or len(column.match.fields) > 1 or reads_well(column, name):
         return True
@@ -82,11 +78,13 @@ def _reads_as_said(column: Column, form: str, lexicon: Lexicon, reads_well: Read
 
 
 def _as_it_reads(column: Column, form: str, lexicon: Lexicon, reads_well: ReadsWell) -> None:
-    """Of two meanings of one label that which its cells have (班主任: a name, or whether he knows); a column of ticks names nobody."""
+    """Of two meanings of one label that which its cells have (班主任: a name, or whether he knows; 特殊情况 of a roster of diseases:
+    groups of pupils); a column of ticks names nobody."""
     if column.match is None or len(column.match.fields) > 1 or column.match.fields[0] == LIST_SCHOOL or reads_well(column, column.match.fields[0]):
         return
-    other = lexicon.other_meaning(form, "".join(column.path[-2:])) or lexicon.other_meaning(form, column.path[-1])
-    if other is not None and len(other.fields) == 1 and reads_well(column, other.fields[0]):
+    others = (lexicon.other_meaning(form, label) for label in dict.fromkeys(("".join(column.path[-2:]), column.path[-1])))
+    other = next((m for m in others if m is not None and len(m.fields) == 1 and reads_well(column, m.fields[0])), None)
+    if other is not None:
         column.match = other
     elif lexicon.catalogue.forms[form].fields[column.match.fields[0]].kind == "name" and reads_well(column, "bool"):
         column.match = None
@@ -127,9 +125,8 @@ def _by_neighbour(columns: list[Column], i: int, form: str, lexicon: Lexicon) ->
     """A bare 联系电话 is the number of the person named just before it, a bare 什么时候 the date of what stands just before it."""
     column = columns[i]
     last = columns[i - 1].match if i and columns[i - 1].use == "field" else None
-    when = lexicon.words["date_beside"]
-    if len(column.path) == 1 and last and len(last.fields) == 1 and _is_label(column, frozenset(map(key, when["labels"]))):
-        dated = when["field"].get(last.fields[0])
+    if len(column.path) == 1 and last and len(last.fields) == 1 and _is_label(column, lexicon.when):
+        dated = lexicon.words["date_beside"]["field"].get(last.fields[0])
         return Match((dated,), LOOSE) if dated in lexicon.catalogue.forms[form].fields else None
     if len(column.path) > 1 or not any(k in lexicon.phones for k in keys(column.path[-1])):
         return None

@@ -59,8 +59,10 @@ class Envelope:
 
     def sign(self, other: Envelope) -> None:
         """Signatures that stand elsewhere, where this one has none, or none of its own."""
+        if other is self:
+            return
         for name in SIGNED:
-            if other is not self and (not getattr(self, name) or name in self.lent) and getattr(other, name):
+            if (not getattr(self, name) or name in self.lent) and getattr(other, name):
                 setattr(self, name, getattr(other, name))
                 self.lent.discard(name)
 

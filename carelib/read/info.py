@@ -19,7 +19,7 @@ _NAME = re.compile(r"[\u4e00-\u9fff·]{2,6}")
 _SEAL = re.compile(r"[(（\[【]\s*(?:公?\s*章|盖\s*章|签\s*字|签\s*名|签\s*章|加盖公章|手写|学校公章|单位公章|盖公章|签字盖章)\s*[)）\]】]")
 _BLANK_DATE = re.compile(r"[\s_　]*年[\s_　]*月(?:[\s_　]*日)?[\s_　]*")
 _PIECE = re.compile(r"[\s_＿0-9〇零一二三四五六七八九十年月日号份.\-/第学期度春秋季上下半]{1,12}")       # 2023 | 年 | 3 | 月
-_FULL_DATE = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}\s*[年.\-/]\s*[0-9]{1,2}\s*[月.\-/]\s*[0-9]{1,2}\s*日?(?![0-9])")
+FULL_DATE = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}\s*[年.\-/]\s*[0-9]{1,2}\s*[月.\-/]\s*[0-9]{1,2}\s*日?(?![0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ def said(text: str) -> str | None:
 
 def bare_date(text: str) -> str | None:
     """A full date that stands alone in a cell of head or foot, or behind words that are no label."""
-    found = _FULL_DATE.findall(text)
+    found = FULL_DATE.findall(text)
     return found[0] if len(found) == 1 else None
 
 

@@ -51,8 +51,7 @@ def joined_label(lexicon: Lexicon, code: str, text: str) -> Match | None:
         return None
     if over and over.fields == (GUARDIAN[0],) and {m.fields[0] if m else "" for m in found} == set(GUARDIAN[1:]):
         return Match(GUARDIAN, 1.5, "each")                 # 家长（关系、电话）: the name too
-    when = lexicon.words["date_beside"]
-    if len(parts) == 2 and key(parts[1]) in map(key, when["labels"]) and (dated := when["field"].get(first.fields[0])) in form.fields:
+    if len(parts) == 2 and key(parts[1]) in lexicon.when and (dated := lexicon.words["date_beside"]["field"].get(first.fields[0])) in form.fields:
         return Match((first.fields[0], dated), 1.5, "each")             # 谁定的、哪天
     if len(parts) == 2 and key(parts[1]) in lexicon.phones:
         role = next((r for r in lexicon.words["role"] if r["name"] == first.fields[0] and r["phone"] in form.fields), None)

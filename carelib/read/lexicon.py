@@ -94,6 +94,7 @@ class Lexicon:
         self.headings = frozenset(map(key, self.words["heading_words"]))
         self.items = frozenset(map(key, self.words["item_words"]))
         self.heads, self.shares = frozenset(map(key, self.words["heads"])), frozenset(map(key, self.words["shares"]))
+        self.when = frozenset(map(key, self.words["date_beside"]["labels"]))
         self.this_period, self.other_periods = (frozenset(map(key, self.words["periods"][k])) for k in ("now", "others"))
         self.units = frozenset(map(key, self.words["unit_words"]))
         self.level = re.compile(self.words["level_pattern"])

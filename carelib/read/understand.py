@@ -42,6 +42,7 @@ class FileReader:
         self.words = self.lexicon.words["reason"]
         self.quiet = tuple(reading()["note"][k].partition("{")[0] for k in QUIET_NOTES)
         self.clerk = Clerk(self.lexicon, self.register, self.context(None))
+        self.judging = replace(self.clerk.context, month=world.cycle)           # in which columns are told: 3月4日 reads well as a date
 
     def context(self, school: School | None) -> Context:
         return Context(self.world.catalogue.codes, self.world.cycle, school.kind if school else "", school.grades if school else (),
@@ -89,8 +90,7 @@ class FileReader:
         cells = [c for c in under if column.col <= c.col and c.col + c.col_span <= column.end][:SAMPLE]   # no note across the list
         if not cells:
             return True
-        context = replace(self.clerk.context, month=self.world.cycle)           # 3月4日 reads well as a date
-        readings = [values.parse(c.text, field, context, c) for c in cells]
+        readings = [values.parse(c.text, field, self.judging, c) for c in cells]
         good = sum(r.problem is None for r in readings)
         if name == "bool":
             own = {"".join(column.path[-1].split())}

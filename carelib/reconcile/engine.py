@@ -35,9 +35,9 @@ def reconcile_month(world: World, now: Tables, before: Tables | None) -> Tables:
         work = _worked(world, read, before or {})
         stood = {limits: _worked(then.world, then.now, then.left)
                  for limits, then in restated.pasts(world, read, work.notes, before or {}).items()}
-        past = {limits: results(then) for limits, then in stood.items()}
-        work.then = restated.of(restated.closing(world), stood)
-        return results(work, restated.of(restated.closing(world), past)) | {"past": restated.carried(past)}
+        past, closed = {limits: results(then) for limits, then in stood.items()}, restated.closing(world)
+        work.then = restated.of(closed, stood)
+        return results(work, restated.of(closed, past)) | {"past": restated.carried(past)}
 
 
 @contextmanager

@@ -186,10 +186,17 @@ def destination(statement: Statement, schools: Schools) -> str | None:
 
 _A_SCHOOL = re.compile(r"([\u4e00-\u9fff0-9]+?)(?:小学|中学|学校|初中|高中|职校|职中|中专|学院|幼儿园|校区)|[一二三四五六七八九十实附][中小](?!学)")
 
+@functools.cache
+def _around_schools() -> tuple[frozenset[str], re.Pattern[str]]:
+    """Words that make a school none in particular, and what may stand before one that is named."""
+    words = machine()["words"]
+    return frozenset(words["no_school"]), re.compile(f".*(?:{'|'.join(words['to_school'])})")
+
+
 def names_a_school(row: Mapping[str, Any]) -> bool:
     """Whether 接收学校, 结果 or 备注 names any receiving school, of the register or not; 参加学校的活动 names none."""
     if row.get("dest_school"):
         return True
-    none, before = machine()["words"]["no_school"], re.compile(f".*(?:{'|'.join(machine()['words']['to_school'])})")
+    none, before = _around_schools()
     texts = (str(row.get(f) or "") for f in ("outcome", "remark", "whereabouts_text"))
     return any(not m[1] or before.sub("", m[1]) not in ("", *none) for text in texts for m in _A_SCHOOL.finditer(text))

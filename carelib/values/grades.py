@@ -154,7 +154,8 @@ def _styles(core: str, context: Context, bare: str) -> _Seen:
         return _Seen(grade, None, why, "class_name", hint)
     major = _MAJOR.fullmatch(core) if context.school_kind in ("中职", "") else None
     entry = re.fullmatch(r"(\D{0,2}\d{2,4}级)[^\d级]+\d{0,2}班", core)      # 22级机电1班
-    seen = _entry_year(entry[1] if entry else f"{major[1]}级", context) if entry or (major and context.school_kind) else None      # type: ignore[index]
+    year = entry[1] if entry else f"{major[1]}级" if major and context.school_kind else None
+    seen = _entry_year(year, context) if year else None
     if seen or major:
         seen = seen or _Seen(None, None, "none")
         return replace(seen, class_no=str(int(major[2])), class_why="") if major else replace(seen, class_why="class_name")

@@ -36,6 +36,10 @@ TIGHT = 0.9                     # of a line's height: a number this near below a
 NEAR = 1.2                      # em: text this near to the break may have been cut by it
 
 
+def _is_page_foot(line: Line) -> bool:
+    return is_page_foot([s.text for s in line.segments])
+
+
 def stitch(pages: Sequence[Sequence[Block]]) -> list[Block]:
     """The blocks of all pages, those that go on joined."""
     pages = join_sides([join_stacked(blocks) for blocks in pages])
@@ -66,7 +70,7 @@ def stitch(pages: Sequence[Sequence[Block]]) -> list[Block]:
 
 def _only_ends(block: Block, after: Block) -> bool:
     """Whether a page without a table holds only the notes and signatures of the table before it."""
-    lines = [line for line in after.above + after.below if not is_page_foot([s.text for s in line.segments])]
+    lines = [line for line in after.above + after.below if not _is_page_foot(line)]
     return block.table is not None and after.table is None and bool(lines) and is_foot(lines[0].text)
 
 
@@ -90,7 +94,7 @@ def _adopt(block: Block, after: Block) -> bool:
     """A page with only the last record or two of a table, without rules: its lines become rows. False if they are other text."""
     table = block.table
     assert table is not None
-    lines = [line for before, line in zip([None, *after.above], after.above) if not is_page_foot([s.text for s in line.segments])
+    lines = [line for before, line in zip([None, *after.above], after.above) if not _is_page_foot(line)
              or (squeeze(line.text).isdigit() and (completes(table, line) or (before and line.box.top - before.box.bottom <= TIGHT * line.box.height)))]
     body = list(itertools.takewhile(lambda line: not is_foot(line.text) or _is_inside(table, line), lines))
     pieces = fragments(table, body)
@@ -156,7 +160,7 @@ def _write_row(table: Table, line: Line, words: Sequence[tuple[int, list[Glyph]]
 def _is_furniture(line: Line, other: Block) -> bool:
     """Page numbers, 'continued', and lines that stand on the other page as well."""
     text = squeeze(line.text)
-    if is_page_foot([s.text for s in line.segments]):
+    if _is_page_foot(line):
         return not (text.isdigit() and other.table and line.page > other.table.page and completes(other.table, line))
     if is_continued(text):
         return True
@@ -169,7 +173,7 @@ def _append(block: Block, after: Block) -> None:
     assert one is not None and two is not None
     repeated = repeated_rows(one, two)
     furniture = [line for line in after.above if _is_furniture(line, block)]
-    moved = [line for line in block.below if _is_furniture(line, after) or is_page_foot([s.text for s in line.segments])]
+    moved = [line for line in block.below if _is_furniture(line, after) or _is_page_foot(line)]
     between = [line for line in block.below if line not in moved] + [line for line in after.above if line not in furniture]
     block.below = list(after.below)
     block.tail += [*moved, *furniture]
