@@ -69,6 +69,21 @@ def test_of_several_months_side_by_side_that_of_the_paper_is_read():
     assert {"14", "2023.2.9"} <= {x.raw for x in sub.leftovers} and sub.filled_date == "2023-03-22"
 
 
+@pytest.mark.parametrize(("heads", "title", "drills"), [
+    ("1月 | 2月 | 3月", "2023年3月", "2"), ("3月份 | 2月份 | 累计", "2023年3月", "4"), ("2023年1月 | 2023年2月 | 2023年3月", "", "2"),
+    ("2022年11月 | 2022年12月 | 2023年1月", "2023年3月", None), ("三月 | 二月 | 一月", "", "4")])
+def test_of_months_named_side_by_side_that_of_the_paper_is_read(heads, title, drills):
+    sub, = read(grid(table(f"""{title}安全风险分析研判与综合治理月报
+{UNIT}
+项目 | {heads}
+排查隐患（处） | 14 | 11 | 9
+应急演练（次） | 4 | 1 | 2
+{SIGNED}""")))
+    read_ones = [v for r in sub.rows if (v := values_of(r).get("drills"))]
+    assert read_ones == ([drills] if drills else [])
+    assert len({"4", "1", "2"} & {x.raw for x in sub.leftovers}) == 3 - len(read_ones)
+
+
 def test_a_head_of_unit_and_number_names_no_school():
     sub, = read(grid(table("""心理健康教育工作统计表
 学校：云溪初级中学
@@ -90,6 +105,17 @@ def test_a_head_of_unit_and_number_names_no_school():
     ("attempt_date", "follow_up", "5月8日", "2023-03", None)])
 def test_a_day_without_a_year_is_of_the_year_of_the_paper_if_it_is_near(field, form, text, month, value):
     assert said(field, form, text, month) == value
+
+
+@pytest.mark.parametrize(("title", "told", "value"), [
+    ("2023年3月", "3月22日", "2023-03-22"), ("2023年3月", "3.22", "2023-03-22"), ("", "3月22日", None), ("2023年3月", "11月22日", None)])
+def test_a_day_of_filing_without_a_year_is_of_the_year_in_the_title(title, told, value):
+    sub, = read(grid(table(f"""{title}应在校不在校就读学生情况表
+{UNIT}
+姓名 | 年级 | 班级 | 未到校原因
+林晓舟 | 七年级 | 3 | 厌学
+填报人：郑一鸣  负责人：罗秋实  填报日期：{told}""")))
+    assert (sub.filled_by, sub.approved_by, sub.filled_date) == ("郑一鸣", "罗秋实", value)
 
 
 def test_the_year_must_stand_on_the_paper():

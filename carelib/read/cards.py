@@ -27,7 +27,7 @@ _DAY_BEHIND = re.compile(rf"\s{{2,}}({info.FULL_DATE.pattern})$")
 class CardReader:
     """Reads one page of a known form."""
 
-    def __init__(self, sheet: Sheet, form: str, lexicon: Lexicon) -> None:
+    def __init__(self, sheet: Sheet, form: str, lexicon: Lexicon, cycle: str) -> None:
         self.sheet, self.form, self.lexicon = sheet, form, lexicon
         self.fields = lexicon.catalogue.forms[form].fields
         self.used: set[str] = set()
@@ -35,7 +35,7 @@ class CardReader:
         self.heading = ""
         self.nth = ""
         self.side = ""
-        self.unit_columns, self.other_periods = itemheads.passed_over(sheet, lexicon)
+        self.items = itemheads.item_heads(sheet, lexicon, cycle)
 
     def read(self, first: int, last: int) -> Card:
         """The page in the rows first..last."""
@@ -100,7 +100,7 @@ class CardReader:
         loose: list[Cell] = []
         foot = self._foot_begins(cells)
         for cell in cells:
-            if cell.place in self.used or (cell.col in self.other_periods and len(cells) > 1 and not itemheads.tells_periods(cells, self.lexicon)):
+            if cell.place in self.used or (cell.col in self.items.others and len(cells) > 1 and number not in self.items.heads):
                 continue
             if (cell.col >= foot and not self._dates_form(cell)) or not (self._inline(cell, card) or self._labelled(cell, card)):
                 loose.append(cell)
@@ -263,7 +263,7 @@ class CardReader:
         found: dict[str, Cell] = {}
         for row in range(cell.row, cell.row + cell.row_span):
             after = cell.col + cell.col_span
-            while after in self.unit_columns or after in self.other_periods:
+            while after in self.items.units or after in self.items.others:
                 after += 1
             right = self.sheet.at.get((row, after))
             if right is None or right.place in self.used or right.col < after:
@@ -389,7 +389,7 @@ class CardReader:
             if is_heading:
                 self.heading = "".join(unnumbered(cell.text).split())
                 card.furniture.append((cell, "section"))
-            elif self._is_side_label(cell) or (cell.row_span > 1 and said in self.lexicon.headings) or (cell.col in self.unit_columns and not INLINE.search(cell.text)):
+            elif self._is_side_label(cell) or (cell.row_span > 1 and said in self.lexicon.headings) or (cell.col in self.items.units and not INLINE.search(cell.text)):
                 card.furniture.append((cell, "label"))
             elif re.fullmatch(r"[0-9]{1,2}", said) and any(c.place in self.used for c in cells if c.col > cell.col):
                 card.furniture.append((cell, "filler"))

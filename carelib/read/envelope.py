@@ -42,6 +42,7 @@ class Envelope:
     approved: list[tuple[str, str]] = field(default_factory=list)
     filled_date: str | None = None
     dated_by: tuple[str, str, tuple[Cell, ...]] | None = None       # label, words and cells that say filled_date
+    without_year: str = ""                                  # 填报日期：3月22日, which the paper's month may complete
     lent: set[str] = field(default_factory=set)             # of SIGNED what an earlier part of the paper said
     zero: list[Cell] = field(default_factory=list)          # what says that there is nobody to list
     texts: list[str] = field(default_factory=list)          # every line of head and foot
@@ -133,6 +134,7 @@ class Clerk:
         elif kind == "filled_date" and not out.filled_date:
             out.filled_date = self.date(said, cells)
             out.dated_by = (label, said, cells) if out.filled_date else None
+            out.without_year = "" if out.filled_date else said
         if kind in ("unit", "filled_by", "approved_by", "phone") and not out.filled_date:
             found = info.bare_date(said)
             out.filled_date = self.date(found, ()) if found else None

@@ -1,30 +1,65 @@
-"""The head over a page of figures: 序号 | 项目 | 计量单位 | 上月 | 本月 | 备注, and which of its columns hold no value of this month."""
+"""The head over a page of figures: 序号 | 项目 | 计量单位 | 上月 | 本月 | 备注, 项目 | 1月 | 2月 | 3月, and which of its columns hold no value of this month."""
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
+
+from carelib.read.identify import months_in
 from carelib.read.labels import key, keys
 from carelib.read.lexicon import Lexicon
 from carelib.read.sheet import Sheet
 from carelib.records import Cell
 
+_MONTH = re.compile(r"(?:(?:20)?[0-9]{2}\s*[年.\-/]\s*)?(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])\s*月份?(?:数据?|情况|人数)?$")
+_ABOVE = 2                      # cells of a line above a head that may tell the page's month
 
-def passed_over(sheet: Sheet, lexicon: Lexicon) -> tuple[set[int], set[int]]:
-    """The columns of units, and those of other months (or terms), that stand between a label and its value."""
+
+@dataclass(frozen=True, slots=True)
+class ItemHeads:
+    """Of one page. `heads`: rows that head figures of several periods; `units`, `others`: columns between a label and its value."""
+    heads: frozenset[int]
+    units: frozenset[int]
+    others: frozenset[int]
+
+
+def item_heads(sheet: Sheet, lexicon: Lexicon, cycle: str) -> ItemHeads:
+    """The columns of units, and those of other months (or terms); none is of this month: all are others."""
     units = {c.col for n in sheet.numbers if _tells_units(sheet.row(n), lexicon) for c in sheet.row(n) if key(c.text) in lexicon.units}
-    others = {c.col for n in sheet.numbers if tells_periods(sheet.row(n), lexicon) for c in sheet.row(n) if key(c.text) in lexicon.other_periods}
-    return units, others
-
-
-def tells_periods(cells: list[Cell], lexicon: Lexicon) -> bool:
-    """项目 | 上月 | 本月 | 备注"""
-    said = [key(c.text) for c in cells]
-    return len(said) >= 3 and any(k in lexicon.items for k in said[:2]) and any(k in lexicon.this_period for k in said) \
-        and any(k in lexicon.other_periods for k in said)
+    told = {n: others for n in sheet.numbers if (others := _of_other_periods(sheet, n, lexicon, cycle)) is not None}
+    return ItemHeads(frozenset(told), frozenset(units), frozenset().union(*told.values()))
 
 
 def is_one(cells: list[Cell], lexicon: Lexicon) -> bool:
-    """序号 | 项目 | 数值 | 备注"""
+    """序号 | 项目 | 数值 | 备注; 项目 | 1月 | 2月"""
     known = lexicon.items | lexicon.this_period | lexicon.other_periods
-    return len(cells) >= 2 and any(k in lexicon.items for k in keys(cells[0].text)) and all(any(k in known for k in keys(c.text)) for c in cells)
+    return len(cells) >= 2 and any(k in lexicon.items for k in keys(cells[0].text)) \
+        and all(_is_month(c) or any(k in known for k in keys(c.text)) for c in cells)
+
+
+def _of_other_periods(sheet: Sheet, number: int, lexicon: Lexicon, cycle: str) -> set[int] | None:
+    """The columns of other periods under a head of several, None: no such head."""
+    cells = sheet.row(number)
+    said = [key(c.text) for c in cells]
+    if len(said) < 3 or not any(k in lexicon.items for k in said[:2]):
+        return None
+    months = {c.col: months_in(c.text, cycle)[0] for c in cells if _is_month(c)}
+    others = {c.col for c, k in zip(cells, said) if k in lexicon.other_periods}
+    if len(months) >= 2:
+        own = _own_month(sheet, number, cycle)
+        return others | {col for col, month in months.items() if month != own}
+    return others if others and (months or any(k in lexicon.this_period for k in said)) else None
+
+
+def _own_month(sheet: Sheet, head: int, cycle: str) -> str:
+    """The month that the lines above a head name, else the cycle."""
+    above = [c.text for n in sheet.numbers if n < head and len(sheet.row(n)) <= _ABOVE for c in sheet.row(n)]
+    said = [m for text in above for m in months_in(text, cycle)]
+    return cycle if cycle in said or not said else said[0]
+
+
+def _is_month(cell: Cell) -> bool:
+    """3月, 2023年3月, 三月份"""
+    return _MONTH.match(cell.text.strip()) is not None
 
 
 def _tells_units(cells: list[Cell], lexicon: Lexicon) -> bool:

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from carelib import values
 from carelib.read import remarks
-from carelib.read.envelope import Envelope
+from carelib.read.envelope import DATE, Envelope
 from carelib.read.labels import key
 from carelib.read.layout import Part
 from carelib.read.lines import Line
@@ -72,6 +73,8 @@ class PartReader:
         """Whether it counts, and what names, titles and rows give to say."""
         forms, names = self.world.catalogue.forms, self.reader.names
         place_sheet(sub, part.sheet.grid, self.words)
+        if not sub.env.filled_date and sub.env.without_year:
+            sub.env.filled_date = values.parse(sub.env.without_year, DATE, self._context(None, sub.env, part)).value
         if sub.state == "hidden":
             sub.sender = sender
             sub.months = month_of(sub.env, part.sheet.name, forms.get(sub.form or ""), self.world.cycle)

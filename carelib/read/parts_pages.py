@@ -33,7 +33,7 @@ class PageParts(PartReader):
             self._unknown(i, part, self._envelope([part.sheet.row(n) for n in rows], []))
             return
         form = PAGE if part.form == FOLLOW_UP else part.form            # a page of attempts alone has a pupil's labels too
-        card = CardReader(part.sheet, form, self.lexicon).read(part.first, part.last)
+        card = CardReader(part.sheet, form, self.lexicon, self.world.cycle).read(part.first, part.last)
         env = self._envelope_of(card)
         sender = self._sender(env, part)
         reader = PageReader(self.world.catalogue.forms[form], self._context(sender.school, env, part), self.lexicon)
@@ -155,7 +155,7 @@ class PageParts(PartReader):
 
     def _more_labels(self, i: int, part: Part, sub: SubDraft, number: int, draft: Draft) -> None:
         """The page goes on: what it did not say yet is added to its row."""
-        card = CardReader(part.sheet, PAGE, self.lexicon).read(part.first, part.last)
+        card = CardReader(part.sheet, PAGE, self.lexicon, self.world.cycle).read(part.first, part.last)
         form, context = self.world.catalogue.forms[PAGE], self._context(sub.sender.school, sub.env, part)
         draft.fill(PageReader(form, context, self.lexicon).draft(card).values, form.fields)
         if draft not in sub.drafts and sub.form == PAGE:
