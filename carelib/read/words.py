@@ -64,6 +64,7 @@ def is_page_number(text: str) -> bool:
 
 def is_page_foot(pieces: Sequence[str]) -> bool:
     """Whether a line is a page number, perhaps with a name or two beside it: 某校学生管理平台 | 第1页."""
-    if len(pieces) == 1:
-        return is_page_number(pieces[0])
-    return len(pieces) <= 3 and any("页" in p and is_page_number(p) for p in pieces)
+    whole = "".join(pieces)
+    if is_page_number(whole) and (len(pieces) == 1 or "页" in whole):      # 第 | 1 | 页共 | 3 | 页
+        return True
+    return 1 < len(pieces) <= 3 and any("页" in p and is_page_number(p) for p in pieces)

@@ -4,12 +4,16 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import pairwise
 
-from carelib.read.pdf.geometry import Box, bounds, median
-from carelib.read.pdf.textline import LONG, TextLine, is_label
+from carelib.read.pdf.geometry import Box, Glyph, bounds, median
+from carelib.read.pdf.lines import Segment, em
+from carelib.read.pdf.textline import LONG, TextLine, at_walls, is_label
 
 APART = 1.0                     # em: labels of one column begin this near to each other
+GUTTER = 0.2                    # em: narrower white is no gutter
 NARROW = 0.5                    # em: a gutter below this may be the white between two characters
+SEEN = 0.08                     # em: white of a header that parts two labels, where the values below begin exactly there
 FLUSH = 0.7                     # points: words that begin at one position
 SMALL = 6                       # lines: a region with fewer must have two lines that fill most of its columns
 MARKS = frozenset("√×✓✔✗☑☒□○●/—-*")        # marks that are values
@@ -39,6 +43,44 @@ def under_header(lines: Sequence[TextLine], gutters: Sequence[tuple[float, float
         if begin >= max(3, 0.6 * there) and not any(w.box.x0 < x - 0.5 and w.box.x1 > x for w in words):
             out.append((max(w.box.x1 for w in words if w.box.x1 <= x), x))
     return sorted(out)
+
+
+def walled(lines: Sequence[TextLine]) -> list[TextLine]:
+    """The lines, cut where the header shows white, however little, and every text that runs on there has a cell of its own
+    under the label before it and another one that begins exactly at the label behind it: cells filled up to the next one's text."""
+    size = lines[0].size
+    head = max(lines[:3], key=lambda line: len(line.glyphs)).glyphs
+    if any(g.char.isdigit() for g in head):                 # a page without a header
+        return list(lines)
+    inside = median(b.x0 - a.x1 for line in lines for w in line.words for a, b in pairwise(w.glyphs))
+    starts = [(a.x1, b.x0) for a, b in pairwise(head) if b.x0 - a.x1 >= SEEN * size + 2 * max(0.0, inside)]
+    words = [w for line in lines for w in line.words]
+    walls = [x for before, x in starts if _all_part(before, x, words, x - before < GUTTER * size)]
+    return [at_walls(line, walls) for line in lines] if walls else list(lines)
+
+
+def _all_part(before: float, x: float, words: Sequence[Segment], close: bool) -> bool:
+    """Whether the words that lie over a position begin left of where the label before it ends and part at it, and others begin there.
+    `close`: the labels themselves are so close that they leave no gutter."""
+    over = [w for w in words if w.box.x0 < x - FLUSH and w.box.x1 > x + FLUSH]
+    begin = sum(abs(w.box.x0 - x) <= FLUSH for w in words)
+    return (close or bool(over)) and len(over) + begin >= 3 and all(w.box.x0 < before and parts_at(w, x) for w in over)
+
+
+def parts_at(word: Segment, x: float) -> bool:
+    """Whether another cell's text begins exactly at a position: see `_is_border`."""
+    return any(abs(b.x0 - x) <= FLUSH and _is_border(a, b, word) for a, b in pairwise(word.glyphs))
+
+
+def parts_behind(word: Segment, x: float) -> bool:
+    """Whether a cell's text ends exactly at a position."""
+    return any(abs(a.x1 - x) <= FLUSH and _is_border(a, b, word) for a, b in pairwise(word.glyphs))
+
+
+def _is_border(left: Glyph, right: Glyph, word: Segment) -> bool:
+    """Whether two neighbours are drawn by two operations, and not just because each glyph is, or in two scripts, or apart."""
+    apart = left.char.isascii() != right.char.isascii() or right.x0 - left.x1 >= SEEN * em(right)
+    return left.run != right.run and (apart or 2 * len({g.run for g in word.glyphs}) <= len(word.glyphs))
 
 
 def true_columns(lines: Sequence[TextLine], gutters: Sequence[tuple[float, float]], body: Sequence[TextLine]) -> list[tuple[float, float]]:

@@ -9,22 +9,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from carelib.read.pdf.columns import (
+    GUTTER,
     NARROW,
     by_starts,
     is_pair,
     is_tabular,
     merge_headers,
+    parts_at,
+    parts_behind,
     true_columns,
     under_header,
+    walled,
     without_bullets,
 )
 from carelib.read.pdf.geometry import Box, bounds
 from carelib.read.pdf.rows import WOVEN, is_number
-from carelib.read.pdf.textline import LONG, TextLine, gaps, is_label
+from carelib.read.pdf.textline import LONG, TextLine, at_walls, gaps, is_label
 from carelib.read.pdf.words import is_foot
 from carelib.read.words import is_page_foot
 
-GUTTER = 0.2                    # em: narrower white is no gutter
 HALF_FULL = 0.5                 # share of the fullest line's words from which on a line counts as a full one
 APART = 2.2                     # times the widest white between the lines of a region: more ends it
 LOOSE = 1.8                     # em: white that never ends a region
@@ -50,6 +53,7 @@ class Region:
 
 def find(lines: Sequence[TextLine]) -> list[Region]:
     """The regions of a page, top to bottom."""
+    lines = list(lines)
     grown: list[_Growth] = []
     again = _repeated(lines)
     taken = [False] * len(lines)
@@ -90,7 +94,7 @@ def _repeated(lines: Sequence[TextLine]) -> set[int]:
 class _Growth:
     """A region while it grows."""
 
-    def __init__(self, lines: Sequence[TextLine], taken: Sequence[bool], seed: int, again: set[int]) -> None:
+    def __init__(self, lines: list[TextLine], taken: Sequence[bool], seed: int, again: set[int]) -> None:
         self.lines, self.taken, self.again = lines, taken, again
         self.first = self.last = seed
         self.mask = lines[seed].mask
@@ -143,7 +147,7 @@ class _Growth:
     def _joins(self, i: int, way: int) -> bool:
         if not 0 <= i < len(self.lines) or self.taken[i] or not self._near(i, way):
             return False
-        line = self.lines[i]
+        line = self._parted(i)
         text = "".join(w.text for w in line.words)
         if is_foot(text) and not self._in_cell(i):
             return False
@@ -168,6 +172,16 @@ class _Growth:
             self.spanning.add(i)
             return True
         return False
+
+    def _parted(self, i: int) -> TextLine:
+        """A line, cut where its text fills a cell up to the next column: exactly there another cell's text begins, or its own ends."""
+        line = self.lines[i]
+        broken = self._broken(line)
+        walls = [g[1] for g in broken if any(parts_at(w, g[1]) for w in line.words)]
+        walls += [g[0] for g in broken if g[1] not in walls and any(parts_behind(w, g[0]) for w in line.words)]
+        if walls and not self._broken(cut_line := at_walls(line, walls)):
+            self.lines[i] = cut_line
+        return self.lines[i]
 
     def _labels(self, line: TextLine) -> bool:
         """Whether a line begins, where the table does, with a label and its value ('学校名称：…'): it stands above the header."""
@@ -243,8 +257,15 @@ class _Growth:
         """The finished region if it is a table, else None."""
         while self.last > self.first and self.last in self.spanning:
             self.last -= 1
-        lines = list(self.lines[self.first:self.last + 1])
-        gutters = under_header(lines, gaps(self.mask, self.least))
+        lines = walled(self.lines[self.first:self.last + 1])
+        mask = 0
+        for i, line in enumerate(lines, self.first):
+            mask |= 0 if i in self.spanning else line.mask
+        for i in sorted(self.spanning):                     # a header that spans columns no more, now that it is cut
+            if len(gaps(mask | lines[i - self.first].mask, self.least)) >= len(gaps(mask, self.least)):
+                self.spanning.discard(i)
+                mask |= lines[i - self.first].mask
+        gutters = under_header(lines, gaps(mask, self.least))
         if not gutters or (len(lines) < FEWEST and not is_pair(lines, gutters)):
             return None
         head = 0

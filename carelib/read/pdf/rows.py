@@ -110,24 +110,52 @@ def by_serials(words: Sequence[Segment], anchors: Sequence[tuple[float, int]], t
         return aligned
     above, below = [y for y in labels if y < heights[0]], [y for y in labels if y > heights[-1]]
     marks = [*([max(above)] if above else []), *heights, *([min(below)] if below else [])]
-    cuts, widths, sure = [], [], True
-    for y0, y1 in zip(marks, marks[1:]):
-        between = sorted(bands(boxes, y0, y1), key=lambda b: b[0] - b[1])
-        if not between:
-            cuts.append((y0 + y1) / 2)
-            sure = False
-            continue
-        cuts.append(sum(between[0]) / 2)
-        widths.append(between[0][1] - between[0][0])
-        sure &= len(between) == 1 or widths[-1] >= CLEAR * (between[1][1] - between[1][0])
-    usual = ALIKE * median(widths)
-    if not above:
+    whites = [bands(boxes, y0, y1) for y0, y1 in pairwise(marks)]
+    widest = [max(w, key=lambda b: b[1] - b[0], default=None) for w in whites]
+    begins = _always_last(whites, widest)
+    cuts = [sum(w) / 2 if w else (y0 + y1) / 2 for w, (y0, y1) in zip(widest, pairwise(marks))]
+    sure = all(widest) and (begins or all(_is_clear(w) for w in whites))
+    usual = ALIKE * median(w[1] - w[0] for w in widest if w)
+    if not above and begins:
+        cuts.insert(0, _last_above(boxes, top, heights[0]))
+    elif not above:
         reach = median(y - c for c, y in zip(cuts, heights[1:]))
         cuts.insert(0, _nearest(bands(boxes, top - 1, heights[0]), heights[0] - reach, top, usual / 2))
-    if not below:
+    if not below and not begins:
         reach = median(c - y for c, y in zip(cuts[1:], heights))
         cuts.append(_nearest(bands(boxes, heights[-1], bottom + 1), heights[-1] + reach, bottom, usual))
-    return Cuts([top, *_rows_above(boxes, top, cuts[0], usual), *(c for c in cuts if top < c < bottom), bottom], sure)
+    upper = _head_cuts(words, top, cuts[0], usual, max(above)) if begins and above else _rows_above(boxes, top, cuts[0], usual)
+    return Cuts([top, *upper, *(c for c in cuts if top < c < bottom), bottom], sure)
+
+
+def _always_last(whites: Sequence[Sequence[tuple[float, float]]], widest: Sequence[tuple[float, float] | None]) -> bool:
+    """Whether the widest white between two numbers is always the one right above the next number: cells begin on its line."""
+    told = [white[-1] == wide for white, wide in zip(whites, widest) if len(white) > 1]
+    return len(told) >= 3 and all(told) and all(widest)
+
+
+def _is_clear(whites: Sequence[tuple[float, float]]) -> bool:
+    """Whether the widest of some white bands is much wider than the next one."""
+    wide = sorted((b - a for a, b in whites), reverse=True)
+    return len(wide) == 1 or wide[0] >= CLEAR * wide[1]
+
+
+def _last_above(boxes: Sequence[Box], top: float, first: float) -> float:
+    """The middle of the white right above the first number, else the edge."""
+    white = bands(boxes, top - 1, first)
+    return sum(white[-1]) / 2 if white else top
+
+
+def _head_cuts(words: Sequence[Segment], top: float, first: float, least: float, label: float) -> list[float]:
+    """Cuts above the first record where cells begin on the line of the label over the numbers: below it, only under groups."""
+    return [y for y in _rows_above(ink(words), top, first, least) if y < label or _parts_groups(words, top, y, first)]
+
+
+def _parts_groups(words: Sequence[Segment], top: float, at: float, bottom: float) -> bool:
+    """Whether, of a header's lines, one above a height spans several words below it: a header of groups."""
+    lower = [w.box for w in words if at < (w.box.top + w.box.bottom) / 2 < bottom]
+    under = [[b for b in lower if w.box.x0 - 1 < b.x1 and w.box.x1 + 1 > b.x0] for w in words if top <= (w.box.top + w.box.bottom) / 2 < at]
+    return any(max(b.x0 for b in mine) >= min(b.x1 for b in mine) for mine in under if mine)
 
 
 def _rows_above(boxes: Sequence[Box], top: float, first: float, usual: float) -> list[float]:
@@ -156,7 +184,8 @@ def _hanging(words: Sequence[Segment], heights: Sequence[float], top: float, bot
         if not any(abs(middle[id(u)] - wanted) <= slack and u.box.x0 < word.box.x1 and u.box.x1 > word.box.x0 for u in words):
             return None
     cuts = [y - 0.5 * size - 0.15 * max(0.0, pitch - 0.8 * size) for y in marks]
-    above = _rows_above(ink(words), top, cuts[0], CLEAR * (pitch - 0.6 * size))
+    heads = [y for y in labels if y < heights[0]]
+    above = _head_cuts(words, top, cuts[0], CLEAR * (pitch - 0.6 * size), max(heads, default=cuts[0]))
     return Cuts([top, *above, *(c for c in cuts if top < c < bottom), bottom], True), pitch
 
 

@@ -17,6 +17,7 @@ PIECE = 0.15                    # em: the same where another drawing operation b
 BLANK = 0.4                     # of the width of a wide bracket or stop is blank, on one side of it
 LEFT_HALF, RIGHT_HALF = frozenset("，。、；：）》」』】〕"), frozenset("（《「『【〔")
 WALL = 0.15                     # em: white that a wall leaves on both sides of it
+UNDRAWN = 0.25                  # em: the same beside a wall that no rule draws: as much as makes a gutter
 LONG = 28                       # characters: a piece of text this long is prose rather than a value
 _LABELLED = re.compile(r"[^\W\d_a-zA-Z]{1,12}(?:[（(][^（）()]{1,8}[）)])?[：:]")
 
@@ -50,14 +51,20 @@ def text_lines(glyphs: Sequence[Glyph], down: Sequence[Rule] = ()) -> list[TextL
     return out
 
 
-def make_line(words: list[Segment], walls: tuple[float, ...] = ()) -> TextLine:
+def make_line(words: list[Segment], walls: tuple[float, ...] = (), white: float = WALL) -> TextLine:
     mask = 0
     for word in words:
         mask |= bits(word.box.x0, word.box.x1)
     size = median(em(g) for w in words for g in w.glyphs)
     for wall in walls:
-        mask &= ~bits(wall - WALL * size, wall + WALL * size)
+        mask &= ~bits(wall - white * size, wall + white * size)
     return TextLine(words, bounds(w.box for w in words), mask, size, walls)
+
+
+def at_walls(line: TextLine, walls: Sequence[float]) -> TextLine:
+    """The line with walls that no rule draws."""
+    both = tuple(sorted({*line.walls, *walls}))
+    return make_line(cut(line.glyphs, both), both, UNDRAWN)
 
 
 def cut(line: Sequence[Glyph], walls: Sequence[float] = ()) -> list[Segment]:
