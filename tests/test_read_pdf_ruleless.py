@@ -4,6 +4,8 @@ from __future__ import annotations
 import pytest
 from read_pdf_kit import HEADER, HIGH, PUPILS, WIDTHS, edges, make, only_grid, read, rule, say, table, texts
 
+from carelib.read.words import is_page_foot
+
 ROWS = [HEADER, *PUPILS]
 TALL = [HEADER, ["1", "林晓舟", "男", "990101201003050436", "2班", "家庭经济困难，父母外\n出务工，由祖父母照看"],
         ["2", "苏映雪", "女", "990102200911180625", "", "厌学"],
@@ -243,3 +245,59 @@ def test_text_with_figures_in_a_wide_cell_is_one() -> None:
         say(canvas, 213.5, 106, "组")
         lines_of(canvas, [["姓名", "林晓舟", "性别", "男", "汉族"]], (63, 143, 223, 303, 383), 128)
     assert "云溪镇柳桥村8组" in {"".join(t.split()) for row in texts(only_grid(make(paint))) for t in row}
+
+
+def stringed(canvas, x: float, y: float, lines: str, pitch: float = 13.0) -> None:
+    for i, line in enumerate(lines.split("\n")):
+        say(canvas, x, y + pitch * i, line)
+
+
+def test_cells_filled_up_to_the_next_column_s_text_are_parted_where_the_header_shows_white() -> None:
+    def paint(canvas) -> None:
+        wide = canvas.stringWidth("990101201003050436", "STSong-Light", 9)
+        xs = [60, 110, 110 + wide + 0.9, 260, 300]
+        for y, row in zip((100, 125, 150, 175, 200), [["姓名", "身份证件号", "性别", "班级", "不在校原因"], *(r[1:2] + r[3:4] + r[2:3] + r[4:] for r in PUPILS),
+                                                 ["秦朗", "990101200907220819", "男", "3班", "厌学"]]):
+            for x, text in zip(xs, row):
+                say(canvas, x, y, text)
+    grid = only_grid(make(paint))
+    assert [row[1:3] for row in texts(grid)[1:]] == [[r[3], r[2]] for r in PUPILS] + [["990101200907220819", "男"]] and not grid.doubts
+
+
+def test_labels_close_together_are_two_where_values_begin_at_the_second() -> None:
+    def paint(canvas) -> None:
+        for y, row in zip(range(100, 300, 25), [["序号", "学生姓名", "监护人姓名", "班级"], *([str(n), *r] for n, r in enumerate(
+                [["林晓舟", "林国强", "2班"], ["苏映雪", "苏平", "1班"], ["高远", "高峰", "3班"], ["秦朗", "秦海", "3班"]], 1))]):
+            for x, text in zip((60, 90, 127, 190), row):
+                say(canvas, x, y, text)
+    grid = only_grid(make(paint))
+    assert texts(grid)[0] == ["序号", "学生姓名", "监护人姓名", "班级"] and texts(grid)[1][1:3] == ["林晓舟", "林国强"]
+
+
+def test_a_label_set_in_the_middle_of_its_column_parts_no_values() -> None:
+    rows = [["林晓舟", "维吾尔族", "990101201003050436"], ["苏映雪", "土家族", "990102200911180625"], ["高远", "维吾尔族", "990101200907220819"]]
+
+    def paint(canvas) -> None:
+        for y, row, xs in zip((100, 125, 150, 175), [["姓名", "民族", "身份证件号"], *rows], [(60, 129, 200), *[(60, 120, 200)] * 3]):
+            for x, text in zip(xs, row):
+                say(canvas, x, y, text)
+    assert [row[1] for row in texts(only_grid(make(paint)))[1:]] == ["维吾尔族", "土家族", "维吾尔族"]
+
+
+def test_rows_and_a_header_whose_cells_begin_on_one_line_are_sure_however_their_lines_are_set() -> None:
+    head = ["学生姓\n名", "身份证件号", "是否\n建档\n立卡", "不在校原因"]
+    rows = [["林晓舟", "9901012010\n03050436", "否", "家庭经济困难，\n父母外出务工，\n由祖父母照看，\n每周回家"], ["苏映雪", "9901022009\n11180625", "是", "厌学"],
+            ["高远", "9901012009\n07220819", "否", "因病，在市第二\n人民医院治疗，\n现在家中休养"], ["秦朗", "9901012008\n0817041X", "否", "转学未办手\n续，原因不明，\n已联系，\n待回复"]]
+
+    def paint(canvas) -> None:
+        y = 100.0
+        for row in [head, *rows]:
+            for x, text, pitch in zip((60, 120, 200, 250), row, (13, 10, 13, 13)):
+                stringed(canvas, x, y, text, pitch)
+            y += 13 * max(2, *(text.count("\n") + 1 for text in (row[0], *row[2:]))) + 1.5
+    grid = only_grid(make(paint))
+    assert texts(grid) == [[text.replace("\n", "") for text in row] for row in [head, *rows]] and not grid.doubts
+
+
+def test_a_page_number_in_pieces_is_no_row() -> None:
+    assert is_page_foot(["第", "1", "页共", "3", "页"]) and not is_page_foot(["1", "林晓舟", "男", "第2页"]) and not is_page_foot(["1", "2", "3"])
