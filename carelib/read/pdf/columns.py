@@ -78,9 +78,12 @@ def parts_behind(word: Segment, x: float) -> bool:
 
 
 def _is_border(left: Glyph, right: Glyph, word: Segment) -> bool:
-    """Whether two neighbours are drawn by two operations, and not just because each glyph is, or in two scripts, or apart."""
-    apart = left.char.isascii() != right.char.isascii() or right.x0 - left.x1 >= SEEN * em(right)
-    return left.run != right.run and (apart or 2 * len({g.run for g in word.glyphs}) <= len(word.glyphs))
+    """Whether two neighbours are drawn by two operations, and not just because each glyph is, or in two scripts, or apart.
+    (Latin words are apart by a blank: that is no border.)"""
+    latin, white = (left.char.isascii(), right.char.isascii()), (right.x0 - left.x1) / em(right)
+    if left.run == right.run or (all(latin) and white >= GUTTER):
+        return False
+    return any(latin) != all(latin) or white >= SEEN or 2 * len({g.run for g in word.glyphs}) <= len(word.glyphs)
 
 
 def true_columns(lines: Sequence[TextLine], gutters: Sequence[tuple[float, float]], body: Sequence[TextLine]) -> list[tuple[float, float]]:
