@@ -323,3 +323,86 @@ def test_every_accepted_row_about_a_pupil_has_one_link():
     out = run([desk])[0]
     assert sorted(r["row_id"] for r in out["links"]) == sorted(rows)
     assert {r["person_id"] for r in out["links"]} <= {p["person_id"] for p in out["persons"]}
+
+
+def of_a_name(april, visit, second=None):
+    """Two 王小麦 of one class, both on March's list; April's list holds those named; a bare follow-up of April. Returns
+    (March's persons, April's link of the follow-up)."""
+    pupils = ({**P, "id_number": NO}, {**P, "id_number": number_of(77, "2009-05-05"), **(second or {})})
+    desks = [Desk("2023-03", "m"), Desk("2023-04", "n")]
+    rows = [desks[0].row("A", "absent_list", **pupil) for pupil in pupils]
+    for i in april:
+        desks[1].row("A", "absent_list", **pupils[i])
+    if not april:
+        desks[1].row("A", "absent_list", **{**P, "student_name": "赵一山", "class_no": 2})
+    bare = {"student_name": "王小麦", "grade": "8", "class_no": 1, "attempt_date": "2023-04-11"}
+    row = desks[1].row("A", "follow_up", **bare, **visit)
+    out = run(desks)
+    who = persons_of(out[0])
+    return [who[r] for r in rows], next(link for link in out[1]["links"] if link["row_id"] == row)
+
+
+def test_a_bare_name_of_two_who_stood_on_one_list_is_asked():
+    """Also if the second is still asked about: a row of the other's own on the same list is enough to ask."""
+    known, link = of_a_name((0, 1), {"outcome": "未返校"}, second={"id_number": None})
+    assert known[0] != known[1]
+    assert link["state"] == "candidate" and link["person_id"] not in known and link["maybe_person_id"] in known
+
+
+@pytest.mark.parametrize("listed", [0, 1])
+def test_of_two_of_one_name_an_open_visit_is_about_who_is_listed_and_a_return_about_who_is_not(listed):
+    known, link = of_a_name((listed,), {"outcome": "未返校"})
+    assert (link["method"], link["person_id"]) == ("namesake", known[listed])
+    known, link = of_a_name((listed,), {"outcome": "已复学", "return_date": "2023-04-10", "return_class": "原班"})
+    assert (link["method"], link["person_id"]) == ("namesake", known[1 - listed])
+
+
+def test_last_years_class_is_not_the_class_of_who_is_listed_in_another():
+    desks = [Desk("2023-06", "m"), Desk("2023-09", "n")]
+    for desk, grade, classes in zip(desks, "78", ((1, 2), (3, 1))):
+        for number, class_no in zip((NO, number_of(77, "2009-05-05")), classes):
+            desk.row("A", "absent_list", **{**P, "grade": grade, "class_no": class_no, "id_number": number})
+    row = desks[1].row("A", "follow_up", student_name="王小麦", grade="8", class_no=1, outcome="未返校")
+    out = run(desks)
+    who = persons_of(out[1])
+    assert who[row] == who[out[1]["links"][1]["row_id"]] != who[out[1]["links"][0]["row_id"]]
+    assert {r["row_id"]: r["method"] for r in out[1]["links"]}[row] == "class"
+
+
+def test_a_move_that_was_made_speaks_for_nobody_any_more():
+    desks = [Desk("2023-03", "l"), Desk("2023-04", "m"), Desk("2023-05", "n")]
+    came, new = {**P, "id_number": NO, "class_no": 4}, {**P, "id_number": number_of(77, "2009-05-05"), "class_no": 3}
+    desks[0].row("A", "absent_list", **{**P, "id_number": NO})
+    desks[0].row("A", "follow_up", **{k: P[k] for k in ("student_name", "grade", "class_no")}, outcome="转学", dest_school="二中")
+    for desk in desks[1:]:
+        desk.row("B", "absent_list", **came)
+    other = desks[2].row("B", "absent_list", **new)
+    visit = desks[2].row("B", "follow_up", student_name="王小麦", grade="8", class_no=3, outcome="未返校")
+    who = persons_of(run(desks)[2])
+    assert who[visit] == who[other]
+
+
+@pytest.mark.parametrize(("phone", "state"), [("19900000002", "candidate"), ("19900000001", "auto")])
+def test_year_and_month_of_birth_are_little_against_another_class_and_telephone(phone, state):
+    _, other = two_months({**TWIN, "id_number": NO}, {**TWIN, "birth": "2009-03", "class_no": 2, "guardian_phone": phone})
+    assert other["state"] == state
+
+
+def test_a_known_day_of_birth_is_not_forgotten_over_its_month():
+    desks = [Desk(c, c) for c in ("2023-03", "2023-04", "2023-05")]
+    for desk, birth in zip(desks, ("2009-03-07", "2009-03", "2009-03-21")):
+        cells = {"class_no": 3, "guardian_phone": "19900000002"} if birth == "2009-03-21" else {}
+        desk.row("A", "absent_list", **{**TWIN, **cells, "birth": birth})
+    links = [month["links"][0] for month in run(desks)]
+    assert links[0]["person_id"] == links[1]["person_id"] != links[2]["person_id"]
+    assert links[2]["state"] == "candidate"
+
+
+def test_half_a_name_does_not_choose_between_twins_one_of_whom_is_written_without_a_birth():
+    desks = [Desk("2023-03", "m"), Desk("2023-04", "n")]
+    desks[0].row("A", "absent_list", **{**TWIN, "id_number": NO})
+    desks[0].row("A", "absent_list", **{**P, "student_name": "王大禾", "guardian_phone": "19900000001"})
+    row = desks[1].row("A", "follow_up", **{k: v for k, v in TWIN.items() if k not in ("status", "left_date", "student_name")},
+                       student_name="王某", outcome="未返校")
+    link = next(r for r in run(desks)[1]["links"] if r["row_id"] == row)
+    assert link["state"] == "candidate"

@@ -37,7 +37,7 @@ class Birth(IntEnum):
 
 class Class(IntEnum):
     SAME = 0
-    COHORT = 1                      # same cohort; the class is not written, or is last school year's
+    COHORT = 1                      # same cohort; the class is not written, or only last school year's is known
     NEXT = 2                        # same cohort and school year, another class
     OTHER = 3                       # another cohort
     NONE = 4
@@ -62,7 +62,7 @@ class Relations:
     family: Family
     phone: bool                     # the same telephone
     school: bool                    # the person was seen at the row's school
-    moved: bool                     # a row said not long ago that the person moves to the row's school
+    moved: bool                     # a row said not long ago that the person moves to the row's school; not seen there since
     gender_differs: bool
     listed: bool                    # the person stands on the school's last or present list
     recent: bool                    # the person was seen in the last months
@@ -114,11 +114,20 @@ def relate(trace: Trace, person: Person, month: int) -> Relations:
 
 def _rest(trace: Trace, person: Person, month: int, name: Name, number: Match) -> Relations:
     phone = any(p in person.phones for p in trace.phones)
-    return Relations(number, name, _birth(trace.birth, person.births), _class(trace, person, month),
-                     _family(trace, person, phone),
-                     phone, person.at(trace.school), month - person.moves.get(trace.school, -999) <= MOVE_MONTHS,
+    birth, class_, family = _birth(trace.birth, person.births), _class(trace, person, month), _family(trace, person, phone)
+    if birth == Birth.EQUAL and class_ == Class.NEXT and family == Family.OTHER and len(trace.birth or "") < 10:
+        birth = Birth.NONE              # year and month alone say little of one in another class and of another family
+    return Relations(number, name, birth, class_, family,
+                     phone, person.at(trace.school), _moved(person, trace.school, month),
                      bool(trace.gender and person.genders and trace.gender not in person.genders),
                      month - person.listed.get(trace.school, -999) <= 1, month - person.seen <= RECENT_MONTHS)
+
+
+def _moved(person: Person, school: str, month: int) -> bool:
+    """Declared not long ago to move to the school, and not seen there since."""
+    told = person.moves.get(school)
+    return told is not None and month - told <= MOVE_MONTHS and not any(
+        place[0] == school and seen >= told for place, seen in person.places.items())
 
 
 def _birth(birth: str | None, known: Mapping[str, None]) -> Birth:
@@ -141,14 +150,20 @@ def compare_births(a: str, b: str) -> Birth:
 def _class(trace: Trace, person: Person, month: int) -> Class:
     if trace.cohort is None or not person.cohorts:
         return Class.NONE
-    if trace.class_no is not None and (trace.school, trace.cohort, trace.class_no) in person.places:
-        return Class.SAME
-    if trace.cohort not in person.cohorts:
-        return Class.OTHER
-    year = (month - SEPTEMBER) // 12
-    now = trace.class_no is not None and any(s == trace.school and k is not None and (m - SEPTEMBER) // 12 == year
-                                             for (s, _, k), m in person.places.items())
-    return Class.NEXT if now else Class.COHORT
+    cohort = trace.cohort in person.cohorts
+    if trace.class_no is not None:
+        year, seen = _year(month), person.places.get((trace.school, trace.cohort, trace.class_no))
+        if seen is not None and _year(seen) == year:
+            return Class.SAME
+        if any(s == trace.school and k is not None and _year(m) == year for (s, _, k), m in person.places.items()):
+            return Class.NEXT if cohort else Class.OTHER
+        if seen is not None:
+            return Class.SAME           # last school year's, and this year's is not known
+    return Class.COHORT if cohort else Class.OTHER
+
+
+def _year(month: int) -> int:
+    return (month - SEPTEMBER) // 12
 
 
 def _family(trace: Trace, person: Person, phone: bool) -> Family:

@@ -13,6 +13,7 @@ from carelib.reconcile.discrepancies import copies, figures, observe
 from carelib.reconcile.evidence import Trace
 from carelib.reconcile.lifecycle import Advance, count_attempts
 from carelib.reconcile.link import Answers, Link, Linker
+from carelib.reconcile.namesakes import Namesakes
 from carelib.reconcile.persons import month_no
 from carelib.reconcile.secondlook import look_again
 from carelib.reconcile.statements import CASE_FORMS, Schools, Statement, Words, destination, of_row
@@ -96,7 +97,7 @@ def link_rows(work: Work) -> None:
     """Follow-ups that declare a move first, then the lists, then the rest."""
     linker = Linker(work.world.cycle, work.month, work.index, Answers(work.world.decided("link")), work.world.key,
                     work.previous, evidence.seeds(work.world.cycle, work.now, work.notes, work.traces),
-                    lambda person_id: case.left_date if (case := work.was(person_id)) else None)
+                    Namesakes(work.was, work.statements))
     pages = {t.submission: t for t in work.traces["case_file"]}
     visits = [t for t in work.traces["follow_up"] if t.submission not in pages]
     told = evidence.in_order([*work.traces["case_file"], *visits])

@@ -2,15 +2,15 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from carelib.reconcile import cascade, numbers
 from carelib.reconcile.cascade import Birth, Family, Verdict, judge
-from carelib.reconcile.cases import differ
 from carelib.reconcile.evidence import LISTS, Trace
 from carelib.reconcile.names import Name
+from carelib.reconcile.namesakes import Namesakes, are_two
 from carelib.reconcile.numbers import Kind, Match
 from carelib.reconcile.persons import Index, Person, number_keys
 from carelib.records import Decision, mint
@@ -67,11 +67,11 @@ class Linker:
     """One cycle's linking. `index` grows by what is learned; `links` holds the answer for each row."""
 
     def __init__(self, cycle: str, month: int, index: Index, answers: Answers, key: bytes, before: int | None,
-                 seeds: Mapping[str, tuple[Any, ...]], left: Callable[[str], str | None] = lambda person_id: None) -> None:
+                 seeds: Mapping[str, tuple[Any, ...]], namesakes: Namesakes) -> None:
         self.cycle, self.month, self.index, self.answers, self.key = cycle, month, index, answers, key
         self.before = before                                    # the month of the previous cycle
         self.seeds = seeds                                      # row -> signature of its first received version
-        self.left = left                                        # person -> 离校时间 as last listed
+        self.namesakes = namesakes
         self.links: dict[str, Link] = {}
         self.drift: dict[str, list[str]] = {}                   # row -> fields in which it contradicts what was known
         self._taken: dict[tuple[str, str, str], Trace] = {}     # (person, school, list form) -> its row
@@ -160,31 +160,41 @@ class Linker:
         return trace.form != "absent_list" or last != self.month
 
     def _choose(self, trace: Trace, found: list[tuple[Person, Verdict]]) -> tuple[Person, Verdict] | None:
-        """The one best match, or None: of two equally good ones neither is taken, but the one that waits to be told from the
-        other, unless the row's 离校时间 is not that one's."""
+        """The one best match, or None: nobody is picked among equally good ones unless `_among` can tell."""
         if not found:
             return None
         best = min(v.rank for _, v in found)
-        top = sorted((f for f in found if f[1].rank == best), key=lambda f: -f[1].relations.weight)
-        if len(top) == 1 or top[0][1].relations.weight > top[1][1].relations.weight:
-            return top[0]
-        first, second = (p for p, _ in top[:2])
-        waiting = {first.maybe: first, second.maybe: second}
-        if len(top) == 2 and (second.person_id in waiting or first.person_id in waiting):
-            waits = next(t for t in top if t[0].maybe in (first.person_id, second.person_id))
-            said, known = trace.row.get("left_date"), self.left(waits[0].person_id)
-            return None if said and known and differ(said, known) else waits
-        return None
+        top = [f for f in found if f[1].rank == best]
+        most = max(v.relations.weight for _, v in top)
+        equal = [f for f in top if f[1].relations.weight == most]
+        return equal[0] if len(equal) == 1 else self._among(trace, equal)
+
+    def _among(self, trace: Trace, equal: list[tuple[Person, Verdict]]) -> tuple[Person, Verdict] | None:
+        """The only one of whom the row's word on the case can be true; else of a pair that may be one pupil the one who waits
+        to be told from the other, but not if both stood on one list."""
+        fits = self.namesakes.of_whom(trace, [p for p, _ in equal])
+        if len(fits) == 1:
+            return next((p, replace(v, method="namesake")) for p, v in equal if p is fits[0])
+        if len(equal) > 2 or (not fits and trace.form == "absent_list"):
+            return None
+        (one, _), (other, _) = equal
+        if are_two(one, other, trace.school) or self.answers.apart(one.person_id, other.person_id):
+            return None
+        return next((f for f in equal if f[0].maybe in (one.person_id, other.person_id)), None)
 
     @staticmethod
     def _rival(chosen: tuple[Person, Verdict], verdicts: list[tuple[Person, Verdict]]) -> bool:
-        """Twins until shown otherwise: a name that is not equal may not choose between two of one birth and family, nor
-        against somebody of the school who bears the very name (a clerk may have copied the other's number)."""
+        """Twins until shown otherwise: a name that is not equal may not choose between two of one birth and family (without a
+        number: of one of them, the other not being known), nor against somebody of the school who bears the very name (a
+        clerk may have copied the other's number)."""
         if chosen[1].relations.name == Name.EQUAL:
             return False
+        numbered = chosen[1].relations.number < Match.NOTHING
         for person, verdict in verdicts:
             r = verdict.relations
-            twin = r.birth == Birth.EQUAL and r.family == Family.SAME and r.name <= Name.SURNAME
+            born, kin = r.birth == Birth.EQUAL, r.family == Family.SAME
+            half = not numbered and ((born and r.family == Family.NONE) or (kin and r.birth == Birth.NONE))
+            twin = ((born and kin) or half) and r.name <= Name.SURNAME
             if person is not chosen[0] and (twin or (r.name == Name.EQUAL and r.school and r.class_ in cascade.TOGETHER)):
                 return True
         return False
@@ -240,6 +250,8 @@ class Linker:
         person = link.person
         if trace.form in LISTS:
             self._taken.setdefault((person.person_id, trace.school, trace.form), trace)
+        if trace.form == "absent_list":
+            self.namesakes.on_list(trace, person)
         if link.method == "typed_again":
             person.seen_again(trace, self.month)
         else:

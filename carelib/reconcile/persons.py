@@ -72,8 +72,8 @@ class Person:
         if number:
             self.numbers += tuple(n for n in trace.numbers if n not in self.numbers and n.kind != Kind.ADULT)
         birth = trace.birth if number else trace.row.get("birth")
-        if birth:
-            self.births.setdefault(birth)
+        if birth and not any(b.startswith(birth) for b in self.births):     # the day replaces its month, never the reverse
+            self.births = {b: None for b in self.births if not birth.startswith(b)} | {birth: None}
         if trace.gender:
             self.genders.setdefault(trace.gender)
         self.phones |= dict.fromkeys(sorted(trace.phones))
