@@ -205,8 +205,8 @@ def test_a_line_that_runs_through_no_cell_makes_no_row() -> None:
     ink = table(range(100, 701, 100), range(100, 901, 200))
     ink[240:243, 330:390] = 1                                   # the foot of a seal, within one cell
     assert [round(r.at) for r in grid.find(ink).across] == [102, 202, 302, 402, 502, 602, 702]
-    assert grid._parts_nothing(Piece(240, 330, 390, 3), [Piece(x, 100, 704, 4) for x in (102, 302, 502)])
-    assert not grid._parts_nothing(Piece(240, 302, 500, 3), [Piece(x, 100, 704, 4) for x in (102, 302, 502)])
+    assert grid._parts_nothing(Piece(240, 330, 390, 3), [Piece(240, 330, 390, 3)], [Piece(x, 100, 704, 4) for x in (102, 302, 502)])
+    assert not grid._parts_nothing(Piece(240, 302, 500, 3), [Piece(240, 302, 500, 3)], [Piece(x, 100, 704, 4) for x in (102, 302, 502)])
 
 
 def test_figures_below_each_other_beside_a_rule_are_no_rule() -> None:

@@ -95,7 +95,7 @@ def _straight(frame: image.Frame, clean: image.Clean) -> tuple[np.ndarray, np.nd
         grey = frame.straighten(clean.grey).copy()
         fills = image.invert_fills(grey)
         mask = image.ink_of(grey)
-        return grey, mask, grid.find(mask, fills)
+        return grey, mask, grid.find(mask, fills, grey)
     seen = look()
     frame.bend = image.Bend.fit(frame.size, *seen[2].traces)
     return seen if frame.bend is None else look()
