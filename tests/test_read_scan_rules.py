@@ -3,8 +3,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from carelib.read.scan import bands, grid, image
+from carelib.read.pdf.geometry import Box
+from carelib.read.scan import bands, grid, image, rowcheck
 from carelib.read.scan.bands import Piece
+from carelib.read.scan.ink import Strip
 
 
 def dotted(picture: np.ndarray, y: int, x0: int, x1: int, grey: int) -> None:
@@ -91,3 +93,36 @@ def test_stems_of_equal_words_among_solid_rules_are_no_rule() -> None:
     for side in sides:
         ink[100:340, int(side.at) - 2:int(side.at) + 2] = 1
     assert [p.at for p in bands.drawn(ink, [*sides, stack], across)] == [10, 200, 690]
+
+
+def line(home: int, top: float) -> Strip:
+    """A line of writing, 24 pixels high, in a cell."""
+    return Strip(home, Box(10, top, 90, top + 24), np.full((32, 88), 255, np.uint8), np.zeros(88), 6, 24.0)
+
+
+def test_a_number_in_one_of_two_rows_that_a_cell_covers_is_doubted_and_one_in_their_middle_is_not() -> None:
+    for top, whys in ((65, ["merged"]), (38, [])):
+        cells, strip = rowcheck.Cells(), line(0, top)
+        cells.add(Box(0, 0, 100, 100), rowcheck.Seat(0, 3, 2, 2), [50.0])
+        rowcheck.doubt([strip], cells, 24.0)
+        assert strip.doubts == whys
+
+
+def listed(*rows: tuple[int, ...]) -> list[Strip]:
+    """What is written in a table of rows 60 pixels high: so many lines in each cell; which of them is doubted."""
+    cells, strips = rowcheck.Cells(), []
+    for r, row in enumerate(rows):
+        for c, count in enumerate(row):
+            cells.add(Box(100 * c, 60 * r, 100 * c + 100, 60 * r + 60), rowcheck.Seat(0, r, 1, c), [])
+            strips += [line(len(cells.boxes) - 1, 60 * r + 4 + 26 * n) for n in range(count)]
+    rowcheck.doubt(strips, cells, 24.0)
+    return [s for s in strips if s.doubts]
+
+
+def test_a_row_all_of_whose_cells_have_two_lines_may_be_two_rows() -> None:
+    assert len(listed((1, 1, 1, 1), (1, 1, 2, 1), (2, 2, 2, 2))) == 8 and not listed((1, 1, 1, 1), (1, 1, 2, 1), (1, 2, 2, 2))
+
+
+def test_a_row_without_a_number_among_numbered_ones_is_doubted_with_the_one_above() -> None:
+    plain = [(1, 1, 1, 1)] * 6
+    assert len(listed(*plain[:4], (0, 1, 1, 1), plain[0])) == 7 and not listed(*plain) and not listed(*[(0, 1, 1, 1)] * 6)
