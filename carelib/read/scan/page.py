@@ -188,7 +188,7 @@ class _Reader:
     def _recognised(self, strips: Sequence[Strip]) -> list[list[Placed]]:
         """The characters of every line; lines with boxes to tick are read once more between the boxes."""
         read = ocr.read_lines([s.picture for s in strips])
-        out = [written.place(strip, chars) for strip, chars in zip(strips, read)]
+        out = [boxes.unseen(written.place(strip, chars)) for strip, chars in zip(strips, read)]
         ticked = {}
         for i, (strip, chars) in enumerate(zip(strips, read)):
             squares = boxes.find(strip, self.height)
@@ -198,7 +198,7 @@ class _Reader:
         for i, squares in ticked.items():
             out[i] = [s.placed(strips[i].left) for s in squares]
         for (i, piece), chars in zip(pieces, ocr.read_lines([piece.picture for _, piece in pieces])):
-            out[i] += written.place(piece, chars)
+            out[i] += boxes.unseen(written.place(piece, chars))
         return [sorted(placed, key=lambda c: c.x0) for placed in out]
 
     def _place_pieces(self) -> None:
