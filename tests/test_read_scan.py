@@ -16,7 +16,7 @@ from carelib import catalogue, values
 from carelib.read import scan, workshop
 from carelib.read.pdf import grids
 from carelib.read.pdf.geometry import Box
-from carelib.read.scan import bands, columns, grid, hand, ink, ocr, page, written
+from carelib.read.scan import bands, columns, grid, hand, ink, ocr, page, rowcheck, written
 from carelib.read.scan.bands import Piece
 from carelib.read.scan.ink import Strip
 from carelib.read.scan.ocr import Char
@@ -205,8 +205,8 @@ def test_a_line_that_runs_through_no_cell_makes_no_row() -> None:
     ink = table(range(100, 701, 100), range(100, 901, 200))
     ink[240:243, 330:390] = 1                                   # the foot of a seal, within one cell
     assert [round(r.at) for r in grid.find(ink).across] == [102, 202, 302, 402, 502, 602, 702]
-    assert grid._parts_nothing(Piece(240, 330, 390, 3), [Piece(x, 100, 704, 4) for x in (102, 302, 502)])
-    assert not grid._parts_nothing(Piece(240, 302, 500, 3), [Piece(x, 100, 704, 4) for x in (102, 302, 502)])
+    assert grid._parts_nothing(Piece(240, 330, 390, 3), [Piece(240, 330, 390, 3)], [Piece(x, 100, 704, 4) for x in (102, 302, 502)])
+    assert not grid._parts_nothing(Piece(240, 302, 500, 3), [Piece(240, 302, 500, 3)], [Piece(x, 100, 704, 4) for x in (102, 302, 502)])
 
 
 def test_figures_below_each_other_beside_a_rule_are_no_rule() -> None:
@@ -325,11 +325,10 @@ def test_one_line_in_large_letters_is_not_cut() -> None:
 
 def test_lines_that_huddle_in_a_merged_cell_are_one_value() -> None:
     """八（3） over 班 in the middle of a cell of two rows; in a row each they may be two."""
-    reader = page._Reader.__new__(page._Reader)
-    reader.height, reader.cells, reader.inner, reader.rules = 28.0, [Box(0, 0, 100, 160)], {0: [80.0]}, grid.Rules()
+    cells = rowcheck.Cells([Box(0, 0, 100, 160)], [rowcheck.Seat(0, 4, 2, 0)], {0: [80.0]})
     for tops, doubted in ((((46, 74), (86, 114)), False), (((26, 54), (106, 134)), True)):
         strips = [lone_strip("nought") for _ in tops]
         for strip, (top, bottom) in zip(strips, tops):
-            strip.box = Box(10, top, 90, bottom)
-        reader._doubt_merged(strips)
+            strip.home, strip.box = 0, Box(10, top, 90, bottom)
+        rowcheck.doubt(strips, cells, 28.0)
         assert any(s.doubts for s in strips) is doubted

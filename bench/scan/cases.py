@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import random
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import forms
@@ -109,6 +109,24 @@ def unseen(seed: int, count: int, font_files: list[str]) -> list[Case]:
             sheet = forms.list_sheet(form, dice, dice.randrange(6, 14), dice.randrange(4), dice.random() < 0.4, dice.choice(STYLES))
         out.append(Case(f"u{seed}_{n:02d}", bar, [sheet], printer, looks, scan, dice.choice(font_files) if font_files else ""))
     return out
+
+
+CHOICES = {"gender": ("男", "女"), "plan_made": ("是", "否"), "shared_head_teacher": ("是", "否"), "shared_pe": ("是", "否"),
+           "register_status": ("在籍", "休学", "转学"), "mode": ("入户", "电话", "约谈"), "status": ("劝返中", "已复学", "失联"), "family_type": ("留守", "单亲", "贫困")}
+
+
+def boxed(seed: int, count: int, font_files: list[str]) -> list[Case]:
+    """The cases of `unseen`, with printed boxes to tick where a form lets one choose; few are ticked with a black box or not at all."""
+    dice = random.Random(seed + 7)
+    return [replace(case, name=case.name + "b", printer="chromium" if case.printer == "reportlab" else case.printer, sheets=[_with_boxes(s, dice) for s in case.sheets])
+            for case in unseen(seed, count, font_files)]
+
+
+def _with_boxes(sheet: Sheet, dice: random.Random) -> Sheet:
+    def ticked(words: tuple[str, ...]) -> str:
+        chosen, mark = dice.randrange(len(words)) if dice.random() < 0.95 else -1, "☑" if dice.random() < 0.9 else "■"
+        return " ".join((mark if i == chosen else "□") + w for i, w in enumerate(words))
+    return replace(sheet, boxes=[replace(b, text=ticked(CHOICES[b.field])) if b.field in CHOICES and b.text else b for b in sheet.boxes])
 
 
 def font_files() -> list[str]:

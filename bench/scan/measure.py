@@ -36,7 +36,7 @@ class Score:
 def plain(text: str) -> str:
     """NFKC without white space, one kind of comma and dash."""
     bare = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
-    return bare.translate({0x2014: "-", 0x2013: "-", 0x201c: '"', 0x201d: '"', 0x2610: "□", 0xb7: "·"})
+    return bare.translate({0x2014: "-", 0x2013: "-", 0x201c: '"', 0x201d: '"', 0x2610: "□", 0x25a0: "☑", 0xb7: "·"})
 
 
 def context(cycle: str = "2023-03") -> Context:

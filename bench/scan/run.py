@@ -1,4 +1,4 @@
-"""How well scans are read: `python bench/scan/run.py [dev|unseen] [--seed N] [--count N] [--keep FOLDER] [--only NAME] [-v]`.
+"""How well scans are read: `python bench/scan/run.py [dev|unseen|boxed] [--seed N] [--count N] [--keep FOLDER] [--only NAME] [-v]`.
 
 Prints forms of invented pupils, spoils them as scanners do, reads them, and counts cell by cell against what was printed:
 exact before the gate; right, asked and wrong after it, by the kind of field. Needs Chromium and LibreOffice to print.
@@ -22,7 +22,7 @@ from carelib.read import scan  # noqa: E402
 
 def main() -> None:
     ask = argparse.ArgumentParser()
-    ask.add_argument("corpus", nargs="?", default="dev", choices=("dev", "unseen"))
+    ask.add_argument("corpus", nargs="?", default="dev", choices=("dev", "unseen", "boxed"))
     ask.add_argument("--seed", type=int, default=1)
     ask.add_argument("--count", type=int, default=40)
     ask.add_argument("--keep", type=Path, help="folder in which the scans are kept for the next time")
@@ -30,7 +30,8 @@ def main() -> None:
     ask.add_argument("-v", action="store_true", help="show what differs")
     said = ask.parse_args()
     fonts = cases.font_files()
-    found = cases.dev(said.seed, fonts[0] if fonts else "") if said.corpus == "dev" else cases.unseen(said.seed, said.count, fonts)
+    drawn = {"unseen": cases.unseen, "boxed": cases.boxed}
+    found = cases.dev(said.seed, fonts[0] if fonts else "") if said.corpus == "dev" else drawn[said.corpus](said.seed, said.count, fonts)
     totals: dict[str, Score] = {}
     words = measure.context()
     for n, case in enumerate(found):

@@ -18,10 +18,12 @@ DOT = 12                        # pieces of a dotted rule are no longer
 CLEAR = (0.95, 0.75)            # share of its length with paper on both sides; where others are aligned with it
 SOLID = 0.93                    # share of its length that is ink
 DASH = 14                       # pieces of a dashed rule are no longer (a 1 is)
+WORN = (0.75, 5)                # share of a worn solid rule that is ink, and the widest gap in it
 ROOM = (8, 2)                   # pixels of paper on both sides; where others are aligned with it
 OVERHANG = 60                   # pixels: a stroke of writing that touches a rule's end is no longer
 MORE, LESS = 2, 0.12            # pixels by which a gap in it is longer, share of ink by which it has less, where a rule is only writing
-TOUCHED = 0.5                   # share of its length with ink close beside it, there
+TOUCHED, WHOLE = (0.5, 0.2), 0.97   # share of its length with ink close beside it, there; where all else of it is ink, so much of it
+MOSTLY = 0.7                    # share of the length of all vertical rules that is solid, where they are solid ones
 LOOSE = 0.3                     # share of ink from which on a piece at a known position is a rule
 
 
@@ -41,25 +43,25 @@ def short(ink: np.ndarray, across: Sequence[Piece], down: Sequence[Piece]) -> li
     found: list[Piece] = []
     pairs = list(_pairs(across))
     for last in (False, True):                              # the second time, less is asked where others were found
-        levels = [p.at for p in down] + [p.at for p in found if sum(abs(p.at - q.at) <= ALIGNED for q in found) > 1]
+        levels = [*down, *(p for p in found if sum(abs(p.at - q.at) <= ALIGNED for q in found) > 1)]
         for upper, lower, x0, x1 in pairs:
             top, bottom = int(round(upper.at + upper.thick / 2)) + 1, int(round(lower.at - lower.thick / 2))
             if bottom - top < LOWEST - 6:
                 continue
             known = [p.at for p in [*down, *found] if 2 * (min(p.end, bottom) - max(p.start, top)) > bottom - top]
-            aligned = _aligned(levels, x0, x1) if last else np.zeros(x1 - x0, bool)
-            for at, wide in _upright(ink[top:bottom, x0:x1], aligned):
+            aligned = [_aligned([p for p in levels if last and p.solid == solid], x0, x1) for solid in (True, False)]
+            for at, wide, solid in _upright(ink[top:bottom, x0:x1], *aligned):
                 if all(abs(at + x0 - k) > 2 * WIDE for k in known):
-                    found.append(Piece(at + x0, int(upper.at), int(lower.at) + 1, wide))
+                    found.append(Piece(at + x0, int(upper.at), int(lower.at) + 1, wide, solid=solid))
     return found
 
 
-def _aligned(levels: Sequence[float], x0: int, x1: int) -> np.ndarray:
+def _aligned(rules: Sequence[Piece], x0: int, x1: int) -> np.ndarray:
     """Which columns from x0 to x1 lie at the position of a known rule."""
     out = np.zeros(x1 - x0, bool)
-    for level in levels:
-        if x0 - ALIGNED <= level <= x1 + ALIGNED:
-            out[max(0, int(level) - x0 - ALIGNED):max(0, int(level) - x0 + ALIGNED + 1)] = True
+    for rule in rules:
+        if x0 - ALIGNED <= rule.at <= x1 + ALIGNED:
+            out[max(0, int(rule.at) - x0 - ALIGNED):max(0, int(rule.at) - x0 + ALIGNED + 1)] = True
     return out
 
 
@@ -81,13 +83,17 @@ def drawn(ink: np.ndarray, down: Sequence[Piece], across: Sequence[Piece]) -> li
     """Vertical rules without the rows in which only strokes of writing stand at their place.
 
     A rule looks the same in all its rows: dots stay dots, dashes dashes. Where its ink has larger gaps than elsewhere and strokes
-    run into it from the side, writing goes on through a wider cell.
+    run into it from the side, writing goes on through a wider cell. (A solid rule has no gaps at all: fewer strokes tell.)
     """
     out: list[Piece] = []
-    for level in _levels(down):
+    solid = sum(p.end - p.start for p in down if p.solid) >= MOSTLY * sum(p.end - p.start for p in down)
+    for level in levels_of(down):
         rows = [(piece, *row) for piece in level for row in _rows(ink, piece, across)]
+        if solid and rows and not any(p.solid for p in level) and float(np.median([r[5] for r in rows])) >= TOUCHED[1]:
+            continue                                        # among solid rules, stems of equal words below each other
         usual_gap, usual_ink = (float(np.median([r[i] for r in rows])) if len(rows) >= 3 else 0.0 for i in (3, 4))
-        written = [(r[0], r[1], r[2]) for r in rows if r[3] > usual_gap + MORE and r[4] < usual_ink - LESS and r[5] >= TOUCHED] if len(rows) >= 3 else []
+        touched = TOUCHED[usual_gap <= 1 and usual_ink >= WHOLE]
+        written = [(r[0], r[1], r[2]) for r in rows if r[3] > usual_gap + MORE and r[4] < usual_ink - LESS and r[5] >= touched] if len(rows) >= 3 else []
         for piece in level:
             edges = [piece.start, *(y for p, top, bottom in written if p is piece for y in (top, bottom)), piece.end]
             if len(edges) == 2:
@@ -97,7 +103,7 @@ def drawn(ink: np.ndarray, down: Sequence[Piece], across: Sequence[Piece]) -> li
     return out
 
 
-def _levels(pieces: Sequence[Piece]) -> list[list[Piece]]:
+def levels_of(pieces: Sequence[Piece]) -> list[list[Piece]]:
     """Pieces that stand at the same position."""
     levels: list[list[Piece]] = []
     for piece in sorted(pieces, key=lambda p: p.at):
@@ -111,11 +117,12 @@ def _levels(pieces: Sequence[Piece]) -> list[list[Piece]]:
 def _rows(ink: np.ndarray, piece: Piece, across: Sequence[Piece]) -> list[tuple[int, int, int, float, float]]:
     """Of each row that a vertical rule runs through: top, bottom, the longest gap in it, the share that is ink, the share with
     ink beside it (on the side that has more)."""
-    ys = sorted(p.at for p in across if p.start - WIDE <= piece.at <= p.end + WIDE and piece.start - WIDE <= p.at <= piece.end + WIDE)
+    ys = sorted(p.at for p in across if p.start - WIDE <= piece.at <= p.end + WIDE)
     out = []
     for upper, lower in zip(ys, ys[1:]):
         top, bottom, x = int(upper) + 3, int(lower) - 2, int(round(piece.at))
-        if bottom - top < LOWEST - 6 or not 6 <= x < ink.shape[1] - 7:
+        through = 2 * (min(lower, piece.end) - max(upper, piece.start)) > lower - upper
+        if bottom - top < LOWEST - 6 or not through or not 6 <= x < ink.shape[1] - 7:
             continue
         column = ink[top:bottom, x - 2:x + 3].any(axis=1)
         edges = np.diff(np.concatenate([[0], (~column).astype(np.int8), [0]]))
@@ -168,8 +175,10 @@ def _pairs(across: Sequence[Piece]) -> Iterator[tuple[Piece, Piece, int, int]]:
             free = [(a, b) for a, b in rest if b - a > 2 * WIDE]
 
 
-def _upright(band: np.ndarray, aligned: np.ndarray) -> list[tuple[float, float]]:
-    """(position, width) of the vertical rules in a band between two horizontal ones."""
+def _upright(band: np.ndarray, whole: np.ndarray, gapped: np.ndarray) -> list[tuple[float, float, bool]]:
+    """(position, width, solid) of the vertical rules in a band between two horizontal ones; `whole`, `gapped`: where known solid ones
+    stand, and dashed or dotted ones. (Where all others are solid, two strokes of writing one above the other are no dashes.)"""
+    aligned = whole | gapped
     share = cv2.dilate(band, np.ones((1, 3), np.uint8)).mean(axis=0)
     dots = _dotted(band)
     candidate = (share >= 1.0 - 1.5 / len(band)) | (aligned & (share >= LOOSE)) | dots
@@ -179,9 +188,9 @@ def _upright(band: np.ndarray, aligned: np.ndarray) -> list[tuple[float, float]]
         known = bool(aligned[start:end].any())
         inked = band[:, start:end].any(axis=1)
         solid = float(inked.mean()) >= SOLID and inked[:2].any() and inked[-2:].any()
-        if end - start <= WIDE + 2 and (solid or dots[start:end].any() or (known and _is_dashed(inked))) \
-                and _clear(band, start, end, ROOM[known]) >= CLEAR[known or not solid]:
-            out.append(((start + end - 1) / 2, max(2.0, end - start - 2.0)))
+        dashed = bool(gapped[start:end].any() and _is_dashed(inked)) or bool(whole[start:end].any() and _is_worn(inked))
+        if end - start <= WIDE + 2 and (solid or dots[start:end].any() or dashed) and _clear(band, start, end, ROOM[known]) >= CLEAR[known or not solid]:
+            out.append(((start + end - 1) / 2, max(2.0, end - start - 2.0), bool(solid or not dots[start:end].any())))
     return out
 
 
@@ -196,10 +205,18 @@ def _is_dashed(inked: np.ndarray) -> bool:
     """Whether ink along a column comes in several short pieces with small gaps, up to both ends."""
     edges = np.diff(np.concatenate([[0], inked.astype(np.int8), [0]]))
     starts, ends = np.nonzero(edges == 1)[0], np.nonzero(edges == -1)[0]
-    if len(starts) < 2:
-        return False
-    gaps = np.concatenate([[starts[0]], starts[1:] - ends[:-1], [len(inked) - ends[-1]]])
-    return bool((ends - starts).max() <= DASH and gaps.max() <= DASH)
+    return len(starts) >= 2 and bool((ends - starts).max() <= DASH) and _widest(inked) <= DASH
+
+
+def _is_worn(inked: np.ndarray) -> bool:
+    """Whether a solid rule runs along a column, from which a little is missing."""
+    return float(inked.mean()) >= WORN[0] and _widest(inked) <= WORN[1]
+
+
+def _widest(inked: np.ndarray) -> int:
+    """The widest gap in a column."""
+    edges = np.diff(np.concatenate([[0], (~inked).astype(np.int8), [0]]))
+    return int((np.nonzero(edges == -1)[0] - np.nonzero(edges == 1)[0]).max(initial=0))
 
 
 def _dotted(band: np.ndarray) -> np.ndarray:
@@ -221,7 +238,7 @@ def completed(ink: np.ndarray, across: Sequence[Piece]) -> list[Piece]:
     """What is missing of horizontal rules: stretches at the height of known ones where thin ink runs on between them."""
     left, right = min((p.start for p in across), default=0), max((p.end for p in across), default=0)
     out = []
-    for level in _levels(across):
+    for level in levels_of(across):
         if sum(p.end - p.start for p in level) < 0.3 * (right - left):
             continue
         at = sum(p.at * (p.end - p.start) for p in level) / sum(p.end - p.start for p in level)

@@ -2,6 +2,7 @@
 
     find(strip) -> [Box]                        squares of a line
     confirmed(squares, chars, strip) -> [Box]   those that are no characters (口, 日, 国 hold squares too)
+    unseen(placed) -> [Placed]                  boxes that only the recogniser saw are not believed
     between(strip, squares) -> [Strip]          the writing between them
 """
 from __future__ import annotations
@@ -16,13 +17,16 @@ from carelib.read.scan.ink import Strip
 from carelib.read.scan.ocr import Char
 from carelib.read.scan.written import Placed
 
-TICKED, EMPTY = "☑", "□"
+TICKED, EMPTY, CROSSED = "☑", "□", "☒"
 LEAST, MOST = 0.5, 1.3          # of the line's height: the side of a box
 SQUARE = 0.25                   # how much its sides may differ
 SIDES = 0.8                     # share of each side that is drawn
 CLEAN, FULL = 0.05, 0.12        # share of ink inside below which a box is empty, from which on it is ticked
-UNSURE = 0.4                    # probability of a box in between
+BLACK = 0.6                     # … and from which on it is filled rather than marked
+DIAGONAL = 0.75                 # share of both diagonals that is ink, from which on it is crossed out rather than ticked
+UNSURE = 0.4                    # probability of a box in between, and of one that was not found in the ink
 SIGNS = frozenset("□☐☑☒■▢◻√✓V×✗xXvZ乙区凶")      # what the recogniser takes boxes for
+BOXES = frozenset("□☐☑☒■▢◻▣◼⬜")
 LOOKALIKE = frozenset("口囗回日目田曰囚四图圆囹固因D0O")    # what it may take them for, and what may be just that
 SURE = 0.6                      # a character of this probability that is neither stands there
 
@@ -34,6 +38,7 @@ class Square:
     x1: int
     bottom: int
     inside: float                           # share of ink inside
+    crossed: bool = False                   # strokes along both diagonals
 
     @property
     def side(self) -> float:
@@ -42,7 +47,8 @@ class Square:
     def placed(self, left: int) -> Placed:
         """The box as a character of the page."""
         sure = self.inside < CLEAN or self.inside >= FULL
-        return Placed(TICKED if self.inside >= (CLEAN + FULL) / 2 else EMPTY, left + self.x0, left + self.x1, 1.0 if sure else UNSURE)
+        mark = CROSSED if self.crossed else TICKED
+        return Placed(mark if self.inside >= (CLEAN + FULL) / 2 else EMPTY, left + self.x0, left + self.x1, 1.0 if sure else UNSURE)
 
 
 def find(strip: Strip, height: float) -> list[Square]:
@@ -59,8 +65,20 @@ def find(strip: Strip, height: float) -> list[Square]:
                 and _is_outlined(lines[y:y + h, x:x + w]):
             inset = max(3, round(0.2 * min(w, h)))
             inner = mask[y + inset:y + h - inset, x + inset:x + w - inset]
-            out.append(Square(x, y, x + w, y + h, float(inner.mean()) if inner.size else 0.0))
+            share = float(inner.mean()) if inner.size else 0.0
+            out.append(Square(x, y, x + w, y + h, share, FULL <= share < BLACK and _is_crossed(inner)))
     return sorted(out, key=lambda s: s.x0)
+
+
+def _is_crossed(inner: np.ndarray) -> bool:
+    """Whether strokes run along both diagonals: a cross, which may also say no."""
+    square = cv2.dilate(cv2.resize(inner, (21, 21), interpolation=cv2.INTER_NEAREST), np.ones((5, 5), np.uint8))
+    return min(float(np.diagonal(square).mean()), float(np.diagonal(square[:, ::-1]).mean())) >= DIAGONAL
+
+
+def unseen(placed: Sequence[Placed]) -> list[Placed]:
+    """Characters, of which boxes are believed little: the recogniser takes ticked ones for empty ones."""
+    return [replace(c, probability=min(c.probability, UNSURE)) if c.text in BOXES else c for c in placed]
 
 
 def _is_outlined(part: np.ndarray) -> bool:

@@ -12,7 +12,7 @@ import numpy as np
 
 from carelib.read.pdf import ruled
 from carelib.read.pdf.geometry import Rule, join
-from carelib.read.scan import bands, columns
+from carelib.read.scan import bands, columns, faint
 from carelib.read.scan.bands import Piece
 
 LEAST = 40                      # pixels (5 mm): no stroke of ordinary writing is straight for so long
@@ -54,8 +54,11 @@ class _Way:
     traces: list[np.ndarray]
 
 
-def find(ink: np.ndarray, fills: Sequence[tuple[int, int, int, int]] = ()) -> Rules:
-    """The rules of a straight page. `fills`: dark cells, in which black rules are not seen; their outline stands for them."""
+def find(ink: np.ndarray, fills: Sequence[tuple[int, int, int, int]] = (), grey: np.ndarray | None = None) -> Rules:
+    """The rules of a straight page. `fills`: dark cells, in which black rules are not seen; their outline stands for them.
+
+    `grey`: the page itself, in which pale rules are seen better than in its ink.
+    """
     for x0, top, x1, bottom in fills:
         cv2.rectangle(ink, (x0 + 1, top + 1), (x1 - 2, bottom - 2), 1, 3)
     flat = _one_way(ink, None)
@@ -64,12 +67,15 @@ def find(ink: np.ndarray, fills: Sequence[tuple[int, int, int, int]] = ()) -> Ru
     across, folds = _without_folds(across, down, ink.shape[1])
     across = [p for p in across if not _is_too_close(p, across)]
     across += bands.completed(ink, across)
+    if grey is not None:
+        hints = [p for p in flat.pieces if p not in across and all(abs(p.at - f.at) > NEAR for f in folds)]
+        across += faint.completed(grey, across, hints, down)
     down = [bands.trimmed(p, across, down) for p in down if bands.runs_through(ink, p, across)]
     down += [p for box in fills for p in _through(box, down, ink)]
     down += bands.short(ink, across, down)
     down = bands.drawn(ink, [p for p in down if not _is_beside(p, down)], across)
     down, uneven = columns.plausible(ink, across, down, POINT)
-    idle = [p for p in across if _parts_nothing(p, down)]
+    idle = [p for p in across if _parts_nothing(p, across, down)]
     across, folds = [p for p in across if p not in idle], folds + idle
     zone = _drawn(flat.owner, across + folds) | _drawn(steep.owner, down).T
     own = _own(flat.owner, across + folds) | _own(steep.owner, down).T
@@ -104,12 +110,15 @@ def _is_beside(piece: Piece, down: Sequence[Piece]) -> bool:
                and (p.end - p.start) - (piece.end - piece.start) >= bands.LOWEST for p in down)
 
 
-def _parts_nothing(piece: Piece, down: Sequence[Piece]) -> bool:
-    """A line within cells that runs through none of them: the arc of a seal, an underline. It would make a row of its own."""
+def _parts_nothing(piece: Piece, across: Sequence[Piece], down: Sequence[Piece]) -> bool:
+    """A line within cells that runs through none of them: the arc of a seal, an underline. It would make a row of its own. (A piece
+    of a longer line parts what that line parts.)"""
     xs = sorted(p.at for p in down if p.start < piece.at - NEAR and p.end > piece.at + NEAR)
     if len(xs) < 2 or piece.start < xs[0] - NEAR or piece.end > xs[-1] + NEAR:
         return False
-    return all(min(piece.end, b) - max(piece.start, a) < ruled.COVERED * (b - a) for a, b in zip(xs, xs[1:]))
+    line = join((p.start, p.end) for p in across if abs(p.at - piece.at) <= SAME_LINE)
+    return all(sum(max(0.0, min(end, b) - max(start, a)) for start, end in line) < ruled.COVERED * (b - a)
+               for a, b in zip(xs, xs[1:]) if piece.end > a and piece.start < b)
 
 
 def _through(box: tuple[int, int, int, int], down: Sequence[Piece], ink: np.ndarray) -> list[Piece]:
@@ -225,7 +234,8 @@ def _traces(runs: np.ndarray) -> list[np.ndarray]:
 
 def _meeting(flat: list[Piece], steep: list[Piece]) -> tuple[list[Piece], list[Piece]]:
     """Pieces joined to rules; what is too short, or does not end at another rule where it should, is no rule."""
-    flat, steep = _shared(_joined(flat)), _joined(steep)
+    steep = _joined(steep)
+    flat = _shared(_joined(flat), steep)
     for _ in range(3):
         kept_flat = [p for p in flat if _is_rule(p, steep, LONG)]
         kept_steep = [p for p in steep if _is_rule(p, kept_flat, TALL, strict=True)]
@@ -235,10 +245,16 @@ def _meeting(flat: list[Piece], steep: list[Piece]) -> tuple[list[Piece], list[P
     return flat, steep
 
 
-def _shared(flat: list[Piece]) -> list[Piece]:
-    """Horizontal rules with gaps only where they run through a good part of the width (figures in a row have feet)."""
+def _shared(flat: list[Piece], steep: Sequence[Piece]) -> list[Piece]:
+    """Horizontal rules with gaps only where they run through a good part of the width (figures in a row have feet), or from one
+    vertical rule exactly to another (below a group's head)."""
     wide = max((p.end for p in flat), default=0) - min((p.start for p in flat), default=0)
-    return [p for p in flat if p.solid or sum(q.end - q.start for q in flat if abs(q.at - p.at) <= 4) >= SHARE * wide]
+
+    def spans(piece: Piece) -> bool:
+        ends = [[abs(o.at - end) <= NEAR and o.start - NEAR <= piece.at <= o.end + NEAR for o in steep if o.end - o.start > TALL]
+                for end in (piece.start, piece.end)]
+        return piece.end - piece.start >= LONG and all(map(any, ends))
+    return [p for p in flat if p.solid or spans(p) or sum(q.end - q.start for q in flat if abs(q.at - p.at) <= 4) >= SHARE * wide]
 
 
 def _joined(pieces: Sequence[Piece]) -> list[Piece]:

@@ -14,7 +14,7 @@ from carelib.read.pdf import ruled
 from carelib.read.pdf.characters import UNREADABLE
 from carelib.read.pdf.geometry import Box, Glyph, Rule
 from carelib.read.pdf.page import Entry, Page
-from carelib.read.scan import boxes, grid, hand, image, ink, ocr, written
+from carelib.read.scan import boxes, grid, hand, image, ink, ocr, rowcheck, written
 from carelib.read.scan.ink import Strip
 from carelib.read.scan.words import doubt, grid_doubt, thing
 from carelib.read.scan.written import Placed
@@ -32,8 +32,6 @@ UNSURE = 0.09                   # share of characters that are not certain, from
 STAMPED, SEALED = 0.03, 0.84    # share of a line that a seal covers, from which on it is believed no more than that
 ALONE = 0.8                     # what a nought, tick or cross that stands alone is believed at most if its ink does not fit
 BLOT = 40                       # pixels of ink: less is dust
-HEADED = 2                      # the first rows of a table may be its header, whose cells run over rows
-PITCH, OFF = 2.0, 0.3           # times the usual height: from line to line of a paragraph, and how far off the middle of a row it is
 CROSS = 5                       # pixels from a rule's middle to the ink beside it
 AROUND, SHADE, TILTED = 0.12, 0.28, 2.0     # photos: surroundings, uneven light, tilt with surroundings
 
@@ -95,7 +93,7 @@ def _straight(frame: image.Frame, clean: image.Clean) -> tuple[np.ndarray, np.nd
         grey = frame.straighten(clean.grey).copy()
         fills = image.invert_fills(grey)
         mask = image.ink_of(grey)
-        return grey, mask, grid.find(mask, fills)
+        return grey, mask, grid.find(mask, fills, grey)
     seen = look()
     frame.bend = image.Bend.fit(frame.size, *seen[2].traces)
     return seen if frame.bend is None else look()
@@ -141,8 +139,8 @@ class _Reader:
         self.page, self.rules = page, rules
         zone = rules.zone if rules.zone is not None else np.zeros_like(mask)
         self.ink = ink.pieces(mask, grey, zone, zone if rules.own is None else rules.own)
-        self.cells: list[Box] = []              # pixels
-        self.inner: dict[int, list[float]] = {}     # heights of the rows' rules that do not part this cell
+        self.seated = rowcheck.Cells(gapped=bool(rules.broken))
+        self.cells = self.seated.boxes          # pixels
         self.homes = np.full(len(self.ink.stats), -1)
         self.blue, self.seal = blue, seal
         self.read_as: list[float] = []          # the confidence of every word
@@ -157,7 +155,7 @@ class _Reader:
             strips += self._cell_strips(members, home)
         strips += self._outside_strips(groups[-1])
         self._doubt_crossing(strips)
-        self._doubt_merged(strips)
+        rowcheck.doubt(strips, self.seated, self.height)
         self._doubt_pens(strips)
         read = self._recognised(strips)
         waver = [hand.unsteady(strip, placed, self.height) if strip.home >= 0 else None for strip, placed in zip(strips, read)]
@@ -190,7 +188,7 @@ class _Reader:
     def _recognised(self, strips: Sequence[Strip]) -> list[list[Placed]]:
         """The characters of every line; lines with boxes to tick are read once more between the boxes."""
         read = ocr.read_lines([s.picture for s in strips])
-        out = [written.place(strip, chars) for strip, chars in zip(strips, read)]
+        out = [boxes.unseen(written.place(strip, chars)) for strip, chars in zip(strips, read)]
         ticked = {}
         for i, (strip, chars) in enumerate(zip(strips, read)):
             squares = boxes.find(strip, self.height)
@@ -200,7 +198,7 @@ class _Reader:
         for i, squares in ticked.items():
             out[i] = [s.placed(strips[i].left) for s in squares]
         for (i, piece), chars in zip(pieces, ocr.read_lines([piece.picture for _, piece in pieces])):
-            out[i] += written.place(piece, chars)
+            out[i] += boxes.unseen(written.place(piece, chars))
         return [sorted(placed, key=lambda c: c.x0) for placed in out]
 
     def _place_pieces(self) -> None:
@@ -210,13 +208,12 @@ class _Reader:
         across = [Rule(r.at * POINT, r.start * POINT, r.end * POINT) for r in self.rules.across]
         down = [Rule(r.at * POINT, r.start * POINT, r.end * POINT) for r in self.rules.down]
         used: set[Rule] = set()
-        for lattice in ruled.find(across, down, spots):
+        for number, lattice in enumerate(ruled.find(across, down, spots)):
             owner = np.full((lattice.rows, lattice.cols), -1)
             for cell in lattice.cells():
                 owner[cell.row:cell.row + cell.row_span, cell.col:cell.col + cell.col_span] = len(self.cells)
-                if cell.row >= HEADED and cell.row_span > 1:
-                    self.inner[len(self.cells)] = [y / POINT for y in lattice.ys[cell.row + 1:cell.row + cell.row_span]]
-                self.cells.append(Box(*(c / POINT for c in cell.box)))
+                self.seated.add(Box(*(c / POINT for c in cell.box)), rowcheck.Seat(number, cell.row, cell.row_span, cell.col),
+                                [y / POINT for y in lattice.ys[cell.row + 1:cell.row + cell.row_span]])
             cols = np.searchsorted(lattice.xs, centres[:, 0] * POINT, side="right") - 1
             rows = np.searchsorted(lattice.ys, centres[:, 1] * POINT, side="right") - 1
             inside = (cols >= 0) & (cols < lattice.cols) & (rows >= 0) & (rows < lattice.rows)
@@ -280,29 +277,6 @@ class _Reader:
         for strip in strips:
             if strip.home >= 0 and strip.home in crossed:
                 strip.doubts.append("crossing")
-
-    def _doubt_merged(self, strips: Sequence[Strip]) -> None:
-        """A cell over several rows that has writing in each of them: the rule between them may not have been seen."""
-        lines: dict[int, list[Strip]] = {}
-        for strip in strips:
-            if strip.home in self.inner:
-                lines.setdefault(strip.home, []).append(strip)
-        for home, own in lines.items():
-            ys = self.inner[home]
-            across = any(s.box.top + self.height / 4 < y < s.box.bottom - self.height / 4 for s in own for y in ys)
-            huddles = not self.rules.broken and self._huddles(own, self.cells[home], ys)
-            if not across and not huddles and len({sum(y < (s.box.top + s.box.bottom) / 2 for y in ys) for s in own}) > 1:
-                for strip in own:
-                    strip.doubts.append("merged")
-
-    def _huddles(self, own: Sequence[Strip], cell: Box, ys: Sequence[float]) -> bool:
-        """Whether lines stand as close together as one paragraph in the middle of a cell, and not in the middle of its rows."""
-        edges = [cell.top, *ys, cell.bottom]
-        lines = sorted((s.box.top + s.box.bottom) / 2 for s in own)
-        rows = [(a, b) for a, b in zip(edges, edges[1:]) if any(a < y <= b for y in lines)]
-        close = all(b - a <= PITCH * self.height for a, b in zip(lines, lines[1:]))
-        off = self.height * OFF
-        return close and lines[0] - sum(rows[0]) / 2 >= off and sum(rows[-1]) / 2 - lines[-1] >= off
 
     def _doubt_pens(self, strips: Sequence[Strip]) -> None:
         """Blue writing on a page printed in black was written by hand."""
