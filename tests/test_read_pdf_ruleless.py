@@ -299,5 +299,12 @@ def test_rows_and_a_header_whose_cells_begin_on_one_line_are_sure_however_their_
     assert texts(grid) == [[text.replace("\n", "") for text in row] for row in [head, *rows]] and not grid.doubts
 
 
+def test_two_numbers_in_a_cell_between_drawn_rules_are_its_own() -> None:
+    rows = [["序号", "姓名", "联系电话"], ["1", "林晓舟", "19900000001"], ["2", "苏映雪", "19900000002、\n19900000003"], ["3", "高远", "19900000004"],
+            ["4", "秦朗", "19900000005"]]
+    cells = make(lambda c: table(c, rows, widths=[40, 70, 130], high=36, down=False))
+    assert not [c.text for c in only_grid(cells).cells if c.doubt] and texts(only_grid(cells))[2][2] == "19900000002、19900000003"
+
+
 def test_a_page_number_in_pieces_is_no_row() -> None:
     assert is_page_foot(["第", "1", "页共", "3", "页"]) and not is_page_foot(["1", "林晓舟", "男", "第2页"]) and not is_page_foot(["1", "2", "3"])

@@ -37,15 +37,18 @@ def doubt_misplaced(table: Table) -> None:
         return
     cells = {(s.row, s.col): shape(squeeze(s.text)) for s in table.spots if s.col in shapes and s.text}
     rows = {row + step for (row, col), text in cells.items() for beside in (-1, 1) for step in (0, beside)
-            if text != shapes[col] and (_is_more(text, shapes[col]) or sorted(text + cells.get((row + beside, col), "")) == sorted(2 * shapes[col]))}
+            if _is_shifted(text, cells.get((row + beside, col), ""), shapes[col])}
     for spot in table.spots:
         if spot.row in rows and spot.text and not spot.doubt:
             spot.doubt, spot.suggestion = doubt("misplaced"), spot.text
 
 
-def _is_more(text: str, usual: str) -> bool:
-    """Whether a whole number and something else stand in one cell."""
-    return len(text) > len(usual) and (text.startswith(usual) or text.endswith(usual))
+def _is_shifted(text: str, beside: str, usual: str) -> bool:
+    """Whether a cell may hold a number, or a piece of one, of the cell beside it. (Two whole numbers beside a whole one: both are its own.)"""
+    if re.fullmatch(rf"{re.escape(usual)}(?:[^9]+{re.escape(usual)})*", text):
+        return text != usual and not beside
+    more = len(text) > len(usual) and (text.startswith(usual) or text.endswith(usual))
+    return text != usual and (more or sorted(text + beside) == sorted(2 * usual))
 
 
 def doubt_strays(table: Table) -> None:
