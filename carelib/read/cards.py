@@ -186,7 +186,7 @@ class CardReader:
         text = unnumbered(cell.text)
         kind = self.lexicon.info_kind(text)
         match = self._match(text, cell)
-        if match is None and any(k in self.lexicon.school_labels for k in keys(text)):
+        if match is None and cell.col not in self.items.units and any(k in self.lexicon.school_labels for k in keys(text)):
             return self._school(cell, card)
         if self.form == "case_file" and dated_attempts(self, text, cell, card):
             return True
