@@ -8,6 +8,7 @@ from itertools import pairwise, takewhile
 from carelib.read import info, itemheads
 from carelib.read.anchors import INLINE, NAME, NUMBERED, heads_table, is_text, names_guardian, side_label
 from carelib.read.card import ATTEMPT, DATED, SIGNED, Card, Entry
+from carelib.read.cardfoot import foot_begins, foot_rows
 from carelib.read.columns import COUNTS
 from carelib.read.dated import dated_attempts
 from carelib.read.headers import Header, find_headers, label_hits
@@ -46,9 +47,10 @@ class CardReader:
                 rows = self._rows_of(header, last)
                 inside |= rows
                 card.tables.append((header, max(rows) + 1))
+        foot = foot_rows(self.sheet, first, last, self.lexicon)
         for number in self.sheet.numbers:
             if first <= number <= last and number not in inside:
-                self._row(number, card)
+                self._row(number, card, number in foot)
         return card
 
     def _part(self, first: int, last: int) -> Sheet:
@@ -92,13 +94,13 @@ class CardReader:
 
     # ---- one row ------------------------------------------------------------------------------------------------------
 
-    def _row(self, number: int, card: Card) -> None:
+    def _row(self, number: int, card: Card, signs: bool) -> None:
         cells = self.sheet.row(number)
         if itemheads.is_one(cells, self.lexicon):
             card.furniture.extend((c, "header") for c in cells)
             return
         loose: list[Cell] = []
-        foot = self._foot_begins(cells)
+        foot = 0 if signs else foot_begins(cells, self.form, self.lexicon)
         for cell in cells:
             if cell.place in self.used or (cell.col in self.items.others and len(cells) > 1 and number not in self.items.heads):
                 continue
@@ -106,16 +108,6 @@ class CardReader:
                 loose.append(cell)
         if loose:
             self._rest(cells, loose, card)
-
-    def _foot_begins(self, cells: list[Cell]) -> int:
-        """The column from which on a line signs (填报人, 审核人, 校长 …): numbers and names there are not the pupil's."""
-        for cell in cells:
-            labels = [label for label, *_ in info.split_pairs(cell.text, self.lexicon)] or [cell.text]
-            for label in labels:
-                kind = self.lexicon.info_kind(label) if len(label) <= 24 else None
-                if kind in ("filled_by", "approved_by") and self.lexicon.find(self.form, (unnumbered(label),)) is None:
-                    return cell.col
-        return 1 << 30
 
     def _dates_form(self, cell: Cell) -> bool:
         """填表日期 is a field of the page, also where it stands in the foot."""
@@ -194,7 +186,7 @@ class CardReader:
         text = unnumbered(cell.text)
         kind = self.lexicon.info_kind(text)
         match = self._match(text, cell)
-        if match is None and any(k in self.lexicon.school_labels for k in keys(text)):
+        if match is None and cell.col not in self.items.units and any(k in self.lexicon.school_labels for k in keys(text)):
             return self._school(cell, card)
         if self.form == "case_file" and dated_attempts(self, text, cell, card):
             return True
@@ -279,20 +271,22 @@ class CardReader:
         return [*cells, *takewhile(lambda c: self.lexicon.level.match(key(re.split("[：:]", c.text)[0])), beyond)]
 
     def _is_label(self, cell: Cell, before: Cell) -> bool:
-        """A label, and not the word of a list that answers the label before it (方式 | 电话)."""
+        """A label, and not a word that answers the label before it (方式 | 电话, 诊断依据 | 病历)."""
         if cell.kind in ("number", "date") or len(cell.text) > 40:
             return False
         if INLINE.search(cell.text) and any(m for _, m, _ in self._pairs(cell.text)):
             return True
-        if self.lexicon.find(self.form, (unnumbered(cell.text),)) is None and self._of_attempt(cell.text) is None \
+        said = self.lexicon.find(self.form, (unnumbered(cell.text),))
+        if said is None and self._of_attempt(cell.text) is None \
                 and not any(k in self.lexicon.school_labels for k in keys(cell.text)):
             return False
         asked = self.lexicon.find(self.form, (unnumbered(before.text),)) or self._of_attempt(before.text)
         fields = {**self.lexicon.catalogue.forms["follow_up"].fields, **self.fields}
         of = fields.get(asked.fields[0]) if asked else None
-        if of is None or not of.list:
+        if of is None:
             return True
-        word = any(k in self.lexicon.list_words[of.list] for k in keys(cell.text))
+        word = any(k in self.lexicon.list_words[of.list] for k in keys(cell.text)) if of.list else said is not None and asked is not None \
+            and said.fields == asked.fields
         beyond = self.sheet.at.get((cell.row, cell.col + cell.col_span))
         return not (word and (beyond is None or bool(label_hits(beyond, self.lexicon))))
 

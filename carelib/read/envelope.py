@@ -17,7 +17,7 @@ from carelib.values.context import Context
 
 SIGNED = ("filled_by", "approved", "filled_date")
 DATE = Field("filled_date", "填报日期", "date")
-_PARTED = re.compile(r"\s{2,}|[★☆※◆●■]|(?=(?:19|20)[0-9]{2}\s*[年.\-/])")
+_PARTED = re.compile(rf"\s{{2,}}|[★☆※◆●■]|(?=(?:19|20)[0-9]{{2}}\s*[年.\-/]|{info.CHINESE_YEAR})")
 _SENTENCE = re.compile(r"[，；。！？](?=.)")
 _YEAR_MONTH = re.compile(r"20[0-9]{2}[.\-/](0?[1-9]|1[0-2])")
 _MONTH_ONLY = re.compile(r"^[(（\[]?\s*((19|20)?[0-9〇○零一二三四五六七八九]{2,4}\s*年)?\s*(1[0-2]|0?[1-9]|[一二三四五六七八九十]{1,2})\s*月份?\s*[)）\]]?$")
@@ -152,19 +152,26 @@ class Clerk:
             out.furniture.append((cell, "info"))
         elif info.is_seal(text) or key(text) in self.lexicon.signature:
             out.furniture.append((cell, kind))
-        elif info.bare_date(text) and len(flat) <= 24:
+        elif info.bare_date(text) and (len(flat) <= 24 or self._names_school(info.FULL_DATE.sub("", text))):
             out.dated.append(cell)
+            if above and self._names_school(info.FULL_DATE.sub("", text)):     # 示例区云溪初级中学（盖章）　2023年3月13日
+                out.named.append(info.FULL_DATE.sub("", text))
         elif self.lexicon.is_zero_text(text):
             out.zero.append(cell)
             out.furniture.append((cell, "note"))
             if self.register.find(text).school:
                 out.named.append(text)
-        elif len(flat) <= 40 and not _SENTENCE.search(flat) and self.register.find(text).school:
+        elif self._names_school(text):
             out.named.append(text)
             out.furniture.append((cell, kind))
         elif any(text.startswith(w) for w in self.lexicon.note_start) or (self._notes and is_numbered(text)):
             self._notes = True
             out.furniture.append((cell, "note"))
+
+    def _names_school(self, text: str) -> bool:
+        """A line that is just the name of a school."""
+        flat = "".join(text.split())
+        return len(flat) <= 40 and not _SENTENCE.search(flat) and self.register.find(text).school is not None
 
     def is_title(self, cell: Cell) -> bool:
         """附件1, a line that names a form, or a line that ends like a title."""

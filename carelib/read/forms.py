@@ -8,6 +8,7 @@ from carelib.read.lexicon import Lexicon
 
 TITLE, OTHER_TITLE = 4.0, 2.0
 Titles = list[tuple[int, str]]
+PAGED = frozenset({"health_roster", "psych_case"})         # forms of which a page for each pupil is called 一生一案 too
 IDENTITY = frozenset({"student_name", "id_number", "student_no"})
 
 
@@ -70,7 +71,9 @@ def _named(titles: Titles, layout: str, fields: Mapping[str, set[str]], lexicon:
     if not titles:
         return None
     if layout == "card" and any(code == "case_file" for _, code in titles):
-        return "case_file"                  # 应在校不在校学生“一生一档”
+        specific = {code: len(fields[code] - lexicon.common) for _, code in titles if code in PAGED}
+        other = max(specific, key=lambda c: (specific[c], c), default="case_file")        # 特异体质学生“一生一案”
+        return other if specific.get(other, 0) > len(fields["case_file"] - lexicon.common) else "case_file"     # 应在校不在校学生“一生一档”
     longest = titles[0][0]
     first = [code for n, code in titles if n == longest]
     named = max(first, key=lambda c: (len(fields[c] - lexicon.common), c))

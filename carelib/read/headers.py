@@ -206,8 +206,16 @@ def _is_sub_row(sheet: Sheet, number: int, above: int, lexicon: Lexicon) -> bool
     first = min((x.col for x in sheet.row(above)), default=-1)
     under = [h for c in cells if (h := sheet.at.get((above, c.col))) is not None and c.col > first]
     beside = len(under) == len(cells) and len(cells) > 1 and all(h.col_span > 1 for h in under)   # all below merged groups
+    beside = beside or (not merged and known >= 2 and _fills_gaps(sheet, number, above))
     answers = any(k in lexicon.list_words["yes_no"] for c in cells for k in keys(c.text))       # 是 | 否 below 家长是否知情
     return (known >= 2 and known * 10 >= len(cells) * 6) or (beside and (known >= 1 or answers))
+
+
+def _fills_gaps(sheet: Sheet, number: int, above: int) -> bool:
+    """Without merged ranges (CSV): something stands under each blank of the row above, and else only under the group before it."""
+    heads, said = {c.col for c in sheet.row(above)}, {c.col for c in sheet.row(number)}
+    blanks = set(range(min(heads), max(heads | said) + 1)) - heads
+    return bool(blanks) and blanks <= said and all(col in blanks or col + 1 in blanks for col in said)
 
 
 def _goes_on(head: Cell | None, cell: Cell, lexicon: Lexicon) -> bool:

@@ -15,11 +15,14 @@ _BREAK = re.compile(r"[：:_＿,，;；。|]|\s{2,}")
 LABEL_LIKE = re.compile(r"[\u4e00-\u9fffA-Za-z0-9(（][\u4e00-\u9fffA-Za-z0-9()（）/、·*＊%％\s]*")
 _EMPTY = re.compile(r"[\s_＿—\-–　.。/]*")
 _SPACED = re.compile(r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff](?:\s+[\u4e00-\u9fff]){1,3}\s*(?=[：:])")        # 校　　长：
+_WIDE = re.compile(r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff](?:\s+[\u4e00-\u9fff](?![\u4e00-\u9fff])){1,7}(?:\s|$)")                    # 填 报 人
 _NAME = re.compile(r"[\u4e00-\u9fff·]{2,6}")
 _SEAL = re.compile(r"[(（\[【]\s*(?:公?\s*章|盖\s*章|签\s*字|签\s*名|签\s*章|加盖公章|手写|学校公章|单位公章|盖公章|签字盖章)\s*[)）\]】]")
 _BLANK_DATE = re.compile(r"[\s_　]*年[\s_　]*月(?:[\s_　]*日)?[\s_　]*")
 _PIECE = re.compile(r"[\s_＿0-9〇零一二三四五六七八九十年月日号份.\-/第学期度春秋季上下半]{1,12}")       # 2023 | 年 | 3 | 月
-FULL_DATE = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}\s*[年.\-/]\s*[0-9]{1,2}\s*[月.\-/]\s*[0-9]{1,2}\s*日?(?![0-9])")
+CHINESE_YEAR = "[二一][〇○零O0Ｏ九][一二三四五六七八九〇○零O0Ｏ]{2}\\s*年"
+FULL_DATE = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}\s*[年.\-/]\s*[0-9]{1,2}\s*[月.\-/]\s*[0-9]{1,2}\s*日?(?![0-9])"
+                       rf"|{CHINESE_YEAR}\s*[一二三四五六七八九十元正]{{1,3}}\s*月\s*[一二三四五六七八九十廿]{{1,3}}\s*[日号]")          # 二〇二三年三月十六日
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +59,25 @@ def split_pairs(text: str, lexicon: Lexicon) -> list[tuple[str, str | None, str]
 
 
 def _without_colon(text: str, lexicon: Lexicon) -> list[tuple[str, str | None, str]]:
-    """填报人 林晓舟　2023年3月22日: words for who signs, each with a name behind it."""
-    words = text.split() if len(text) <= 60 else []
-    signs = [i for i, word in enumerate(words) if lexicon.info_kind(word) in ("filled_by", "approved_by")]
-    dated = words[:signs[0]] if signs else []          # 2023年3月  填表人 林晓舟
+    """填报人 林晓舟　2023年3月22日, 填 报 人　林晓舟　联系电话　0518-6611: words for who signs, each with a name behind it."""
+    words = _WIDE.sub(lambda m: _of_one_label(m[0], lexicon), text).split() if len(text) <= 60 else []
+    labels = [i for i, word in enumerate(words) if lexicon.info_kind(word) in ("filled_by", "approved_by", "phone", "filled_date")]
+    signs = [i for i in labels if lexicon.info_kind(words[i]) in ("filled_by", "approved_by")]
+    dated = words[:labels[0]] if labels else []          # 2023年3月  填表人 林晓舟
     if not signs or not all(_PIECE.fullmatch(word) for word in dated) or not all(_NAME.fullmatch("".join(words[i + 1:i + 2])) for i in signs):
         return []
-    ends = [*signs[1:], len(words)]
-    told = [(words[i], lexicon.info_kind(words[i]), "  ".join(words[i + 1:end])) for i, end in zip(signs, ends)]
+    ends = [*labels[1:], len(words)]
+    told = [(words[i], lexicon.info_kind(words[i]), "  ".join(words[i + 1:end])) for i, end in zip(labels, ends)]
     return [*([("", "month", "".join(dated))] if dated else []), *told]
+
+
+def _of_one_label(spaced: str, lexicon: Lexicon) -> str:
+    """填 报 人 -> 填报人, where the characters together are a label of who signs."""
+    words = spaced.split()
+    for n in range(len(words), 1, -1):
+        if lexicon.info_kind("".join(words[:n])) in ("filled_by", "approved_by", "phone", "filled_date"):
+            return "".join(words[:n]) + " " + "".join(words[n:]) + " "
+    return spaced
 
 
 def _known_label(before: str, lexicon: Lexicon) -> str | None:

@@ -11,6 +11,7 @@ from carelib.read.sheet import Sheet
 from carelib.records import Cell
 
 _MONTH = re.compile(r"(?:(?:20)?[0-9]{2}\s*[年.\-/]\s*)?(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])\s*月份?(?:数据?|情况|人数)?$")
+_OR = re.compile(r"[/／、或及和]")
 _ABOVE = 2                      # cells of a line above a head that may tell the page's month
 
 
@@ -33,7 +34,7 @@ def is_one(cells: list[Cell], lexicon: Lexicon) -> bool:
     """序号 | 项目 | 数值 | 备注; 项目 | 1月 | 2月"""
     known = lexicon.items | lexicon.this_period | lexicon.other_periods
     return len(cells) >= 2 and any(k in lexicon.items for k in keys(cells[0].text)) \
-        and all(_is_month(c) or any(k in known for k in keys(c.text)) for c in cells)
+        and all(_is_month(c) or any(k in known for k in keys(c.text)) or _is_either(c, lexicon) for c in cells)
 
 
 def _of_other_periods(sheet: Sheet, number: int, lexicon: Lexicon, cycle: str) -> set[int] | None:
@@ -55,6 +56,12 @@ def _own_month(sheet: Sheet, head: int, cycle: str) -> str:
     above = [c.text for n in sheet.numbers if n < head and len(sheet.row(n)) <= _ABOVE for c in sheet.row(n)]
     said = [m for text in above for m in months_in(text, cycle)]
     return cycle if cycle in said or not said else said[0]
+
+
+def _is_either(cell: Cell, lexicon: Lexicon) -> bool:
+    """数量/内容, 数值或情况"""
+    parts = [key(p) for p in _OR.split(cell.text)]
+    return len(parts) == 2 and all(p in lexicon.items for p in parts)
 
 
 def _is_month(cell: Cell) -> bool:

@@ -18,6 +18,7 @@ GROUP_END = re.compile(r"(?<=..)(?:情况|信息|管理|登记|方面)$")
 GUARDIAN = ("guardian_name", "guardian_relation", "guardian_phone")
 EACH = ("each", "some")                             # cells parted by what each piece can mean: only where a label is sure
 COUNTED = ("int", "number", "numbers", "counts")    # kinds that cannot be told apart in one cell
+PERSONS = ("学生", "孩子", "幼儿", "本人", "该生", "家长", "监护人", "父母")
 LIST_SCHOOL = "school"                      # the pseudo field of a column that names the school of each row
 
 
@@ -61,7 +62,7 @@ def joined_label(lexicon: Lexicon, code: str, text: str) -> Match | None:
         return Match(("grade", "class_no"), 1.5, "grade_class")
     if names == ("guardian_name", "guardian_relation"):
         return Match(names, 1.5, "name_relation")
-    if names[0] == "student_name" and not bracket and key(parts[0]) in ("学生", "孩子", "幼儿", "本人", "该生"):
+    if names[0] in ("student_name", GUARDIAN[0]) and not bracket and key(parts[0]) in PERSONS and key(parts[1]).startswith(PERSONS):
         return None                             # 学生及家长态度: what both think, no name
     kinds = [form.fields[n].kind for n in names if n in form.fields and n != "class_no"]
     counted = sum(k in COUNTED for k in kinds)

@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from carelib.read import anchors, forms, info, turned
+from carelib.read import anchors, forms, info, stacked, turned
 from carelib.read.columns import map_columns
 from carelib.read.duties import Duty, duties_in
 from carelib.read.forms import Choice, Titles
@@ -57,6 +57,10 @@ class Surveyor:
         """The forms on the sheet in reading order; `inherited`: forms that earlier titles of the same paper name."""
         if not sheet.cells:
             return []
+        for n in stacked.second_titles(sheet, self.lexicon, self.is_title):
+            upper, lower = sheet.part(lambda c, n=n: c.row < n), sheet.part(lambda c, n=n: c.row >= n)     # type: ignore[misc]
+            if self._is_school_page(upper) or self._is_school_page(lower):
+                return self.parts(upper, inherited) + self.parts(lower, [])
         labels = turned.rows_of(sheet, self.lexicon, self.is_title, self.is_grade)
         if labels:
             sheet = sheet.turned(labels[0], labels[-1])
@@ -199,6 +203,10 @@ class Surveyor:
         choice = forms.choose(fields, {}, own, titles, "card", self.lexicon)
         first, last = sheet.numbers[0], sheet.numbers[-1]
         return Part(sheet, "card", choice, first=first, last=last, titles=own) if choice.form else None
+
+    def _is_school_page(self, sheet: Sheet) -> bool:
+        own = self._titles([sheet.row(n) for n in sheet.numbers if len(sheet.row(n)) <= 3])
+        return self._school_page(sheet, find_headers(sheet, self.lexicon), own, own) is not None
 
     def _again(self, page: Part) -> list[Part]:
         """The page, or several if its first label comes again: one a grade."""

@@ -172,7 +172,9 @@ class PageParts(PartReader):
         named = {m.fields[0] for c in header.columns if (m := self.lexicon.find("follow_up", c.path))}
         if named & set(IDENTITY):
             return False
-        reader = AttemptsReader(part.sheet, self._context(sub.sender.school, sub.env, part), self.lexicon, self.reader.reads_well)
+        foot = self.reader.clerk.read(part.head, part.foot)
+        dated = sub.env if sub.env.filled_date or not foot.filled_date else foot           # the day below the list may tell the year of 3月5日
+        reader = AttemptsReader(part.sheet, self._context(sub.sender.school, dated, part), self.lexicon, self.reader.reads_well)
         table = reader.read(header, part.last + 1)
         if not table.drafts and not any(x.kind == "filler" for x in table.lines):
             return False

@@ -229,6 +229,8 @@ class RowReader(CellReader):
         number, name = cells[0].row, self.single.get("student_name")
         while (number := number - 1) in self.sheet.rows and number > column.cells[-1].row:
             over = self.sheet.at.get((number, column.col))
+            if len(self.sheet.row(number)) == 1:            # 八年级, 说明：…: a line between the rows
+                continue
             if over is None or over.doubt or over.struck or over.col < column.col or over.col + over.col_span > column.end \
                     or (name is not None and (number, name.col) not in self.sheet.at):
                 return None
