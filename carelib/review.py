@@ -39,9 +39,15 @@ def saw_finding(finding: Mapping[str, Any]) -> str:
 
 
 def _saw_case(month: Month, finding: Mapping[str, Any]) -> str:
-    """`saw_finding`; of a finding about a case without a row also the rows by which its pupil is found again when ids have moved."""
-    rows = _rows_of(month, [finding["person_id"]]) if finding["case_id"] and not finding["row_id"] else {}
+    """`saw_finding`; of a finding that hangs on its case also the rows by which its pupil is found again when ids have moved."""
+    rows = _rows_of(month, [finding["person_id"]]) if _hangs_on_case(month, finding) else {}
     return saw_finding(finding) + "".join(f":{','.join(of)}" for of in rows.values())
+
+
+def _hangs_on_case(month: Month, finding: Mapping[str, Any]) -> bool:
+    """It is about a case, and no row of its own month names the pupil."""
+    return bool(finding["case_id"]) and (
+        not finding["row_id"] or any(g["row_id"] == finding["row_id"] for g in month.grounds_of.get(finding["finding_id"], ())))
 
 
 def _rows_of(month: Month, persons: Iterable[str]) -> dict[str, list[str]]:
@@ -97,7 +103,7 @@ def _finding_again(month: Month, saw: str) -> str | None:
     months = (*month.earlier, month)
     who = {link["person_id"] for m in months for link in m.rows("links") if link["row_id"] in rows.split(",")}
     same = [f["finding_id"] for m in months for f in m.rows("findings")
-            if f["person_id"] in who and not f["row_id"] and saw_finding(f) == digest]
+            if f["person_id"] in who and _hangs_on_case(m, f) and saw_finding(f) == digest]
     return same[0] if len(same) == 1 else None
 
 
