@@ -344,9 +344,9 @@ def seen_hits(
 
 
 def _tell_apart(seen: Mapping[str, Any]) -> str:
-    """What tells two observations of one code apart where no row, case, field or place does."""
+    """What tells two observations of one code apart: which alarm waits; where no row, case, field or place does, the paper."""
     return (
-        ""
+        str(seen["facts"].get("alarm", ""))
         if any(seen.get(k) for k in ("row_id", "case_id", "place"))
         else str(seen.get("submission_id") or seen.get("found") or "")
     )
