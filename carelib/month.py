@@ -56,6 +56,14 @@ class Month:
         return out
 
     @cached_property
+    def grounds_of(self) -> Mapping[str, Rows]:
+        """finding_id -> the rows and cells that it rests on beyond this month's own: of earlier months, or several."""
+        out: dict[str, Rows] = {}
+        for ground in self.rows("grounds"):
+            out.setdefault(ground["finding_id"], []).append(ground)
+        return out
+
+    @cached_property
     def person(self) -> Mapping[str, dict[str, Any]]:
         """person_id -> identity (restricted)."""
         return {r["person_id"]: r for r in self.rows("persons")}

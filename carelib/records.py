@@ -9,6 +9,8 @@ from __future__ import annotations
 import base64
 import dataclasses
 import hashlib
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -126,6 +128,35 @@ class Leftover:
 
 
 @dataclass(frozen=True, slots=True)
+class Ground:
+    """A row or cell on which an observation rests, where this month's own row does not say it: perhaps of an earlier cycle."""
+    cycle: str
+    school_code: str | None
+    submission_id: str | None
+    form: str | None
+    row_id: str | None = None
+    place: str | None = None
+
+    @property
+    def parts(self) -> tuple[str | None, ...]:
+        return self.cycle, self.school_code, self.submission_id, self.form, self.row_id, self.place
+
+    @property
+    def order(self) -> tuple[Any, ...]:
+        """Oldest first, then file by file, B5 before B10."""
+        place = tuple((p.isdigit(), int(p) if p.isdigit() else 0, p) for p in re.split(r"(\d+)", self.place or ""))
+        return self.cycle, self.submission_id or "", place, self.row_id or ""
+
+    def text(self) -> str:
+        return json.dumps(self.parts, ensure_ascii=False)
+
+    @classmethod
+    def of(cls, text: str | None) -> Ground | None:
+        """Back from `text`."""
+        return cls(*json.loads(text)) if text else None
+
+
+@dataclass(frozen=True, slots=True)
 class Observation:
     """Something seen while reading or reconciling that a rule may turn into a finding.
 
@@ -143,6 +174,7 @@ class Observation:
     place: str | None = None
     found: str | None = None
     facts: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    grounds: tuple[Ground, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +196,7 @@ class Submission:
     filled_date: str | None = None
     on_time: bool | None = None
     is_zero: bool = False
+    zero_at: str | None = None      # where a zero report says so; an empty form that is only signed: its title
     state: str = "accepted"
     reason_code: str | None = None
     reason: str | None = None
@@ -189,6 +222,16 @@ class Decision:
     use: str | None = None
     reason: str | None = None
     previous: str | None = None
+
+
+def grounds_text(grounds: tuple[Ground, ...]) -> str | None:
+    """Grounds as one text of a table, None without any."""
+    return json.dumps([g.parts for g in grounds], ensure_ascii=False) if grounds else None
+
+
+def grounds_of(text: str | None) -> tuple[Ground, ...]:
+    """Back from `grounds_text`."""
+    return tuple(Ground(*parts) for parts in json.loads(text)) if text else ()
 
 
 def mint(prefix: str, *parts: object, key: bytes = b"") -> str:

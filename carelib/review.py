@@ -8,7 +8,8 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,9 +40,15 @@ def saw_finding(finding: Mapping[str, Any]) -> str:
 
 
 def _saw_case(month: Month, finding: Mapping[str, Any]) -> str:
-    """`saw_finding`; of a finding about a case without a row also the rows by which its pupil is found again when ids have moved."""
-    rows = _rows_of(month, [finding["person_id"]]) if finding["case_id"] and not finding["row_id"] else {}
+    """`saw_finding`; of a finding that hangs on its case also the rows by which its pupil is found again when ids have moved."""
+    rows = _rows_of(month, [finding["person_id"]]) if _hangs_on_case(month, finding) else {}
     return saw_finding(finding) + "".join(f":{','.join(of)}" for of in rows.values())
+
+
+def _hangs_on_case(month: Month, finding: Mapping[str, Any]) -> bool:
+    """It is about a case, and no row of its own month names the pupil."""
+    return bool(finding["case_id"]) and (
+        not finding["row_id"] or any(g["row_id"] == finding["row_id"] for g in month.grounds_of.get(finding["finding_id"], ())))
 
 
 def _rows_of(month: Month, persons: Iterable[str]) -> dict[str, list[str]]:
@@ -58,15 +65,39 @@ def saw_value(value: Mapping[str, Any]) -> str:
 
 
 def saw_link(month: Month, subject: str) -> str:
-    """The identity facts, as written, of this cycle's rows that are tied to one of the two persons (a merge moves none); and
-    after a colon the rows of the one and of the other by which they are found again when their ids have moved.
+    """A digest of what each of this cycle's rows of the two persons says of identity; and after a colon the rows of the one and
+    of the other by which they are found again when their ids have moved.
     """
-    row_of, persons = _pupil_rows(month), subject.split("+")
-    keys = ("school_code", "student_name", "id_number", "student_no", "birth", "gender", "grade", "class_no")
-    facts = _digest(*sorted(str([row_of[link["row_id"]].get(k) for k in keys]) for link in month.rows("links")
-                            if link["person_id"] in persons and link["row_id"] in row_of))
+    persons = subject.split("+")
     rows = _rows_of(month, persons)
-    return facts + ":" + "+".join(",".join(rows[person]) for person in persons)
+    return ".".join(sorted(_identities(month, persons).elements())) + ":" + "+".join(",".join(rows[person]) for person in persons)
+
+
+_IDENTITY = ("school_code", "student_name", "id_number", "student_no", "birth", "gender", "grade", "class_no")
+
+
+def _identities(month: Month, persons: Collection[str]) -> Counter[str]:
+    """What the cycle's rows that are tied to one of these persons say of identity, as written: a digest each."""
+    row_of = _pupil_rows(month)
+    return Counter(_digest([row_of[link["row_id"]].get(k) for k in _IDENTITY])[:16] for link in month.rows("links")
+                   if link["person_id"] in persons and link["row_id"] in row_of)
+
+
+def _still_holds(month: Month, subject: str, decision: Decision) -> bool:
+    """All that a decision about two persons saw is still said of them, or of whom other answers made them; rows that those
+    answers brought beside it change nothing.
+    """
+    seen = Counter(filter(None, decision.saw.partition(":")[0].split(".")))
+    return not seen - _identities(month, {p for person in subject.split("+") for p in _redirected(month, person)})
+
+
+def _redirected(month: Month, person: str | None) -> list[str]:
+    """A person and whom it stands for today."""
+    out: list[str] = []
+    while person and person not in out:
+        out.append(person)
+        person = month.person.get(person, {}).get("same_as")
+    return out
 
 
 def follow(decisions: Iterable[Decision], month: Month, known: Mapping[str, str]) -> dict[str, str]:
@@ -97,7 +128,7 @@ def _finding_again(month: Month, saw: str) -> str | None:
     months = (*month.earlier, month)
     who = {link["person_id"] for m in months for link in m.rows("links") if link["row_id"] in rows.split(",")}
     same = [f["finding_id"] for m in months for f in m.rows("findings")
-            if f["person_id"] in who and not f["row_id"] and saw_finding(f) == digest]
+            if f["person_id"] in who and _hangs_on_case(m, f) and saw_finding(f) == digest]
     return same[0] if len(same) == 1 else None
 
 
@@ -176,13 +207,9 @@ def _open_links(month: Month) -> Iterable[Open]:
                 seen.add(pair)
                 yield Open("+".join(pair), "link", row_of.get(link["row_id"], {}).get("school_code"), "这两名学生是不是同一个人？", link["why"], True)
     for subject, decision in month.world.decided("link").items():
-        if decision.cycle == month.cycle and _facts(decision.saw) != _facts(saw_link(month, subject)):
+        if decision.cycle == month.cycle and not _still_holds(month, subject, decision):
             yield Open(subject, "link", decision.school_code, "两名学生的资料在决定之后有变化，请重新确认。",
                        f"原决定：{SAYS[decision.verdict]}", True, True)
-
-
-def _facts(saw: str) -> str:
-    return saw.partition(":")[0]
 
 
 def _stale_values(month: Month) -> Iterable[Open]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from carelib.records import Observation
+from carelib.records import Observation, grounds_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,13 +32,13 @@ def _schema(text: str) -> pa.Schema:
 
 
 OBSERVATION = _schema("""cycle code school_code other_school_code submission_id row_id case_id person_id field place found
-    facts""")
+    facts grounds""")
 
 SCHEMAS: dict[str, pa.Schema] = {name: _schema(text) for name, text in {
     # read
     "submissions": """submission_id cycle file sheet sha256 medium form school_code period term received_at filled_by
         approved_by filled_date on_time:b is_zero:b state reason_code reason superseded_by rows_found:i rows_accepted:i
-        rows_held:i cells_total:i cells_claimed:i cells_furniture:i cells_left:i""",
+        rows_held:i cells_total:i cells_claimed:i cells_furniture:i cells_left:i zero_at""",
     "values": """row_id submission_id form school_code cycle field label raw value problem place confidence:f suggestion
         decision_id""",
     "held_rows": "row_id submission_id raw reason",
@@ -56,6 +56,7 @@ SCHEMAS: dict[str, pa.Schema] = {name: _schema(text) for name, text in {
     "filing": "cycle school_code form due:b state on_time:b days_late:i submission_id",
     "findings": """finding_id cycle school_code rule clause consequence form row_id case_id person_id other_school_code
         field place found sentence remedy state""",
+    "grounds": "finding_id cycle school_code submission_id file form row_id place",
     "judgements": "cycle school_code rule outcome n:i why",
     "indicators": """cycle school_code indicator numerator:f denominator:f value:f target:f outcome formula clause""",
 }.items()}
@@ -118,5 +119,5 @@ def frame(name: str, rows: Iterable[Mapping[str, Any]], schema: pa.Schema | None
 
 def observation_row(seen: Observation, cycle: str) -> dict[str, Any]:
     row = {c: getattr(seen, c, None) for c in OBSERVATION.names}
-    row.update(cycle=cycle, facts=json.dumps(dict(seen.facts), ensure_ascii=False, sort_keys=True))
+    row.update(cycle=cycle, facts=json.dumps(dict(seen.facts), ensure_ascii=False, sort_keys=True), grounds=grounds_text(seen.grounds))
     return row

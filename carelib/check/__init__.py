@@ -10,7 +10,7 @@ from carelib.check.book import book
 from carelib.check.desk import Desk
 from carelib.check.indicators import indicators
 from carelib.check.judge import Ready, judge_all, nobodys_hits, prepare, unknown_codes
-from carelib.check.word import distinct, finding
+from carelib.check.word import distinct, finding, grounds
 from carelib.records import CatalogueError
 from carelib.tables import Rows, Tables
 from carelib.world import World
@@ -19,7 +19,7 @@ __all__ = ["book", "check_month", "prepare"]
 
 
 def check_month(world: World, now: Tables, earlier: Mapping[str, Tables]) -> Tables:
-    """The tables filing, findings, judgements and indicators of a cycle (contract §5).
+    """The tables filing, findings (with their grounds), judgements and indicators of a cycle (contract §5).
 
     `now`: the tables of read and reconcile for this cycle; `earlier`: cycle -> its tables, read only as needed.
     """
@@ -43,9 +43,12 @@ def check_month(world: World, now: Tables, earlier: Mapping[str, Tables]) -> Tab
                 }
             )
     findings += _of_nobody(archive, ready, desks)
+    findings = distinct(findings)
+    rests_on = grounds(archive, findings)
     return {
         "filing": archive.filing,
-        "findings": distinct(findings),
+        "findings": findings,
+        "grounds": rests_on,
         "judgements": judgements,
         "indicators": indicators(archive, desks),
     }

@@ -12,7 +12,7 @@ from typing import Any
 from carelib import filing
 from carelib.kinds import Line
 from carelib.policy import last_day, school_year
-from carelib.records import IN_STOCK
+from carelib.records import IN_STOCK, Ground
 from carelib.tables import Rows, Tables
 from carelib.world import RosterPupil, World
 
@@ -107,6 +107,11 @@ class Archive:
         return self._once(
             ("submissions", cycle), lambda: {s["submission_id"]: s for s in self.tables(cycle).get("submissions", [])}
         )
+
+    def file_of(self, cycle: str, submission_id: str | None) -> str | None:
+        """The file of a submission of this or an earlier cycle, as received."""
+        known = cycle == self.world.cycle or cycle in self.earlier
+        return self.submissions(cycle).get(submission_id or "", {}).get("file") if known else None
 
     @cached_property
     def submissions_of(self) -> Mapping[tuple[str, str], Rows]:
@@ -208,6 +213,11 @@ class Archive:
     @cached_property
     def cases(self) -> Mapping[str, Rows]:
         return _grouped((c["school_code"], c) for c in self.now.get("cases", []))
+
+    @cached_property
+    def stood(self) -> Mapping[str, Ground]:
+        """case_id -> where its pupil stands on paper, this month or last."""
+        return {c["case_id"]: g for c in self.now.get("case_facts", []) if (g := Ground.of(c["stood"]))}
 
     @cached_property
     def flows(self) -> Mapping[str, Mapping[str, Any]]:

@@ -16,7 +16,7 @@ from carelib.check.desk import Desk
 from carelib.check.word import spot
 from carelib.kinds import Hit, Line, items
 from carelib.kinds.certain import later
-from carelib.records import mask
+from carelib.records import Ground, grounds_of, mask
 from carelib.tables import Rows
 
 
@@ -99,7 +99,10 @@ def zero_of_large(desk: Desk, *, form: str, over: int) -> Verdict:
     if not pupils:
         return Verdict(0, why="不知道在校学生数", outcome="not_judged")
     hit = Hit(
-        facts={"title": desk.forms[form].title, "pupils": pupils}, form=form, submission_id=zeros[0]["submission_id"]
+        facts={"title": desk.forms[form].title, "pupils": pupils},
+        form=form,
+        submission_id=zeros[0]["submission_id"],
+        place=zeros[0].get("zero_at"),
     )
     return Verdict(1, [hit] if pupils > over else [])
 
@@ -208,15 +211,13 @@ def home_visit(desk: Desk, *, modes: Iterable[str]) -> Verdict:
 
 
 def _case_hit(desk: Desk, case: Mapping[str, Any], **facts: Any) -> Hit:
-    line = desk.row_of_case(case)
-    return Hit(
-        facts=facts,
-        line=line,
-        case_id=case["case_id"],
-        person_id=case["person_id"],
-        place=line.cell("student_name", "place") if line else None,
-        form="absent_list",
-    )
+    """The case's line on this month's list; without one, where the pupil stood before."""
+    line, stood = desk.row_of_case(case), desk.archive.stood.get(case["case_id"])
+    if line or stood is None:
+        place = line.cell("student_name", "place") if line else None
+        return Hit(None, facts, line, place, None, "absent_list", case["case_id"], case["person_id"])
+    grounds = (stood,) if stood.cycle != desk.cycle else ()
+    return Hit(None, facts, None, stood.place, None, stood.form, case["case_id"], case["person_id"], stood.row_id, grounds=grounds)
 
 
 def names_others(desk: Desk, *, texts: Iterable[str]) -> Verdict:
@@ -267,7 +268,13 @@ def retention_reached(desk: Desk) -> Verdict:
         return Verdict(0, why=why, outcome="not_applicable" if base == 0 else "not_judged")
     out = len(desk.compulsory_stock)
     facts = {"out": out, "base": base, "rate": f"{1 - out / base:.2%}"}
-    return Verdict(1, [Hit(facts=facts, form="absent_list")] if out else [])
+    return Verdict(1, [Hit(facts=facts, form="absent_list", grounds=_stood(desk, desk.compulsory_stock))] if out else [])
+
+
+def _stood(desk: Desk, cases: Iterable[Mapping[str, Any]]) -> tuple[Ground, ...]:
+    """Where the pupils of these cases stand, or stood last."""
+    found = (desk.archive.stood.get(c["case_id"]) for c in cases)
+    return tuple(sorted((g for g in found if g), key=lambda g: g.order))
 
 
 def retention_stated(desk: Desk) -> Verdict:
@@ -329,6 +336,7 @@ def seen_hits(
             None,
             f"{c} {_tell_apart(s)}",
             s.get("submission_id"),
+            grounds_of(s.get("grounds")),
         )
         for c in ([code] if isinstance(code, str) else code)
         for s in seen.get((c, school_code), ())
@@ -336,9 +344,9 @@ def seen_hits(
 
 
 def _tell_apart(seen: Mapping[str, Any]) -> str:
-    """What tells two observations of one code apart where no row, case, field or place does."""
+    """What tells two observations of one code apart: which alarm waits; where no row, case, field or place does, the paper."""
     return (
-        ""
+        str(seen["facts"].get("alarm", ""))
         if any(seen.get(k) for k in ("row_id", "case_id", "place"))
         else str(seen.get("submission_id") or seen.get("found") or "")
     )

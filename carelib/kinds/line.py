@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from carelib.records import mask
+from carelib.records import Ground, mask
 
 
 @dataclass(slots=True)
@@ -64,6 +64,7 @@ class Hit:
     clause: str | None = None
     about: str = ""  # what it is about, where no row, case, field or place says it
     submission_id: str | None = None
+    grounds: tuple[Ground, ...] = ()  # rows and cells of other months, or more than one
 
 
 Hits = Sequence[Hit] | None

@@ -164,8 +164,9 @@ class SheetReader(PageParts):
         self._furnish_lines(i, part, group, number)
         zero = self._zero_cells(env, [c for x in part.lines if x.kind == "text" for c in x.cells])
         worded = [c for x in group.lines if x.kind == "zero" or (x.kind == "total" and _counts_nobody(x)) for c in x.cells]
-        self._judge(sub, group.sender, part, bool(zero or worded))
-        told = next((c for c in (*worded, *zero) if self.lexicon.is_zero_text(c.text)), None)
+        said = sorted([*worded, *zero], key=lambda c: not self.lexicon.is_zero_text(c.text))
+        self._judge(sub, group.sender, part, said)
+        told = next((c for c in said if self.lexicon.is_zero_text(c.text)), None)
         if told is not None and sub.drafts and sub.state == "accepted":
             sub.say("zero_with_rows", place=told.place, found=told.text[:20], n=len(sub.drafts))
         return drafts
@@ -261,7 +262,7 @@ class SheetReader(PageParts):
         number, sub = self._sub(i, part, form, env)
         for cell, kind in (*env.furniture, *((c, "note") for c in zero)):
             self.ledgers[i].furnish([cell], kind, number)
-        self._judge(sub, self._sender(env, part), part, True)
+        self._judge(sub, self._sender(env, part), part, zero)
         self.page = None
 
     def _belongs_to_last(self, i: int, part: Part) -> bool:

@@ -160,7 +160,7 @@ def _submission(sub: Submission, rows: list[Row]) -> dict[str, Any]:
         counts |= {"cells_total": claimed + len(sub.furniture) + len(sub.leftovers), "cells_claimed": claimed,
                    "cells_furniture": len(sub.furniture), "cells_left": len(sub.leftovers)}
     names = ("submission_id", "cycle", "file", "sheet", "sha256", "medium", "form", "school_code", "period", "term", "received_at",
-             "filled_by", "approved_by", "filled_date", "on_time", "is_zero", "state", "reason_code", "reason", "superseded_by")
+             "filled_by", "approved_by", "filled_date", "on_time", "is_zero", "state", "reason_code", "reason", "superseded_by", "zero_at")
     return {**{n: getattr(sub, n) for n in names}, **counts}
 
 

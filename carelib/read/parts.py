@@ -69,8 +69,8 @@ class PartReader:
     def _sender(self, env: Envelope, part: Part) -> Sender:
         return sender_of(env, part.sheet.name, self.schools, self.reader.names, self.reader.register)
 
-    def _judge(self, sub: SubDraft, sender: Sender, part: Part, said_zero: bool) -> None:
-        """Whether it counts, and what names, titles and rows give to say."""
+    def _judge(self, sub: SubDraft, sender: Sender, part: Part, zero: list[Cell]) -> None:
+        """Whether it counts, and what names, titles and rows give to say. `zero`: cells that say that there is nobody, best first."""
         forms, names = self.world.catalogue.forms, self.reader.names
         place_sheet(sub, part.sheet.grid, self.words)
         if not sub.env.filled_date and sub.env.without_year:
@@ -81,7 +81,7 @@ class PartReader:
             return
         place_school(sub, sender, names, self.words)
         place_month(sub, part.sheet.name, names, self.world, self.words)
-        zero_or_empty(sub, said_zero, self.words)
+        zero_or_empty(sub, zero, self.words)
         if part.choice.against and sub.form:
             sub.say("title_differs", found=forms[part.choice.against].title, form_read=forms[sub.form].title)
         if part.choice.by == "title" and not part.titles and names.titles and not self.document:

@@ -52,7 +52,7 @@ class PageParts(PartReader):
         if number < before:
             sub.env.sign(env)
         else:
-            self._judge(sub, sender, part, bool(env.zero) and not draft.values)
+            self._judge(sub, sender, part, [] if draft.values else env.zero)
         self.page = (sub, draft) if form == PAGE else None
         remarks.of_labels(sub, self._unclaimed(card, i))
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from carelib.read.sender import Months, Names, Sender, month_of
 from carelib.read.submission import SubDraft
-from carelib.records import Grid
+from carelib.records import Cell, Grid
 from carelib.world import World
 
 
@@ -69,12 +69,13 @@ def place_sheet(sub: SubDraft, grid: Grid, words: dict[str, str]) -> None:
             sub.say("hidden_sheet", n=len(sub.drafts))
 
 
-def zero_or_empty(sub: SubDraft, said_zero: bool, words: dict[str, str]) -> None:
-    """No row at all: a zero report if it says so or is signed; else nobody can tell."""
+def zero_or_empty(sub: SubDraft, zero: list[Cell], words: dict[str, str]) -> None:
+    """No row at all: a zero report if it says so (`zero`: where) or is signed; else nobody can tell."""
     if sub.drafts:
         return
-    if said_zero or sub.env.is_signed:
+    if zero or sub.env.is_signed:
         sub.is_zero = True
+        sub.zero_at = next((c.place for c in (*zero, *sub.env.titles)), None)
     else:
         sub.stop("held", "not_a_form", words["empty_form"])
         sub.say("empty_form", why=words["empty_form"])

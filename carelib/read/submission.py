@@ -23,6 +23,7 @@ class SubDraft:
     env: Envelope = field(default_factory=Envelope)
     drafts: list[Draft] = field(default_factory=list)
     is_zero: bool = False
+    zero_at: str | None = None                                      # the place that says so
     state: str = "accepted"
     reason_code: str | None = None
     reasons: list[str] = field(default_factory=list)
@@ -49,6 +50,7 @@ class SubDraft:
         elif theirs or not ours:
             self.seen += [s for s in other.seen if s["row"] is not None or s not in self.seen]
             self.is_zero = self.is_zero or (other.is_zero and not ours)
+            self.zero_at = self.zero_at or other.zero_at
             if self.is_zero and self.reason_code == "not_a_form":
                 self.state, self.reason_code, self.reasons, self.seen = other.state, other.reason_code, other.reasons, other.seen
         self.drafts += other.drafts
@@ -76,7 +78,7 @@ def finish(subs: list[SubDraft], settled: Mapping[int, tuple[tuple[Furniture, ..
             submission_id=sid, cycle=world.cycle, file=file.name, sheet=sub.sheet or None, sha256=file.sha256, medium=medium,
             form=sub.form, school_code=code, period=_period(sub, world), term=_term(sub, world), received_at=file.received_at,
             filled_by=sub.env.filled_by, approved_by=sub.env.approved_by, filled_date=sub.env.filled_date, on_time=None,
-            is_zero=sub.is_zero, state=sub.state, reason_code=sub.reason_code, reason="".join(dict.fromkeys(sub.reasons)) or None,
+            is_zero=sub.is_zero, zero_at=sub.zero_at if sub.is_zero else None, state=sub.state, reason_code=sub.reason_code, reason="".join(dict.fromkeys(sub.reasons)) or None,
             rows=rows, furniture=furniture, leftovers=leftovers,
             observations=tuple(_observations(sub, sid, code, ids, world))))
     return out

@@ -50,8 +50,8 @@ class Case:
     # lists and follow-ups seen
     listed_cycle: str | None = None         # last listed by anyone
     listed_at: str | None = None            # by which school
-    listed_row: str | None = None           # and in which row (of that cycle)
-    exit_row: str | None = None             # the row that said how the last episode ended
+    stood: str | None = None                # where: the line of that list; before any, of a page or follow-up (Ground.text)
+    left_by: str | None = None              # where it was said how the last episode ended
     vanished_since: str | None = None
     row_cycle: str | None = None            # last cycle with any row about the case
     highest_no: int | None = None           # highest attempt number at this school since the last exit
@@ -60,6 +60,7 @@ class Case:
     listed_attempt: str | None = None       # 最近劝返时间 on the list
     next_date: str | None = None            # planned next visit, and the visit that planned it
     next_planned_on: str | None = None
+    planned_by: str | None = None           # where that visit stands
     texts: list[str] = field(default_factory=list)          # the last follow-up texts, without digits
     reached: int = 0                        # longest stretch (1, 3, 6 months) already told
 

@@ -68,7 +68,7 @@ def prepare(world: World, now: Tables, before: Tables) -> Work:
     for trace in (t for form in CASE_FORMS for t in traces[form]):
         trace.moves_to = destination(statements[trace.row_id], schools)
     filed = _filed(now, statements)
-    walk = Advance(world.cycle, filed, {s.code for s in world.open_schools}, schools)
+    walk = Advance(world.cycle, filed, {s.code for s in world.open_schools}, schools, known.ground)
     previous = max((month_no(r["cycle"]) for r in before.get("flows", ())), default=None)
     index = persons.load(before.get("person_facts", []), before.get("persons", []), month_no(world.cycle),
                          (t for group in traces.values() for t in group))
@@ -153,7 +153,10 @@ def take_notes(case: Case, said: CaseMonth, was_out: bool, work: Work) -> None:
     case.row_cycle = work.world.cycle
     here = [s for s in said.listings if s.school == case.school_code] or said.listings
     if here:
-        case.listed_cycle, case.listed_at, case.listed_row = work.world.cycle, here[0].school, here[0].row_id
+        case.listed_cycle, case.listed_at = work.world.cycle, here[0].school
+    stands = here or (said.all if case.listed_cycle is None else ())
+    if stands:
+        case.stood = work.notes.ground(stands[0]).text()
     dated = next((s.row["left_date"] for s in [*here, *said.pages] if s.row.get("left_date")), None)
     if dated and (case.in_stock or case.left_date is None):
         case.left_date = dated
@@ -178,9 +181,10 @@ def _note_progress(case: Case, said: CaseMonth, here: list[Statement], work: Wor
         case.highest_no = None
     elif highest is not None:
         case.highest_no = max(highest, case.highest_no or 0)
-    planned = max(((s.said_on or "", s.row["next_date"]) for s in own if s.row.get("next_date")), default=None)
+    planned = max((s for s in own if s.row.get("next_date")), key=lambda s: (s.said_on or "", s.row["next_date"]), default=None)
     if planned:
-        case.next_planned_on, case.next_date = planned
+        case.next_planned_on, case.next_date = planned.said_on or "", planned.row["next_date"]
+        case.planned_by = work.notes.ground(planned, "next_date").text()
     if found := [text for text, _, _ in copies.texts(case, said)]:
         case.texts = sorted(set(found))
     elif said.visits:

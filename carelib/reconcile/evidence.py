@@ -6,11 +6,12 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any
+from typing import Any, Protocol
 
 from carelib.policy import last_day, school_year
 from carelib.reconcile import names, numbers
 from carelib.reconcile.numbers import Number
+from carelib.records import Ground
 from carelib.tables import Tables
 from carelib.world import RosterPupil, World
 
@@ -19,6 +20,8 @@ LISTS = frozenset({"absent_list", "psych_case", "health_roster"})      # forms t
 KINDERGARTEN = {"大班": 0, "中班": -1, "小班": -2}
 _IDS = ("row_id", "submission_id", "form", "school_code")
 _DOUBTS = frozenset({"student_name", "id_number", "student_no", "status", "outcome"})
+_STANDS = ("student_name", "attempt_date", "outcome")                   # where a row stands, best first
+_PLACED = frozenset({*_STANDS, "status", "left_date", "dest_school", "suspend_to", "next_date"})    # cells that later months point to
 
 
 @dataclass(slots=True)
@@ -47,12 +50,29 @@ class Trace:
         return None if self.cohort is None or self.class_no is None else (self.cohort, self.class_no)
 
 
+class Said(Protocol):
+    """A row and its form, as a statement has them."""
+    @property
+    def form(self) -> str: ...
+    @property
+    def school(self) -> str: ...
+    @property
+    def row(self) -> Mapping[str, Any]: ...
+
+
 @dataclass(slots=True)
 class Notes:
     """What `values` knows beyond the wide tables; one walk over it."""
     raw: dict[tuple[str, str], str] = field(default_factory=dict)   # what was written where there is no value
     hint: dict[tuple[str, str], str] = field(default_factory=dict)  # the 15 digits that a damaged cell still holds
     earlier: dict[str, dict[str, Any]] = field(default_factory=dict)    # rows of superseded versions, rebuilt
+    places: dict[tuple[str, str], str] = field(default_factory=dict)    # (row, field of _PLACED) -> its cell
+
+    def ground(self, said: Said, *names: str) -> Ground:
+        """Where a row stands, for later months: the first of these cells that it has, else the pupil's name."""
+        row = said.row
+        place = next((p for name in (*names, *_STANDS) if (p := self.places.get((row["row_id"], name)))), None)
+        return Ground(row["cycle"], said.school, row["submission_id"], said.form, row["row_id"], place)
 
 
 def notes(now: Tables) -> Notes:
@@ -64,6 +84,8 @@ def notes(now: Tables) -> Notes:
         if value["submission_id"] in old:
             row = out.earlier.setdefault(value["row_id"], {c: value[c] for c in _IDS})
             row[value["field"]] = value["value"]
+        if value["field"] in _PLACED and value["place"]:
+            out.places[key] = value["place"]
         if value["value"] is None and value["field"] in _DOUBTS and value["raw"]:
             out.raw[key] = value["raw"]
             if value.get("suggestion"):

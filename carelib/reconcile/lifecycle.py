@@ -8,7 +8,7 @@ from typing import Any
 
 from carelib.reconcile.cases import Case, Month, latest, step
 from carelib.reconcile.statements import Schools, Statement, destination
-from carelib.records import IN_STOCK, mint
+from carelib.records import IN_STOCK, Ground, mint
 
 ALL_FOUR = frozenset({"责任督学", "镇街", "派出所", "村居委会"})
 
@@ -29,6 +29,7 @@ class Advance:
     filed: Collection[str]                          # schools whose absent_list can be used
     open_schools: Collection[str]
     schools: Schools
+    ground: Callable[..., Ground]                   # where a statement stands
     events: list[dict[str, Any]] = field(default_factory=list)
     postings: list[Posting] = field(default_factory=list)
     home: Callable[[str], str | None] = lambda person_id: None      # the school on whose roster a person stands
@@ -192,7 +193,7 @@ class Advance:
             self.event(case, "home_visit", case.state, said)
 
     def _details(self, case: Case, said: Statement) -> None:
-        row, case.exit_row = said.row, said.row_id
+        row, case.left_by = said.row, self.ground(said, *_EXIT_CELLS.get(case.state or "", ()), "status", "outcome").text()
         if case.state == "suspended":
             case.suspend_from, case.suspend_to = row.get("suspend_from"), row.get("suspend_to")
             case.granted_cycle, case.suspend_asked = self.cycle, False
@@ -248,6 +249,7 @@ def _stock_state(case: Case, said: Statement) -> str:
     return _absent_state(said, case.episode, case.state)
 
 
+_EXIT_CELLS = {"suspended": ("suspend_to",), "transferred": ("dest_school",)}
 _DAY_OF = {"returned": "return_date", "suspended": "suspend_from"}
 
 

@@ -32,19 +32,36 @@ class Link:
 
 
 class Answers:
-    """What people decided about pairs of persons."""
+    """What people decided about pairs of persons; what was said of one holds for all that were said to be one with it."""
 
     def __init__(self, decisions: Mapping[str, Decision]) -> None:
         self._pairs: dict[str, dict[str, str]] = defaultdict(dict)
         for subject, decision in decisions.items():
             one, _, other = subject.partition("+")
             self._pairs[one][other] = self._pairs[other][one] = decision.verdict
+        self._alike: dict[str, frozenset[str]] = {}
 
     def of(self, person_id: str, verdict: str) -> list[str]:
         return sorted(o for o, v in self._pairs.get(person_id, {}).items() if v == verdict)
 
     def apart(self, one: str, other: str) -> bool:
-        return self._pairs.get(one, {}).get(other) == "different"
+        """Told apart, or one of each side's equals is told apart from one of the other's; a word on the very two goes first."""
+        if not self._pairs:
+            return False
+        said = self._pairs.get(one, {}).get(other)
+        return said == "different" if said else any(
+            self._pairs.get(a, {}).get(b) == "different" for a in self.equals(one) for b in self.equals(other))
+
+    def equals(self, person_id: str) -> frozenset[str]:
+        """The persons that answers make one with this one, itself included."""
+        if person_id not in self._alike:
+            found, rest = {person_id}, [person_id]
+            while rest:
+                more = set(self.of(rest.pop(), "same")) - found
+                found |= more
+                rest += more
+            self._alike |= dict.fromkeys(found, frozenset(found))
+        return self._alike[person_id]
 
 
 def drift(trace: Trace, person: Person) -> list[str]:
@@ -210,7 +227,7 @@ class Linker:
             verdicts = [(p, Verdict("maybe_renamed", cascade.NEVER, v.relations) if p is chosen[0] else v)
                         for p, v in verdicts]
         person_id = self._mint(trace)
-        if one := next((self.index.owner(o) for o in self.answers.of(person_id, "same") if self.index.get(o)), None):
+        if one := next((self.index.owner(o) for o in sorted(self.answers.equals(person_id)) if o != person_id and self.index.get(o)), None):
             self._redirect(person_id, one, trace)
             self._set(trace, Link(one, "decided"))
             return

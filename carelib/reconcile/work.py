@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -15,7 +15,7 @@ from carelib.reconcile.lifecycle import Advance
 from carelib.reconcile.link import Link
 from carelib.reconcile.persons import Index
 from carelib.reconcile.statements import Schools, Statement, Words
-from carelib.records import Observation
+from carelib.records import Ground, Observation
 from carelib.tables import Rows, Tables
 from carelib.world import World
 
@@ -108,13 +108,19 @@ class Work:
             school: str | None = None, **more: Any) -> Observation:
         """An observation about a case (and a row's field); what is not given comes from them.
 
-        `row_id`: a row of an earlier cycle, where this one has none.
+        `stood`: where the pupil stood before (Ground.text), for want of a row that says it now.
         """
-        row = said.row if said else {"row_id": more.get("row_id")}
-        return Observation(code, school or (said.school if said else case.school_code if case else None),
-                           more.get("other_school_code"), row.get("submission_id"), row["row_id"],
+        row = said.row if said else {}
+        seen = Observation(code, school or (said.school if said else case.school_code if case else None),
+                           more.get("other_school_code"), row.get("submission_id"), row.get("row_id"),
                            case.case_id if case else None, case.person_id if case else None, name, None,
                            more.get("found"), more.get("facts", {}))
+        ground = None if said else Ground.of(more.get("stood"))
+        if ground is None:
+            return seen
+        if ground.cycle == self.world.cycle:
+            return replace(seen, submission_id=ground.submission_id, row_id=ground.row_id, place=ground.place)
+        return replace(seen, row_id=ground.row_id, place=ground.place, grounds=(ground,))
 
 
 def placed(seen: Rows, values: Rows) -> Rows:

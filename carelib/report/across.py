@@ -7,6 +7,7 @@ from typing import Any
 from carelib.month import Month
 from carelib.report import words
 from carelib.report.sheet import Book, Mark, Row
+from carelib.show.words import where
 from carelib.tables import Rows
 
 COLUMN = {"return_form": 0, "ask_school": 1, "tell_reviewer": 2}
@@ -72,10 +73,15 @@ def review_row(month: Month, f: Mapping[str, Any]) -> Row:
     state = said["finding_state"].get(f["state"], f["state"])
     return {"school": school_name(month, f["school_code"]),
             "form": words.form_short(month, f["form"]) or said["nothing"],
-            "place": words.place_words(month, f["place"]) or said["nothing"],
+            "place": place(month, f) or said["nothing"],
             "pupil": pupil(month, f["person_id"], f["row_id"]), "sentence": f["sentence"], "why": words.basis(month, f),
             "remedy": f["remedy"], "id": f["finding_id"],
             "state": Mark(state, "strong") if f["state"] in ("open", "stale") else state}
+
+
+def place(month: Month, f: Mapping[str, Any]) -> str:
+    """Where a finding is; month and file too where it rests on an earlier month or several rows."""
+    return "\n".join(where(month, f)) if month.grounds_of.get(f["finding_id"]) else words.place_words(month, f["place"])
 
 
 def school_name(month: Month, code: str | None) -> str:
@@ -106,7 +112,7 @@ def between_schools(month: Month) -> Iterable[Row]:
         if f["other_school_code"]:
             row = review_row(month, f)
             yield {"pupil": row["pupil"], "school": row["school"], "other": school_name(month, f["other_school_code"]),
-                   "matter": row["why"], "sentence": f["sentence"], "remedy": f["remedy"], "state": row["state"]}
+                   "matter": row["why"], "place": row["place"], "sentence": f["sentence"], "remedy": f["remedy"], "state": row["state"]}
 
 
 def handed_over(month: Month) -> Iterable[Row]:

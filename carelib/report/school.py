@@ -9,6 +9,7 @@ from carelib.month import Month
 from carelib.report import cases, figures, strips, words
 from carelib.report.sheet import Book, Mark, Row
 from carelib.show.names import Names
+from carelib.show.words import where
 from carelib.tables import Rows
 from carelib.world import School
 
@@ -159,6 +160,8 @@ def finding_row(month: Month, names: Names, number: int, f: Mapping[str, Any]) -
 
 
 def own_place(month: Month, names: Names, f: Mapping[str, Any]) -> str:
-    """Where it is in the school's own file; a place in another school's file is not shown."""
+    """Where it is in the school's own files, with month and file if not this month's; a place in another school's is not shown."""
+    if month.grounds_of.get(f["finding_id"]):
+        return "\n".join(where(month, f, names.school)) or words.words(month)["nothing"]
     foreign = not names.owns(f["row_id"]) if f["row_id"] else bool(f["other_school_code"])
     return words.words(month)["nothing"] if foreign or not f["place"] else words.place_words(month, f["place"])

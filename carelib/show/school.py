@@ -12,6 +12,7 @@ from carelib.show.html import Html, mark, say, table
 from carelib.world import School
 
 ORDER = list(CONSEQUENCES)
+MOST = 3            # places of a finding that are drawn
 
 
 def verdict(month: Month, school: School) -> Html:
@@ -53,25 +54,23 @@ def findings(month: Month, school: School, consequence: str | None = None) -> Ht
 
 def _parts(month: Month, school: School, f: dict[str, Any]) -> list[Any]:
     name = pupil_of(month, f, school)
-    where = words.place_words(month, f)
+    where = "；".join(words.where(month, f, school))
     head = Html(f"<p><b>{CONSEQUENCES[f['consequence']]}</b>　" + mark(words.OPEN[f["state"]], words.LOOK.get(f["state"], "dim")).body + "</p>")
     line = "　".join(p for p in (where, name, f"规则 {f['rule']}", f"条款 {f['clause']}" if f["clause"] else "") if p)
-    values = month.values_of.get(f["row_id"] or "")
-    submission = values[0]["submission_id"] if values else _submission_at(month, school, f["place"])
-    shown = evidence(month, submission, f["place"])
-    return [head, line, f["sentence"], f"怎么办：{f['remedy']}", shown if shown.body else last_listed(month, school, f["person_id"]),
-            Html(f'<p class="dim">编号 {f["finding_id"]}</p>')]
+    return [head, line, f["sentence"], f"怎么办：{f['remedy']}", *_shown(month, school, f), Html(f'<p class="dim">编号 {f["finding_id"]}</p>')]
 
 
-def last_listed(month: Month, school: School, person_id: str | None) -> Html:
-    """Where a finding about a case has no cell of its own: the line in which this school last listed the pupil."""
-    for m in (month, *reversed(month.earlier)):
-        for row in m.of_school("absent_list", school):
-            if person_id and m.person_of.get(row["row_id"]) == person_id:
-                name = next((v for v in m.values_of.get(row["row_id"], ()) if v["field"] == "student_name"), None)
-                shown = evidence(m, row["submission_id"], name["place"]) if name else Html("")
-                return Html(f'<p class="dim">最近一次列入（{m.cycle}）：</p>') + shown
-    return Html("")
+def _shown(month: Month, school: School, f: dict[str, Any]) -> list[Html]:
+    """The cells around the finding's own place and around those of this school that it rests on, each with its month."""
+    grounds, months = month.grounds_of.get(f["finding_id"], []), {m.cycle: m for m in (*month.earlier, month)}
+    out = []
+    if not any(g["row_id"] == f["row_id"] for g in grounds):
+        values = month.values_of.get(f["row_id"] or "")
+        out.append(evidence(month, values[0]["submission_id"] if values else _submission_at(month, school, f["place"]), f["place"]))
+    for g in [g for g in grounds if g["school_code"] == school.code and g["cycle"] in months][:MOST]:
+        shown = evidence(months[g["cycle"]], g["submission_id"], g["place"])
+        out.append(Html(f'<p class="dim">{g["cycle"]}：</p>') + shown if shown.body else shown)
+    return out
 
 
 def _submission_at(month: Month, school: School, place: str | None) -> str | None:

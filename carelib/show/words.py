@@ -7,6 +7,7 @@ from typing import Any
 from carelib.catalogue import CONSEQUENCES
 from carelib.month import Month
 from carelib.show.html import Raw, mark
+from carelib.world import School
 
 STATES = {"accepted": "已接受", "superseded": "被新版替代", "held": "待定", "hidden": "隐藏表", "unreadable": "无法读取", "not_a_form": "不是表"}
 FILING = {"filed": "● 已报", "zero": "○ 零报告", "unreadable": "✕ 无法读取", "missing": "— 未报"}
@@ -15,7 +16,8 @@ OPEN = {"open": "待定", "stale": "决定已过期", "confirmed": "属实", "di
 LOOK = {"missing": "bad", "unreadable": "bad", "zero": "ok", "filed": "ok", "failed": "bad", "passed": "ok", "not_judged": "ask",
         "not_applicable": "dim", "open": "ask", "stale": "bad"}
 __all__ = ["CONSEQUENCES", "FILING", "LOOK", "OPEN", "OUTCOMES", "STATES", "case_label", "case_mark", "class_words", "filing", "outcome", "place_words", "said",
-           "school_name"]
+           "school_name", "where"]
+MANY = 6            # cells of one file that are named
 
 
 def filing(state: str | None, days_late: int | None = None) -> Raw:
@@ -52,6 +54,31 @@ def class_words(month: Month, grade: str | None, class_no: Any) -> str:
     first = said(month)["grade"].format(grade=grade) if str(grade or "").isdigit() else (grade or "")
     second = "" if class_no is None else str(class_no)
     return first + (said(month)["class"].format(**{"class": second}) if second.isdigit() else second)
+
+
+def where(month: Month, finding: Mapping[str, Any], school: School | None = None) -> list[str]:
+    """Where a finding's rows and cells are: this month's own place, then month, file and cells of the others.
+
+    `school`: who reads it; of another school's papers only that there are some.
+    """
+    grounds = month.grounds_of.get(finding["finding_id"], [])
+    own = "" if any(g["row_id"] == finding["row_id"] for g in grounds) or not finding["place"] else place_words(month, finding)
+    papers: dict[str, list[str]] = {}
+    for g in grounds:
+        foreign = school is not None and g["school_code"] != school.code
+        paper = said(month)["foreign"] if foreign else f"{_month_words(month, g['cycle'])} {(g['file'] or '').rpartition('/')[2]}"
+        papers.setdefault(paper, []).extend([] if foreign else [place_words(month, g)])
+    return [p for p in (own, *(" → ".join(filter(None, [paper, _joined(cells)])) for paper, cells in papers.items())) if p]
+
+
+def _month_words(month: Month, cycle: str) -> str:
+    year, number = cycle.split("-")
+    return said(month)["month"].format(year=year, month=int(number))
+
+
+def _joined(cells: list[str]) -> str:
+    """情况表 B5、情况表 B7 … of one file"""
+    return "、".join(cells[:MANY]) + ("…" if len(cells) > MANY else "")
 
 
 def place_words(month: Month, row: Mapping[str, Any]) -> str:

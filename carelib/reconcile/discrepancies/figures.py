@@ -8,7 +8,7 @@ from typing import Any
 from carelib.reconcile import restated
 from carelib.reconcile.statements import Statement
 from carelib.reconcile.work import Work
-from carelib.records import Observation
+from carelib.records import Ground, Observation
 
 JUMP = 0.1                      # a base count that differs by more than this share …
 JUMP_HEADS = 20                 # … and by more than so many pupils
@@ -53,12 +53,16 @@ def _kind(work: Work, case: Any, school: str, own: int) -> str:
 def _unexplained(work: Work) -> Iterator[Observation]:
     """Lines that the school counts as not back, and whose status nobody can read although the case is closed."""
     total: dict[str, int] = defaultdict(int)
+    lines: dict[str, list[Ground]] = defaultdict(list)
     for row in differences(work):
         if row["kind"] == "unclear":
-            total[row["school_code"]] += row["sign"]
+            school = row["school_code"]
+            total[school] += row["sign"]
+            lines[school] += [work.notes.ground(s, "status") for s in work.said[row["person_id"]].listings
+                              if s.school == school and (s.state is None or s.in_stock)]
     for school in sorted(total):
         facts = {"count": abs(total[school]), "reported": work.filed[school]}
-        yield Observation("flow_difference", school, facts=facts)
+        yield Observation("flow_difference", school, facts=facts, grounds=tuple(sorted(lines[school], key=lambda g: g.order)))
 
 
 # ---- closed months that change

@@ -1,7 +1,7 @@
 """Who should be on which list: vanished, back after a gap, false zeros, unfollowed, orphans, listed twice (X1 X2 X5)."""
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
 
 from carelib.reconcile.cases import Case, end_of
@@ -9,7 +9,7 @@ from carelib.reconcile.cases import Month as CaseMonth
 from carelib.reconcile.persons import month_no, month_text
 from carelib.reconcile.statements import Statement
 from carelib.reconcile.work import Work
-from carelib.records import Observation
+from carelib.records import Ground, Observation
 
 
 def look(work: Work) -> Iterator[Observation]:
@@ -30,7 +30,7 @@ def hold(work: Work, case: Case, seen: Observation, alarm: str) -> Observation:
     if not work.is_open_question(case.person_id) and not _name_is_held(work, case):
         return seen
     return Observation("identity_question", seen.school_code, None, seen.submission_id, seen.row_id, seen.case_id,
-                       seen.person_id, None, None, None, {**seen.facts, "alarm": alarm})
+                       seen.person_id, None, seen.place, None, {**seen.facts, "alarm": alarm}, seen.grounds)
 
 
 def _name_is_held(work: Work, case: Case) -> bool:
@@ -53,7 +53,7 @@ def _vanished(work: Work) -> Iterator[Observation]:
         if case.listed_cycle == work.world.cycle:
             continue
         facts = {"last": month_word(case.listed_cycle), "months": _months_since(work, case.listed_cycle)}
-        yield hold(work, case, work.see("vanished", case, facts=facts, row_id=case.listed_row), "上次名单上有、本月没有")
+        yield hold(work, case, work.see("vanished", case, facts=facts, stood=case.stood), "上次名单上有、本月没有")
 
 
 def _months_since(work: Work, cycle: str) -> int:
@@ -67,13 +67,16 @@ def month_word(cycle: str) -> str:
 
 def _false_zero(work: Work) -> Iterator[Observation]:
     """A zero report while pupils of last month are unaccounted for."""
-    zero = {s["school_code"]: s["submission_id"] for s in work.now["submissions"]
+    zero = {s["school_code"]: s for s in work.now["submissions"]
             if s["form"] == "absent_list" and s["state"] == "accepted" and s["is_zero"]}
-    rows = Counter(t.school for t in work.traces["absent_list"])
-    left = Counter(c.school_code for c in work.cases.values() if c.in_stock and c.listed_cycle)
-    for school in sorted(zero):
-        if not rows[school] and left[school]:
-            yield Observation("false_zero", school, submission_id=zero[school], facts={"count": left[school]})
+    listed = {t.school for t in work.traces["absent_list"]}
+    left: dict[str, list[Ground]] = defaultdict(list)
+    for case in work.cases.values():
+        if case.in_stock and case.listed_cycle and case.school_code in zero and (ground := Ground.of(case.stood)):
+            left[case.school_code].append(ground)
+    for school in sorted(left.keys() - listed):
+        yield Observation("false_zero", school, submission_id=zero[school]["submission_id"], place=zero[school].get("zero_at"),
+                          facts={"count": len(left[school])}, grounds=tuple(sorted(left[school], key=lambda g: g.order)))
 
 
 def _gap(work: Work, case: Case, said: CaseMonth) -> Iterator[Observation]:

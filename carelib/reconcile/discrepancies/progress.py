@@ -94,7 +94,7 @@ def _overdue(work: Work, case: Case) -> Iterator[Observation]:
         return
     said = work.said.get(case.person_id)
     row = next((s for s in (said.visits if said else ()) if s.row.get("next_date") == case.next_date), None)
-    yield work.see("overdue", case, row, "next_date", facts={"due": case.next_date})
+    yield work.see("overdue", case, row, "next_date", facts={"due": case.next_date}, stood=case.planned_by)
     case.next_date = None
 
 
@@ -107,4 +107,4 @@ def _long(work: Work, case: Case) -> Iterator[Observation]:
     said = work.said.get(case.person_id)
     listing = _own(case, said) if said else None
     facts = {"months": months, "days": days, "attempts": case.attempts}
-    yield work.see("open_long", case, listing, "left_date" if listing else None, facts=facts)
+    yield work.see("open_long", case, listing, "left_date" if listing else None, facts=facts, stood=case.stood)

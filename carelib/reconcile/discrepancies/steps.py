@@ -157,9 +157,8 @@ def _unconfirmed(work: Work, case: Case) -> Iterator[Observation]:
         return
     case.move_state = "asked"
     facts = {"moved": month_word(case.moved_cycle)}
-    yield work.see("transfer_unconfirmed", case, other_school_code=case.dest, facts=facts, row_id=case.exit_row)
-    yield Observation("transfer_not_received", case.dest, case.school_code, case_id=case.case_id,
-                      person_id=case.person_id, facts=facts)
+    for code, school, other in (("transfer_unconfirmed", case.school_code, case.dest), ("transfer_not_received", case.dest, case.school_code)):
+        yield work.see(code, case, school=school, other_school_code=other, facts=facts, stood=case.left_by)
 
 
 def _expired(work: Work, case: Case) -> Iterator[Observation]:
@@ -175,4 +174,4 @@ def _expired(work: Work, case: Case) -> Iterator[Observation]:
         return
     case.suspend_asked = True
     facts = {"end": f"{end.year}年{end.month}月{end.day}日"}
-    yield work.see("suspend_expired", case, facts=facts, row_id=case.exit_row)
+    yield work.see("suspend_expired", case, facts=facts, stood=case.left_by)
