@@ -179,3 +179,13 @@ def test_a_day_behind_the_name_at_the_foot_of_a_page_is_the_page_s():
 责任人：李敏　　　2023年3月23日"""), merges="B5:F5"))
     assert sub.filled_date == "2023-03-23" and values_of(sub.rows[0])["owner_name"] == "李敏"
     assert [values_of(r)["attempt_date"] for r in sub.rows if r.form == "follow_up"] == ["2023-03-07"]
+
+
+def test_a_date_behind_a_label_of_something_else_does_not_date_the_paper():
+    sub, = read(grid(table("""控辍保学一生一策一档
+学校：云溪初级中学
+姓名 | 林晓舟 | 性别 | 女 | 出生日期 2010.5.1
+身份证件号 | 990101201005010448 | 年级 | 七年级 | 离校日期 2023年2月25日
+不在校原因 | 厌学
+填表人：郑一鸣""")))
+    assert sub.filled_by == "郑一鸣" and sub.filled_date is None

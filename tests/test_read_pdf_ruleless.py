@@ -299,6 +299,19 @@ def test_rows_and_a_header_whose_cells_begin_on_one_line_are_sure_however_their_
     assert texts(grid) == [[text.replace("\n", "") for text in row] for row in [head, *rows]] and not grid.doubts
 
 
+def test_a_row_that_somebody_forgot_to_frame_is_a_row_of_the_list() -> None:
+    rows = [[*r[:5], r[5]] for r in (*PUPILS, ["4", "秦朗", "男", "990101200808170410", "3班", "随父母外出，\n去向不明"],
+                                     ["5", "田野", "女", "99010120080817041X", "1班", "厌学"])]
+
+    def paint(canvas) -> None:
+        table(canvas, [HEADER, rows[0]], top=100, high=28)
+        table(canvas, rows[1:2], top=156, high=28, across=False, down=False)
+        table(canvas, rows[2:3], top=184, high=28)
+        table(canvas, rows[3:4], top=212, high=28, across=False, down=False)
+        table(canvas, rows[4:], top=240, high=28)
+    assert texts(only_grid(make(paint))) == [HEADER, *([t.replace("\n", "") for t in row] for row in rows)]
+
+
 def test_two_numbers_in_a_cell_between_drawn_rules_are_its_own() -> None:
     rows = [["序号", "姓名", "联系电话"], ["1", "林晓舟", "19900000001"], ["2", "苏映雪", "19900000002、\n19900000003"], ["3", "高远", "19900000004"],
             ["4", "秦朗", "19900000005"]]

@@ -152,7 +152,7 @@ class Clerk:
             out.furniture.append((cell, "info"))
         elif info.is_seal(text) or key(text) in self.lexicon.signature:
             out.furniture.append((cell, kind))
-        elif info.bare_date(text) and (len(flat) <= 24 or self._names_school(info.FULL_DATE.sub("", text))):
+        elif info.bare_date(text) and self._is_of_paper(info.FULL_DATE.sub("", text), flat):
             out.dated.append(cell)
             if above and self._names_school(info.FULL_DATE.sub("", text)):     # 示例区云溪初级中学（盖章）　2023年3月13日
                 out.named.append(info.FULL_DATE.sub("", text))
@@ -167,6 +167,10 @@ class Clerk:
         elif any(text.startswith(w) for w in self.lexicon.note_start) or (self._notes and is_numbered(text)):
             self._notes = True
             out.furniture.append((cell, "note"))
+
+    def _is_of_paper(self, beside: str, flat: str) -> bool:
+        """Whether the words beside a date let it be the paper's: they are few and no label of something else (出生日期), or a school."""
+        return (len(flat) <= 24 and not any(self.lexicon.hits(word.strip("：:")) for word in beside.split())) or self._names_school(beside)
 
     def _names_school(self, text: str) -> bool:
         """A line that is just the name of a school."""

@@ -1,17 +1,22 @@
 """Ruled tables of one page that stand under each other in the same columns, with a line or two between, are one: a section
-without a frame parts the rules of a list, not the list."""
+without a frame parts the rules of a list, not the list, and so does a row that somebody forgot to frame."""
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from carelib.read.pdf.cells import Spot, Table
-from carelib.read.pdf.geometry import median
+from carelib.read.pdf.geometry import Box, Glyph, median
 from carelib.read.pdf.grids import Block, Line
+from carelib.read.pdf.lines import Segment, join_text
+from carelib.read.pdf.tabular import over
+from carelib.read.pdf.textline import cut, is_label
 from carelib.read.pdf.words import is_foot
 
 SAME = 2.0                      # points: two upright rules at one place
 LINES = 2                       # lines between two parts of one table
 LOOSE = 1.5                     # heights of a row for each of these lines
+ONE_ROW = 1.6                   # heights of a row that one row without a frame takes at most
+HALF, FEWEST = 0.5, 3           # share of the columns that such a row fills, and how many
 TITLE = 1.2                     # of the usual height of a table's text: a line set larger is a title
 
 
@@ -29,20 +34,52 @@ def join_stacked(blocks: Sequence[Block]) -> list[Block]:
 def _goes_on(above: Block, below: Block) -> bool:
     one, two = above.table, below.table
     if one is None or two is None or one.kind != "ruled" or two.kind != "ruled" or above.below or above.doubts or below.doubts \
-            or one.doubts or two.doubts or not 0 < len(below.above) <= LINES:
+            or one.doubts or two.doubts or not below.above:
         return False
-    high = median(b - a for a, b in zip(one.ys, one.ys[1:]))
+    if not (abs(one.xs[0] - two.xs[0]) <= SAME and all(any(abs(x - y) <= SAME for y in one.xs) for x in two.xs)):
+        return False
+    if _unframed(one, two, below.above):
+        return True
     size = median(g.height for s in (*one.spots, *two.spots) for g in s.glyphs)
-    room = LOOSE * high * (len(below.above) + 0.2)
-    return (abs(one.xs[0] - two.xs[0]) <= SAME and all(any(abs(x - y) <= SAME for y in one.xs) for x in two.xs)
-            and 0 <= two.ys[0] - one.ys[-1] <= room
+    room = LOOSE * _usual(one) * (len(below.above) + 0.2)
+    return (len(below.above) <= LINES and 0 <= two.ys[0] - one.ys[-1] <= room
             and all(line.box.height <= TITLE * size and not is_foot(line.text) for line in below.above))
+
+
+def _usual(table: Table) -> float:
+    """The usual height of a row."""
+    return median(b - a for a, b in zip(table.ys, table.ys[1:]))
+
+
+def _unframed(one: Table, two: Table, lines: Sequence[Line]) -> list[list[Segment]]:
+    """The rows without a frame between two parts: words that stand in the columns, in half of them at least; [] if they are none."""
+    found = [[w for s in line.segments for w in cut(s.glyphs)] for line in lines]
+    places = [[over(w, one.xs) for w in words] for words in found]
+    if any(a != b or is_label(w.text) for words, spans in zip(found, places) for w, (a, b) in zip(words, spans)):
+        return []
+    if two.ys[0] - one.ys[-1] <= ONE_ROW * max(_usual(one), _usual(two)):
+        found, places = [[w for words in found for w in words]], [[p for spans in places for p in spans]]
+    return found if all(len(set(spans)) >= max(FEWEST, HALF * one.cols) for spans in places) else []
+
+
+def _cells(words: Sequence[Segment], table: Table, bottom: float, page: int) -> list[Spot]:
+    """The words of a row without a frame as cells of the table's columns, below its last row."""
+    glyphs: dict[int, list[Glyph]] = {}
+    for word in words:
+        glyphs.setdefault(over(word, table.xs)[0], []).extend(word.glyphs)
+    box = {c: Box(table.xs[c], table.ys[-1], table.xs[c + 1], bottom) for c in glyphs}
+    return [Spot(table.rows, c, 1, 1, page, box[c], mine, join_text(mine)) for c, mine in sorted(glyphs.items())]
 
 
 def _put_under(above: Block, below: Block) -> None:
     one, two = above.table, below.table
     assert one is not None and two is not None
-    for line in below.above:
+    rows = _unframed(one, two, below.above)
+    for n, words in enumerate(rows):
+        bottom = two.ys[0] if n == len(rows) - 1 else max(w.box.bottom for w in words) + 0.1
+        one.spots += _cells(words, one, bottom, below.above[0].page)
+        one.ys = [*one.ys, bottom]
+    for line in below.above if not rows else ():
         one.spots.append(_row_of(line, one))
         one.ys = [*one.ys, max(line.box.bottom, one.ys[-1] + 0.1)]
     first = one.rows
