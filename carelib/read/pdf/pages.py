@@ -236,6 +236,7 @@ def _add_rows(table: Table, body: Sequence[Spot], first: int, cut: bool, pieces:
     shift = end - first - (1 if cut else 0)
     above = {s.col: s for s in table.spots if s.row + s.row_span == end}
     sure = serial_column(table) is not None or bool(pieces)
+    joined: set[int] = set()                    # columns of which a piece may as well begin the next row
     for spot in body:
         old_row, spot.row = spot.row, spot.row + shift
         mate = above.get(spot.col)
@@ -244,12 +245,16 @@ def _add_rows(table: Table, body: Sequence[Spot], first: int, cut: bool, pieces:
             if mate is None:
                 table.spots.append(spot)
                 continue
+            if mate.text and spot.text and not sure:
+                joined.add(spot.col)
             _join(mate, spot, sure, spot.col in pieces)
             mate.row_span += spot.row_span - 1
         elif mate and _is_one_cell(mate, spot):
             _join(mate, spot, not spot.text)
             mate.row_span += spot.row_span
         else:
+            if spot.col in joined and old_row == first + 1 and spot.text:
+                spot.doubt, spot.suggestion = spot.doubt or doubt("page_cut"), spot.suggestion or spot.text
             table.spots.append(spot)
 
 

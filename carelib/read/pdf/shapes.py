@@ -7,6 +7,7 @@ import re
 from collections import Counter, defaultdict
 
 from carelib.read.pdf.cells import Spot, Table
+from carelib.read.pdf.lines import split_lines
 from carelib.read.pdf.rows import shape
 from carelib.read.pdf.words import doubt, squeeze
 
@@ -40,6 +41,16 @@ def doubt_misplaced(table: Table) -> None:
             if _is_shifted(text, cells.get((row + beside, col), ""), shapes[col])}
     for spot in table.spots:
         if spot.row in rows and spot.text and not spot.doubt:
+            spot.doubt, spot.suggestion = doubt("misplaced"), spot.text
+
+
+def doubt_wrapped(table: Table) -> None:
+    """Where rows are guessed: asks about texts of several lines, and those above and below them in their column. (A number that has
+    the shape of all others of its column has nothing of its neighbours.)"""
+    shapes = usual_shapes(table, table.rows, table.rows)
+    wrapped = {(s.row, s.col) for s in table.spots if len(split_lines(s.glyphs)) > 1 and shape(squeeze(s.text)) != shapes.get(s.col)}
+    for spot in table.spots:
+        if spot.text and not spot.doubt and any((spot.row + step, spot.col) in wrapped for step in (-1, 0, 1)) and shape(squeeze(spot.text)) != shapes.get(spot.col):
             spot.doubt, spot.suggestion = doubt("misplaced"), spot.text
 
 

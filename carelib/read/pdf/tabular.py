@@ -12,7 +12,7 @@ from carelib.read.pdf.lines import Segment, em, join_text, split_lines
 from carelib.read.pdf.regions import Region
 from carelib.read.pdf.rows import Cuts
 from carelib.read.pdf.ruled import SNAP
-from carelib.read.pdf.shapes import doubt_misplaced
+from carelib.read.pdf.shapes import doubt_misplaced, doubt_wrapped
 from carelib.read.pdf.textline import TextLine, make_line
 from carelib.read.pdf.words import doubt, grid_doubt, is_serial_label
 
@@ -34,6 +34,8 @@ def to_table(region: Region, page: int, across: Sequence[Rule]) -> Table:
     doubts = ([] if cuts.sure else [grid_doubt("rows")]) + ([grid_doubt("columns")] if _bridged(spots) else [])
     table = Table(page, xs, cuts.ys, spots, "text", doubts=doubts, columns=list(region.columns))
     doubt_misplaced(table)
+    if not cuts.sure:
+        doubt_wrapped(table)
     return table
 
 
