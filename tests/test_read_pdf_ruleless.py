@@ -312,6 +312,29 @@ def test_a_row_that_somebody_forgot_to_frame_is_a_row_of_the_list() -> None:
     assert texts(only_grid(make(paint))) == [HEADER, *([t.replace("\n", "") for t in row] for row in rows)]
 
 
+def test_a_note_between_the_rows_of_a_list_without_uprights_parts_no_list() -> None:
+    more = [["4", "秦朗", "男", "990101200808170410", "3班", "厌学"], ["5", "田野", "女", "99010120080817041X", "1班", "外出务工"]]
+
+    def paint(canvas) -> None:
+        table(canvas, [HEADER, *PUPILS], down=False)
+        say(canvas, 63, 194, "注：以上为培智班学生，均有保育员陪同。")
+        table(canvas, more, top=210, down=False)
+    read_rows = texts(only_grid(make(paint)))
+    assert read_rows[:4] == ROWS and read_rows[5:] == more and "注：以上" in read_rows[4][0]
+
+
+def test_fields_of_a_form_that_touch_are_cells_of_their_own() -> None:
+    values = [["1", "990101201003050436", "19900000001"], ["2", "990102200911180625", "19900000002"], ["3", "990101200907220819", "19900000003"]]
+
+    def paint(canvas) -> None:
+        xs = edges(60, [40, 130, 90])
+        table(canvas, [["序号", "身份证件号", "联系电话"], *[["", "", ""]] * 3], widths=[40, 130, 90], down=False)
+        for y, row in zip((122, 144, 166), values):
+            for n, (x, text) in enumerate(zip(xs, row)):
+                canvas.acroForm.textfield(name=f"f{y}{n}", value=text, x=x, y=HIGH - y - 20, width=xs[n + 1] - x, height=18, borderWidth=0, fontSize=9)
+    assert texts(only_grid(make(paint)))[1:] == values
+
+
 def test_two_numbers_in_a_cell_between_drawn_rules_are_its_own() -> None:
     rows = [["序号", "姓名", "联系电话"], ["1", "林晓舟", "19900000001"], ["2", "苏映雪", "19900000002、\n19900000003"], ["3", "高远", "19900000004"],
             ["4", "秦朗", "19900000005"]]

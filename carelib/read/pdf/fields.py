@@ -14,6 +14,7 @@ from carelib.read.pdf.pdfium import Char, Widget
 from carelib.read.pdf.words import doubt, squeeze
 
 LINE = 14.0                     # points: a field of one line is not taken to be higher
+PAD = 2.0                       # points: text begins and ends this far within its field
 TICKED, EMPTY = "☑", "□"
 BOXES = set("□☐☑☒■▢◻○●◯〇")     # printed boxes that a check box lies on
 TYPED = 3                       # from so many typed annotations in tables on, the form was filled in that way
@@ -53,7 +54,8 @@ def _tick(page: Page, widget: Widget) -> None:
 
 
 def _write(page: Page, widget: Widget, text: str, shown: Sequence[Char]) -> None:
-    box = widget.box
+    pad = min(PAD, widget.box.width / 8)                    # fields that touch are two cells
+    box = Box(widget.box.x0 + pad, widget.box.top, widget.box.x1 - pad, widget.box.bottom)
     if "\n" not in text and box.height > LINE:
         middle = (box.top + box.bottom) / 2
         box = Box(box.x0, middle - LINE / 2, box.x1, middle + LINE / 2)

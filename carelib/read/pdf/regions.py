@@ -118,14 +118,22 @@ class _Growth:
     def absorb(self, after: _Growth) -> bool:
         """Takes in the next region if it stands in the same columns, not far below."""
         gap = self.lines[after.first].box.top - self.lines[self.last].box.bottom
-        if after.first != self.last + 1 or gap > FAR * self.lines[self.last].size or any(i in self.again for i in range(after.first, after.last + 1)):
+        between = range(self.last + 1, after.first)
+        if (between and not self._counts_on(between, after)) or gap > FAR * self.lines[self.last].size \
+                or any(i in self.again for i in range(after.first, after.last + 1)):
             return False
         larger = max((self, after), key=lambda g: g.last - g.first)
         if len(gaps(self.mask | after.mask, self.least)) < len(gaps(larger.mask, self.least)):
             return False
         self.last, self.mask = after.last, self.mask | after.mask
-        self.spanning |= after.spanning
+        self.spanning |= after.spanning | set(between)
         return True
+
+    def _counts_on(self, between: range, after: _Growth) -> bool:
+        """Whether a line of one piece (a note between the rows) parts a list whose serial numbers run on below it."""
+        above, below = (self.lines[i].words[0].text for i in (self.last, after.first))
+        return len(between) == 1 and len(self.lines[between[0]].words) == 1 and above.isdecimal() and below.isdecimal() \
+            and int(below) == int(above) + 1
 
     def _near(self, i: int, way: int) -> bool:
         """Whether the white before the next line is usual for this region."""

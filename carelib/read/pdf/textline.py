@@ -79,6 +79,8 @@ def cut(line: Sequence[Glyph], walls: Sequence[float] = ()) -> list[Segment]:
 
 def _apart(left: Glyph, right: Glyph) -> bool:
     white = right[1] - left[3]
+    if left.run < 0 and right.run < 0 and left.run != right.run:        # two fields of a form
+        return True
     if left[5] == right[5] and white <= 0.0:
         return False
     latin = left.char.isascii() and right.char.isascii() and (left.char.isalpha() or right.char.isalpha())
