@@ -344,3 +344,49 @@ def test_two_numbers_in_a_cell_between_drawn_rules_are_its_own() -> None:
 
 def test_a_page_number_in_pieces_is_no_row() -> None:
     assert is_page_foot(["第", "1", "页共", "3", "页"]) and not is_page_foot(["1", "林晓舟", "男", "第2页"]) and not is_page_foot(["1", "2", "3"])
+
+
+LONG = ["与镇政府、司法所一起入户，宣", "传法律责任，学生情绪有所缓和", "但仍不愿进教室，逐步恢复"]
+
+
+def test_where_rows_are_guessed_texts_of_several_lines_and_their_neighbours_are_asked() -> None:
+    def paint(canvas) -> None:
+        for x, text in zip((60, 120, 200), ("姓名", "劝返时间", "工作情况")):
+            say(canvas, x, 100, text)
+        y = 112.0
+        for name, day, lines in (("林晓舟", "2023-03-01", LONG), ("苏映雪", "2023-03-07", LONG[:2]), ("高远", "2023-03-13", LONG[:2]), ("秦朗", "2023-03-20", LONG)):
+            middle = y + 6.0 * (len(lines) - 1)
+            say(canvas, 60, middle, name)
+            say(canvas, 120, middle, day)
+            for line in lines:
+                say(canvas, 200, y, line)
+                y += 12
+    grid = only_grid(make(paint))
+    asked = {c.col for c in grid.cells if c.doubt and c.row}
+    assert grid.doubts and asked == {2} and all(c.doubt or c.text in ("工作情况", *map("".join, (LONG, LONG[:2]))) for c in grid.cells if c.col == 2)
+
+
+def test_the_row_below_a_cell_that_a_page_break_may_have_cut_is_asked_too() -> None:
+    head = ["姓名", "劝返时间", "工作情况"]
+
+    def page_of(*records):
+        def paint(canvas) -> None:
+            rule(canvas, 55, 95, 500, 95)
+            for x, text in zip((60, 120, 200), head):
+                say(canvas, x, 100, text)
+            y = 122.0
+            for name, day, lines, middle in records:
+                if name:
+                    say(canvas, 60, y + middle, name)
+                    say(canvas, 120, y + middle, day)
+                for line in lines:
+                    say(canvas, 200, y, line)
+                    y += 12
+                y += 12
+            rule(canvas, 55, y, 500, y)
+        return paint
+    first = page_of(("林晓舟", "2023-03-01", LONG[:2], 6), ("苏映雪", "2023-03-07", LONG[:2], 6), ("高远", "2023-03-13", LONG[:2], 6))
+    second = page_of(("", "", LONG[:1], 0), ("高远", "2023-03-19", LONG[1:], 6), ("秦朗", "2023-03-20", LONG[:2], 6))
+    cells = {(c.row, c.col): c for g in read(make(first, second)).grids for c in g.cells}
+    at = next(row for (row, col), c in cells.items() if c.text == "2023-03-19")
+    assert cells[at, 2].text == "".join(LONG) or cells[at, 2].doubt
