@@ -170,3 +170,21 @@ def test_text_under_a_label_runs_on_in_a_broken_line_and_ends_at_the_name_of_a_t
     text = f"学生个人档案\n{UNIT}\n姓名：严小鱼 | 性别：男\n班级：七年级（2）班 | 离校时间：2023年2月20日\n个别化方案\n{long}\n半天。\n家长意见\n很感谢。\n送教记录\n日期 | 教师 | 形式 | 内容\n2023-03-02 | 罗秋实 | 上门 | 认字"
     said = values_of(read(grid(table(text)))[0].rows[0])
     assert (said["plan"], said["guardian_opinion"]) == (f"{long}半天。", "很感谢。")
+
+
+# ---- what people say in their own words -----------------------------------------------------------------------------------
+
+@pytest.mark.parametrize(("form", "name", "text", "value"), [
+    ("absent_list", "reason", "书念不进去，想学修车", "R01"), ("absent_list", "reason", "甲亢，医生建议静养", "R04"), ("absent_list", "reason", "骨折在家休养", "R04"),
+    ("absent_list", "reason", "附条件不起诉，在观护基地", "R09"), ("absent_list", "reason", "爷爷说女娃认得几个字就行了", "R12"),
+    ("absent_list", "reason", "说被高年级要钱，不敢来", "R13"), ("absent_list", "reason", "嫌学校管得严，与班主任顶撞后离校", "R13"),
+    ("absent_list", "reason", "随父母到无锡上学", "R15"), ("absent_list", "reason", "家中老人重病，需其照看", None),
+    ("absent_list", "reason", "家里老人骨折", None), ("absent_list", "reason", "父亲骨折在家休养", None),
+    ("absent_list", "whereabouts", "市特殊教育学校", "W04"), ("absent_list", "whereabouts", "无锡市新安中学（已入学）", "W04"),
+    ("absent_list", "whereabouts", "无锡市新安中学（未入学）", None), ("absent_list", "whereabouts", "拟去市特殊教育学校", None),
+    ("health_roster", "pe_allowed", "免体一个月", "免修"), ("health_roster", "pe_allowed", "暂不参加", "免修"),
+    ("responsibility", "level", "一级（校长）", "校长"), ("responsibility", "level", "二级（分管园长）", "分管校长"), ("responsibility", "level", "第三级：年级组长", "年级主任"),
+    ("responsibility", "level", "四级-班主任", "班主任"), ("responsibility", "level", "五级责任人（任课教师）", "任课教师"),
+    ("responsibility", "level", "一级（班主任）", None), ("responsibility", "level", "三级", None)])
+def test_what_people_say_in_their_own_words(form, name, text, value):
+    assert parse(form, name, text) == value

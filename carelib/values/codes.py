@@ -160,6 +160,8 @@ class Matcher:
             return found
         head = _HEAD.fullmatch(word)
         if head and (found := self.exact(head[1])):
+            if not found.codes and (whole := self._inside(word)).codes:     # 一级（校长） says what 一级 alone does not
+                return whole
             return self._with_detail(found, head[2].strip(")]"), several)
         if self.remarks and self.remarks.search(word) and not self.inside.search(word):
             return Match(why="unknown", remark=True)
