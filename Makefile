@@ -16,7 +16,7 @@ run: .venv/.ready
 	@for cycle in $(CYCLES); do $(BIN)/carelib run $$cycle || exit 1; done
 
 test: .venv/.ready
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 check: .venv/.ready
 	$(BIN)/ruff check .
