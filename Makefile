@@ -16,7 +16,8 @@ run: .venv/.ready
 	@for cycle in $(CYCLES); do $(BIN)/carelib run $$cycle || exit 1; done
 
 test: .venv/.ready
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+	$(BIN)/python -m pytest -n auto --dist loadfile tests
+	$(BIN)/python -m pytest notebooks
 
 check: .venv/.ready
 	$(BIN)/ruff check .

@@ -23,14 +23,6 @@ def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     yield root
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What stays in one process where several share the work (pytest -n): the notebooks in their order, what uses the district, a file."""
-    for item in items:
-        shared = "district" in getattr(item, "fixturenames", ())
-        together = "notebooks" if item.path.suffix == ".ipynb" else "district" if shared else item.path.name
-        item.add_marker(pytest.mark.xdist_group(together))
-
-
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     left_out = [r for r in terminalreporter.stats.get("skipped", []) if "needs" in str(r.longrepr)]
     if left_out:

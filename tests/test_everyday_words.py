@@ -174,6 +174,11 @@ def test_text_under_a_label_runs_on_in_a_broken_line_and_ends_at_the_name_of_a_t
 
 # ---- what people say in their own words -----------------------------------------------------------------------------------
 
+def test_a_part_of_a_school_that_reports_by_itself_is_the_school():
+    sub, = read(grid(table("应在校不在校就读学生情况表（2023年3月）\n填报单位：云溪初级中学（初中部）  填报人：郑一鸣\n姓名 | 年级 | 班级 | 未到校原因\n林晓舟 | 七年级 | 3 | 厌学")))
+    assert (sub.state, sub.school_code is not None, len(sub.rows)) == ("accepted", True, 1)
+
+
 @pytest.mark.parametrize(("form", "name", "text", "value"), [
     ("absent_list", "reason", "书念不进去，想学修车", "R01"), ("absent_list", "reason", "甲亢，医生建议静养", "R04"), ("absent_list", "reason", "骨折在家休养", "R04"),
     ("absent_list", "reason", "附条件不起诉，在观护基地", "R09"), ("absent_list", "reason", "爷爷说女娃认得几个字就行了", "R12"),
@@ -185,6 +190,7 @@ def test_text_under_a_label_runs_on_in_a_broken_line_and_ends_at_the_name_of_a_t
     ("health_roster", "pe_allowed", "免体一个月", "免修"), ("health_roster", "pe_allowed", "暂不参加", "免修"),
     ("responsibility", "level", "一级（校长）", "校长"), ("responsibility", "level", "二级（分管园长）", "分管校长"), ("responsibility", "level", "第三级：年级组长", "年级主任"),
     ("responsibility", "level", "四级-班主任", "班主任"), ("responsibility", "level", "五级责任人（任课教师）", "任课教师"),
+    ("support_work", "psych_hours", "48\n44\n40", "48、44、40"), ("support_work", "psych_hours", "4\n8、44、40、16", None),
     ("responsibility", "level", "一级（班主任）", None), ("responsibility", "level", "三级", None)])
 def test_what_people_say_in_their_own_words(form, name, text, value):
     assert parse(form, name, text) == value

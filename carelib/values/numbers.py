@@ -143,6 +143,8 @@ def parse_numbers(text: str, field: Field, context: Context, cell: Cell | None =
     """One number a person, as written; a name or title in front of each does not matter."""
     if says_nothing(text):
         return NOTHING
+    if re.search(r"\d[ \t]*\n[ \t]*\d", text) and re.search("[、,，;；]", text):       # 4|8、44、40: one number over two lines, or two
+        return ask("number", "each", field, context, text)
     joined = re.sub(rf"(?<=[{CJK}:])(?<![时节]) +(?=\d)|(?<=\d) +(?=[个学课小节h])", "", plain(text).lower())
     joined = re.sub(r"(?<=\d)\s*\+\s*(?=\d)", "、", joined)          # 48+40+22, one a person
     found = []
