@@ -52,6 +52,8 @@ class Matcher:
         self.remarks = re.compile("|".join(beside)) if beside else None
         qualified = table["qualified"].get(codes.name)
         self.qualified = re.compile(qualified) if qualified else None
+        numbered = table["numbered"].get(codes.name)
+        self.numbered = re.compile(numbered) if numbered else None
         self.shared = {self._key(w) for w in table["shared"].get(codes.name, ())}
         self.weak = {self._key(w) for w in table["weak"].get(codes.name, ())}
         self.order = {code: i for i, code in enumerate(codes.labels)}
@@ -158,10 +160,11 @@ class Matcher:
         found = self.exact(word)
         if found:
             return found
+        behind = self.numbered.fullmatch(word) if self.numbered else None
+        if behind and (found := self.exact(behind[1])) and found.codes:
+            return found                        # 一级（校长）
         head = _HEAD.fullmatch(word)
         if head and (found := self.exact(head[1])):
-            if not found.codes and (whole := self._inside(word)).codes:     # 一级（校长） says what 一级 alone does not
-                return whole
             return self._with_detail(found, head[2].strip(")]"), several)
         if self.remarks and self.remarks.search(word) and not self.inside.search(word):
             return Match(why="unknown", remark=True)
