@@ -185,6 +185,7 @@ def test_a_part_of_a_school_that_reports_by_itself_is_the_school():
     ("absent_list", "reason", "说被高年级要钱，不敢来", "R13"), ("absent_list", "reason", "嫌学校管得严，与班主任顶撞后离校", "R13"),
     ("absent_list", "reason", "随父母到无锡上学", "R15"), ("absent_list", "reason", "家中老人重病，需其照看", None),
     ("absent_list", "reason", "家里老人骨折", None), ("absent_list", "reason", "父亲骨折在家休养", None),
+    ("absent_list", "reason", "父母不重视", "R12"), ("absent_list", "status", "在外就读", "elsewhere"), ("absent_list", "status", "拟在外就读", None),
     ("absent_list", "whereabouts", "市特殊教育学校", "W04"), ("absent_list", "whereabouts", "无锡市新安中学（已入学）", "W04"),
     ("absent_list", "whereabouts", "无锡市新安中学（未入学）", None), ("absent_list", "whereabouts", "拟去市特殊教育学校", None),
     ("health_roster", "pe_allowed", "免体一个月", "免修"), ("health_roster", "pe_allowed", "暂不参加", "免修"),
