@@ -1,7 +1,7 @@
 """How codes read to people, and how a place on paper is named."""
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from carelib.catalogue import CONSEQUENCES
@@ -63,12 +63,13 @@ def where(month: Month, finding: Mapping[str, Any], school: School | None = None
     """
     grounds = month.grounds_of.get(finding["finding_id"], [])
     own = "" if any(g["row_id"] == finding["row_id"] for g in grounds) or not finding["place"] else place_words(month, finding)
-    papers: dict[str, list[str]] = {}
+    papers: dict[str, list[Mapping[str, Any]]] = {}
     for g in grounds:
         foreign = school is not None and g["school_code"] != school.code
-        paper = said(month)["foreign"] if foreign else f"{_month_words(month, g['cycle'])} {(g['file'] or '').rpartition('/')[2]}"
-        papers.setdefault(paper, []).extend([] if foreign else [place_words(month, g)])
-    return [p for p in (own, *(" → ".join(filter(None, [paper, _joined(cells)])) for paper, cells in papers.items())) if p]
+        own_paper = school is not None and g["cycle"] == month.cycle and g["place"]
+        paper = said(month)["foreign"] if foreign else "" if own_paper else f"{_month_words(month, g['cycle'])} {(g['file'] or '').rpartition('/')[2]}"
+        papers.setdefault(paper, []).extend([] if foreign else [g])
+    return [p for p in (own, *(" → ".join(filter(None, [paper, _joined(month, places)])) for paper, places in papers.items())) if p]
 
 
 def _month_words(month: Month, cycle: str) -> str:
@@ -76,9 +77,15 @@ def _month_words(month: Month, cycle: str) -> str:
     return said(month)["month"].format(year=year, month=int(number))
 
 
-def _joined(cells: list[str]) -> str:
-    """情况表 B5、情况表 B7 … of one file"""
-    return "、".join(cells[:MANY]) + ("…" if len(cells) > MANY else "")
+def _joined(month: Month, places: Sequence[Mapping[str, Any]]) -> str:
+    """情况表 Sheet1!B5、B7 … of one file: form and sheet are said once."""
+    out, before = [], ""
+    for place in places[:MANY]:
+        words = place_words(month, place)
+        sheet, _, cell = words.rpartition("!")
+        out.append(cell if sheet and sheet == before else words)
+        before = sheet
+    return "、".join(out) + ("…" if len(places) > MANY else "")
 
 
 def place_words(month: Month, row: Mapping[str, Any]) -> str:
