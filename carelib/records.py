@@ -39,7 +39,8 @@ class Cell:
     col_span: int = 1
     kind: str = "text"              # text | number | date | bool | error | uncalculated | picture | field | ocr
     number: float | None = None     # the stored number of a numeric cell (an 18-digit number is damaged: see doubt)
-    date: str | None = None         # a stored date in normal form, never more precise than it is shown
+    date: str | None = None         # a stored date in normal form, never more precise than it is shown; of a number (kind) the day
+                                    # that it would be if the format of a date had not been lost
     doubt: str = ""                 # why no value may be taken from it (a Chinese clause); '' if it can be trusted
     suggestion: str = ""            # what it probably says: shown to a person, never a value
     struck: bool = False            # struck through as a whole: withdrawn by the school

@@ -196,6 +196,13 @@ def test_the_1904_system_is_respected() -> None:
     assert cells(data)["A1"].date == "2023-02-01" and cells(data)["A1"].text == "2023-02-01"
 
 
+def test_a_number_whose_format_was_lost_keeps_the_day_that_it_would_be() -> None:
+    plain = cells(xlsx(row(1, number("A1", 44982), number("B1", 12))))
+    assert (plain["A1"].kind, plain["A1"].text, plain["A1"].date, plain["B1"].date) == ("number", "44982", "2023-02-25", None)
+    data = xlsx(row(1, number("A1", 43520)), workbook='<workbookPr date1904="1"/>')
+    assert cells(data)["A1"].date == "2023-02-25"
+
+
 @pytest.mark.parametrize("serial", [0, 3, 60, -5, 200000, 2958466, 1e300])
 def test_a_number_that_is_no_sane_day_is_doubted(serial: float) -> None:
     cell = cells(xlsx(row(1, number("A1", serial)), styles=formats("yyyy-mm-dd")))["A1"]

@@ -6,6 +6,7 @@ known), the text, and the value; a value of ? means that a person has to look, n
 from __future__ import annotations
 
 import csv
+import dataclasses
 import re
 from pathlib import Path
 
@@ -76,10 +77,28 @@ def test_a_date_without_a_year_gets_a_suggestion_and_no_value():
     assert read("left_date", "2月30日").suggestion is None
 
 
-def test_a_serial_number_was_never_written_as_a_date():
-    reading = read("left_date", "45000", number(45000, "45000"))
+def test_a_number_whose_format_of_a_date_was_lost_is_its_day():
+    def lost(value, day):
+        return dataclasses.replace(number(value, str(value)), date=day)
+    assert read("left_date", "44982", lost(44982, "2023-02-25")).value == "2023-02-25"
+    assert read("left_date", "44982.5", lost(44982.5, "2023-02-25")).value == "2023-02-25"
+    assert read("birth", "40148", lost(40148, "2009-12-01")).value == "2009-12-01"
+    assert read("left_date", "33000", lost(33000, "1990-05-07")).problem                    # long before anybody here was born
+    assert read("left_date", "60000", lost(60000, "2064-04-08")).problem
+    assert read("absent_days", "44982", lost(44982, "2023-02-25")).value == "44982"
+
+
+def test_a_text_of_five_figures_is_asked_with_the_day_that_it_may_be():
+    reading = read("left_date", "45000", CSV)
     assert (reading.value, reading.suggestion) == (None, "2023-03-15")
-    assert read("left_date", "44982.5", number(44982.5, "44982.5")).suggestion == "2023-02-25"
+
+
+def test_a_part_of_a_month_is_known_as_the_month():
+    march = dataclasses.replace(JUNIOR, month="2023-03")
+    assert read("left_date", "2月底", context=march).value == "2023-02" == read("left_date", "2月份", context=march).value
+    assert read("next_date", "4月上旬", context=march).value == "2023-04"
+    assert read("left_date", "8月", context=march).problem and read("left_date", "2月底左右", context=march).problem
+    assert read("left_date", "2月底").suggestion == "2023-02"
 
 
 def test_a_number_that_spells_a_date_is_one():

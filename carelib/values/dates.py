@@ -12,6 +12,7 @@ from carelib.values.text import NUMERALS, numeral, plain, says_nothing
 from carelib.values.words import NOTHING, alternation, ask, word_set, words
 
 FIRST, LAST = 1900, 2100
+LONG, SOON = 30, 3              # years: a number in a date field is a day so long before the cycle's year or so soon after it
 NEAR = 3                        # months, the paper's own one counted, in which a day without a year is of the paper's year
 NORMAL = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
@@ -22,7 +23,7 @@ _YEAR = re.compile(r"(\d{4})年?")
 _SHORT = re.compile(r"(\d{2})(?:(年)(\d{1,2})月(\d{1,2})[日号]?|([-./])(\d{1,2})\5(\d{1,2}))")
 _FOREIGN = re.compile(r"\d{1,2}([-./])\d{1,2}\1\d{2}")
 _SHORT_MONTH = re.compile(r"(\d{2})年(?:(\d{1,2})月份?)?")
-_NO_YEAR = re.compile(r"(\d{1,2})(?:月|[-./])(\d{1,2})[日号]?")
+_NO_YEAR = re.compile(r"(\d{1,2})(?:(?:月|[-./])(\d{1,2})[日号]?|月份?)")
 _ENGLISH = re.compile(r"(\d{1,2})-([a-z]{3})[a-z]*-(\d{4})")
 _ENGLISH_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _TEMPLATE = re.compile(r"(?:20?\d?)?年|\d{0,4}年月日?|月日?")               # a printed line that nobody filled in
@@ -38,7 +39,7 @@ _BARE_SERIAL = re.compile(r"([1-6]\d{4})(?:\.\d+)?")
 
 def parse_date(text: str, field: Field, context: Context, cell: Cell | None = None) -> Reading:
     """`text` is clean (see `text.clean`); the cell may bring a stored date or number."""
-    if cell is not None and cell.date:
+    if cell is not None and cell.date and cell.kind != "number":
         return _stored(cell.date, text, field, context)
     iso = _ISO.fullmatch(text)
     if iso:
@@ -50,7 +51,7 @@ def parse_date(text: str, field: Field, context: Context, cell: Cell | None = No
     if _TEMPLATE.fullmatch(bare) or bare in word_set("date", "not_yet"):
         return NOTHING
     if cell is not None and cell.kind == "number":
-        return _number(bare, whole_number(cell), text, field, context)
+        return _number(bare, cell, text, field, context)
     return _written(bare, text, field, context, keeps_zero=cell is None or "!" in cell.place or "@" in cell.place)
 
 
@@ -105,15 +106,15 @@ def _chinese(text: str) -> str | None:
 
 
 @functools.cache
-def _around() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    return (re.compile(f"^(?:{alternation('date', 'before')})"), re.compile(f"(?:{alternation('date', 'after')})$"))
+def _around() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    return (re.compile(f"^(?:{alternation('date', 'before')})"), re.compile(f"(?:{alternation('date', 'after')})$"),
+            re.compile(rf"(?<=\d月)份?(?:{alternation('date', 'part')})$"))
 
 
 def _written(bare: str, text: str, field: Field, context: Context, keeps_zero: bool) -> Reading:
     """The styles in the order of how much they say."""
-    before, after = _around()
-    core = after.sub("", before.sub("", bare)).strip(" ,")
-    core = _without_note(core)
+    before, after, part = _around()
+    core = part.sub("", _without_note(after.sub("", before.sub("", bare)).strip(" ,")))
     time = next((t for least, style in ((8, _FULL), (3, _NO_YEAR)) if len(core) > least and (t := _TIME.search(core, least))
                  and style.fullmatch(core[:t.start()].strip(" ()"))), None)
     core = core[:time.start()].strip(" ()") if time else core
@@ -189,11 +190,11 @@ def _english(core: str, text: str, field: Field, context: Context) -> Reading | 
 
 
 def _without_year(core: str, text: str, field: Field, context: Context, keeps_zero: bool) -> Reading | None:
-    """2.25 or 2月25日: of the year that the paper names, if the day is near the paper's month; else a year is only suggested."""
+    """2.25, 2月25日 or 2月: of the year that the paper names, if the day is near the paper's month; else a year is only suggested."""
     match = _NO_YEAR.fullmatch(core)
     if match is None:
         return None
-    month, day = int(match[1]), int(match[2])
+    month, day = int(match[1]), int(match[2] or 1)
     if not 1 <= month <= 12 or not 1 <= day <= _days(2000, month):
         return ask("date", "no_day" if 1 <= month <= 12 else "unknown", field, context, text)
     ahead = field.name.startswith("next") or field.name in ("suspend_to", "end")
@@ -203,9 +204,9 @@ def _without_year(core: str, text: str, field: Field, context: Context, keeps_ze
         near = range(own, own + NEAR) if ahead else range(own - NEAR + 1, own + 1)
         year = next((n // 12 for n in near if n % 12 == month - 1), None)
         if year is not None:
-            return _whole(text, (str(year), match[1], match[2]), field, context)
+            return _whole(text, tuple(part for part in (str(year), match[1], match[2]) if part), field, context)
     year = cycle_year(context.cycle) - (month > int(context.cycle[5:7]) and not ahead)
-    return ask("date", "no_year", field, context, text, _suggest(str(year), match[1], match[2]))
+    return ask("date", "no_year", field, context, text, _suggest(str(year), match[1], match[2]) if match[2] else f"{year}-{month:02d}")
 
 
 def _refuse(bare: str, text: str, field: Field, context: Context) -> Reading:
@@ -224,8 +225,11 @@ def _refuse(bare: str, text: str, field: Field, context: Context) -> Reading:
     return ask("date", "vague" if vague else "unknown", field, context, text, suggestion)
 
 
-def _number(bare: str, number: int | None, text: str, field: Field, context: Context) -> Reading:
-    """A number in a date field: 20230225, 202302, 2023 and 2023.12 were typed as dates; a serial was not."""
+def _number(bare: str, cell: Cell, text: str, field: Field, context: Context) -> Reading:
+    """A number in a date field: 20230225, 202302, 2023 and 2023.12 were typed as dates; 44982 is a date whose format was lost."""
+    number = whole_number(cell)
+    if cell.date and _BARE_SERIAL.fullmatch(bare) and -LONG < int(cell.date[:4]) - cycle_year(context.cycle) < SOON:
+        return Reading(cell.date)
     if number is not None and re.fullmatch(r"[\d.]+e\+?\d+|#+", bare):
         bare = str(number)              # too narrow a column shows 2.02E+07
     return _written(bare, text, field, context, keeps_zero=False)

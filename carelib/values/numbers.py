@@ -73,7 +73,7 @@ def _small_serial(cell: Cell) -> str | None:
 
 def auto_date(cell: Cell | None, text: str) -> str | None:
     """What may have been typed where software made a date of it: 8-3."""
-    match = re.fullmatch(r"\d{4}-(\d{2})-(\d{2})", (cell and cell.date) or "")
+    match = re.fullmatch(r"\d{4}-(\d{2})-(\d{2})", cell.date or "" if cell and cell.kind == "date" else "")
     if match:
         return f"{int(match[1])}-{int(match[2])}"
     match = _AUTO_DATE.fullmatch(squash(text))

@@ -20,6 +20,7 @@ ERRORS = {"#N/A", "#REF!", "#DIV/0!", "#NAME?", "#VALUE!", "#NULL!", "#NUM!", "#
 _PICTURE = re.compile(r"\s*=?\s*(_xlfn\.)?(DISPIMG|IMAGE)\s*\(", re.I)
 _LONGEST = 32767
 _HASH_DATE = 1900
+DAYS = (25_569, 62_000)             # serial numbers of the years around us
 
 
 class Spot(NamedTuple):
@@ -110,8 +111,13 @@ class Maker:
             why = doubt(hint)
         elif style.font.symbol:
             shown, why = _in_symbols(shown, style.font.symbol)
-        return Cell(spot.row, spot.col, shown, spot.place, 1, 1, "number", number, None, why, guess,
+        return Cell(spot.row, spot.col, shown, spot.place, 1, 1, "number", number, self._as_day(number), why, guess,
                     style.font.struck, spot.hidden)
+
+    def _as_day(self, number: float) -> str | None:
+        """The day that a number would show if its cell had kept the format of a date."""
+        day = day_of(number + self.day_zero) if DAYS[0] <= number < DAYS[1] else None
+        return None if day is None else day.isoformat()
 
     def _date(self, spot: Spot, number: float, exact: Decimal, style: Style) -> Cell:
         serial, parts = number + self.day_zero, style.format.parts
