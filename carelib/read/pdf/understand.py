@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from carelib.read.pdf import aside, cells, overflow, refine, regions, ruled, tabular
+from carelib.read.pdf import aside, cells, implied, overflow, refine, regions, ruled, tabular
 from carelib.read.pdf.cells import Spot, Table
 from carelib.read.pdf.geometry import Box, Glyph, Rule, bounds
 from carelib.read.pdf.grids import Block, Line
@@ -27,7 +27,8 @@ def blocks_of(page: Page, before: Table | None = None) -> list[Block]:
     """
     across, strikes = aside.split_strikes(ruled.tidy(page.across), page.glyphs)
     strikes = strikes + page.strokes
-    tables, rest = _ruled_tables(page, ruled.find(across, page.down, _spots(page.glyphs)), page.glyphs, strikes)
+    down = page.down + implied.walls(page.across, page.down, page.glyphs, before.xs if before else ())
+    tables, rest = _ruled_tables(page, ruled.find(across, down, _spots(page.glyphs)), page.glyphs, strikes)
     filled, rest = _ruled_tables(page, _tiles(page, rest, tables), rest, strikes)
     tables += filled
     found, rest = _text_tables(page, across, rest, tables, before)
