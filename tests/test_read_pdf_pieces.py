@@ -13,8 +13,9 @@ LABELS = [[(34, "学校（盖章）：梧溪区石塘镇初级中学"), (248, "2
           [(34, "姓名：雷俊晨"), (125, "性别：女"), (190, "出生日期：2009.7.21")],
           [(34, "身份证件号：990151200907214789"), (229, "年级：八年级"), (317, "班级：5班")],
           [(34, "家长姓名：雷海花"), (144, "与学生关系：父亲"), (254, "家长电话：19900044679")],
-          [(34, "家庭住址：石塘镇杨柳村4号"), (194, "特殊群体类别：重组家庭")], [(34, "二、原因及措施")],
-          [(34, "不在校原因：父母离异，无人监管")], [(34, "一生一策：申请临时困难补助，落实教师一对一结对")], [(34, "三、劝返记录")]]
+          [(34, "家庭住址：石塘镇杨柳村4号"), (194, "特殊群体类别：重组家庭")], [(34, "离校日期：2023年3月2日"), (180, "班主任：夏玉琴")],
+          [(34, "二、原因及措施")], [(34, "不在校原因：父母离异，无人监管")], [(34, "帮扶措施：电话联系家长，送达复学通知书")], [(34, "一生一策：申请临时困难补助，落实教师一对一结对")],
+          [(34, "家长意见：家长同意，尽快送孩子返校")], [(34, "三、劝返记录")]]
 
 
 def flat(rows) -> list[list[str]]:
@@ -41,18 +42,20 @@ def below_labels(rows) -> bytes:
         for i, line in enumerate(LABELS):
             for x, text in line:
                 say(canvas, x, 71 + 18 * i, text, 11)
-        pieces(canvas, rows, top=256)
+        pieces(canvas, rows, top=304)
+        for x, text in ((34, "填表人：任秀洁"), (133, "审核人：司马建洁"), (243, "填表日期：2023年3月21日")):
+            say(canvas, x, 500, text, 11)
     return make(paint, size=(595, 842))
 
 
 def test_pieces_of_level_lines_show_the_columns() -> None:
     grid = only_grid(below_labels(ATTEMPTS))
-    assert flat(texts(grid))[-5:] == flat(ATTEMPTS) and not any(c.doubt for c in grid.cells)
+    assert flat(texts(grid))[-6:-1] == flat(ATTEMPTS) and not any(c.doubt for c in grid.cells)
 
 
 def test_a_row_with_one_text_is_a_row() -> None:
     grid = only_grid(below_labels([*ATTEMPTS[:3], ["镇政府牵头的", "", "", ""], *ATTEMPTS[3:]]))
-    assert [row for row in flat(texts(grid))[-6:] if row[1]] == flat(ATTEMPTS)
+    assert [row for row in flat(texts(grid))[-7:-1] if row[1]] == flat(ATTEMPTS)
 
 
 def test_the_next_page_has_the_columns_of_the_first() -> None:
