@@ -1,7 +1,7 @@
 """Columns that only the pieces of level lines show; pages that go on without a header."""
 from __future__ import annotations
 
-from read_pdf_kit import FONT, WIDTHS, edges, make, only_grid, read, rule, say, texts
+from read_pdf_kit import FONT, WIDTHS, edges, make, only_grid, read, rule, say, table, texts
 
 ATTEMPTS = [["劝返时间", "方式", "人员", "劝返过程"],
             ["2023年3月2日", "约谈", "邱春燕", "与镇政府、司法所一起入户，宣传法律责任，学\n生情绪有所缓和，但仍不愿进教室，商定先参加\n体艺活动再逐步恢复上课"],
@@ -85,3 +85,22 @@ def test_a_record_without_figures_is_no_header() -> None:
         return paint
     parsed = read(make(columns(LIST), columns(REST)))
     assert [row for grid in parsed.grids for row in texts(grid)] == flat(LIST + REST)
+
+
+CARD = [["姓名", "林晓舟", "性别", "女", "出生日期", "2008.1.17"], ["家长", "林志刚", "电话", "19900044743", "住址", "杨柳村"]]
+TIMES = [["次数", "劝返时间", "人员", "结果"], ["1", "2023-03-03", "金世英", "学生表示愿意考虑"], ["2", "2023-03-07", "田建红", "学生情绪抵触"]]
+
+
+def test_a_list_below_a_card_goes_on_with_its_own_columns() -> None:
+    def first(canvas) -> None:
+        table(canvas, CARD, top=400, widths=[60, 80, 60, 80, 60, 120])
+        table(canvas, TIMES[:2], top=444, widths=[60, 140, 140, 120])
+    grid = only_grid(make(first, lambda c: table(c, TIMES[2:], top=40, widths=[60, 140, 140, 120])))
+    assert [[t for t in row if t] for row in texts(grid)] == CARD + TIMES
+
+
+def test_a_list_with_other_columns_is_another_table() -> None:
+    def first(canvas) -> None:
+        table(canvas, CARD, top=400, widths=[60, 80, 60, 80, 60, 120])
+        table(canvas, TIMES[:2], top=444, widths=[60, 140, 140, 120])
+    assert len(read(make(first, lambda c: table(c, TIMES[2:], top=40, widths=[60, 80, 200, 120]))).grids) == 2
