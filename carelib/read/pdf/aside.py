@@ -11,6 +11,7 @@ from carelib.read.pdf.lines import em, line_text, split_lines
 from carelib.read.pdf.page import Page
 from carelib.read.pdf.words import doubt
 
+EDGE = 1.5                      # em: the last character of a text that runs over the page's edge stands this near to it
 OVERHANG = 0.4                  # em: how far a stroke may reach past the text that it strikes out
 
 
@@ -59,6 +60,7 @@ def finish(spots: Sequence[Spot], page: Page, strikes: Sequence[Rule]) -> None:
     """Fields, unreadable characters, strokes: what is known of a cell's glyphs becomes known of the cell."""
     if strikes:
         strike(spots, strikes)
+    _cut_by_edge(spots, page)
     if not page.entries and not page.doubted:
         for spot in spots:
             if UNREADABLE in spot.text:
@@ -76,6 +78,15 @@ def finish(spots: Sequence[Spot], page: Page, strikes: Sequence[Rule]) -> None:
             spot.doubt = spot.doubt or doubt("unreadable")
         elif page.doubted and runs & page.doubted:
             spot.doubt = spot.doubt or doubt("font")
+
+
+def _cut_by_edge(spots: Sequence[Spot], page: Page) -> None:
+    """Asks about cells at the edge of the page whose text was drawn on beyond it."""
+    beyond = {g.run for g in page.unseen if not page.box.holds(g.cx, g.cy)}
+    for spot in spots if beyond else ():
+        if not spot.doubt and any(g.run in beyond and min(g.x0, g.top, page.width - g.x1, page.height - g.bottom) < EDGE * em(g)
+                                  for g in spot.glyphs):
+            spot.doubt, spot.suggestion = doubt("cut"), spot.suggestion or spot.text
 
 
 def apart(page: Page, glyphs: Sequence[Glyph]) -> list[tuple[str, str]]:

@@ -144,14 +144,16 @@ def merge_headers(columns: list[tuple[float, float]], lines: Sequence[TextLine])
 
 def by_starts(columns: list[tuple[float, float]], lines: Sequence[TextLine]) -> list[tuple[float, float]]:
     """The columns as the labels of the header begin them, if a label stands beside what it heads (numbers flush right under a
-    label flush left) and every word below lies between the beginnings of its label and of the next."""
+    label flush left) and every word below lies between the beginnings of its label and of the next. A page that begins with
+    records has no header."""
     said = [any(c.isdigit() for w in line.words for c in w.text) for line in lines]
     first = next((i for i, line in enumerate(lines) if len(line.words) >= 3 and not said[i]), len(lines))
     while first and not said[first - 1] and len(lines[first - 1].words) > 1:
         first -= 1
     last = next((i for i in range(first, len(lines)) if said[i]), len(lines))
     labels, words = ([w.box for line in part for w in line.words] for part in (lines[first:last], lines[last:]))
-    if not labels or not any(_beside(column, labels, words) for column in columns):
+    records = any(said[i] and len(lines[i].words) >= 3 for i in range(first))
+    if not labels or records or not any(_beside(column, labels, words) for column in columns):
         return columns
     starts: list[float] = []
     for x in sorted(b.x0 for b in labels):

@@ -15,6 +15,7 @@ from carelib.read.pdf.textline import cut
 from carelib.read.pdf.words import is_serial_label, squeeze
 
 SAME = 5.0                      # points: columns of two pages at the same positions
+FEWEST = 3                      # columns of a list below the fields of a card
 SHIFTED = 40.0                  # points: how far a sheet may lie aside on the scanner
 ALIKE = 0.7                     # share of equal cells from which on two scanned rows say the same
 _NUMBER = re.compile(r"[（(]?(\d{1,4})[）).、．]?")
@@ -58,8 +59,23 @@ def same_columns(one: Table, two: Table) -> bool:
     """Whether two tables have the same columns; without rules they are first brought to common ones."""
     if one.columns or two.columns:
         return _align(one, two)
+    if not (_is_scanned(one) or _is_scanned(two)) and _as_last_row(one, two):
+        return True
     shift = two.xs[0] - one.xs[0] if _is_scanned(one) and _is_scanned(two) else 0.0
     return len(one.xs) == len(two.xs) and abs(shift) <= SHIFTED and all(abs(a - b + shift) <= SAME for a, b in zip(one.xs, two.xs))
+
+
+def _as_last_row(one: Table, two: Table) -> bool:
+    """Whether the second table has just the cells of the first one's last row, which are fewer than its columns (the list below
+    the fields of a card); its columns become those."""
+    edges = sorted({e for s in one.spots if s.row + s.row_span == one.rows for e in (s.col, s.col + s.col_span)})
+    if not FEWEST < len(edges) == len(two.xs) < len(one.xs) or any(abs(one.xs[e] - x) > SAME for e, x in zip(edges, two.xs)):
+        return False
+    for spot in two.spots:
+        first, last = edges[spot.col], edges[spot.col + spot.col_span]
+        spot.col, spot.col_span = first, last - first
+    two.xs = list(one.xs)
+    return True
 
 
 def _is_scanned(table: Table) -> bool:

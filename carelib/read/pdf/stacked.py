@@ -3,11 +3,13 @@ without a frame parts the rules of a list, not the list, and so does a row that 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from carelib.read.pdf.cells import Spot, Table
 from carelib.read.pdf.geometry import Box, Glyph, median
 from carelib.read.pdf.grids import Block, Line
 from carelib.read.pdf.lines import Segment, join_text
+from carelib.read.pdf.rows import WOVEN
 from carelib.read.pdf.tabular import over
 from carelib.read.pdf.textline import cut, is_label
 from carelib.read.pdf.words import is_foot
@@ -17,6 +19,7 @@ LINES = 2                       # lines between two parts of one table
 LOOSE = 1.5                     # heights of a row for each of these lines
 ONE_ROW = 1.6                   # heights of a row that one row without a frame takes at most
 HALF, FEWEST = 0.5, 3           # share of the columns that such a row fills, and how many
+FAR = 1.5                       # heights of a line: words further apart are cells
 TITLE = 1.2                     # of the usual height of a table's text: a line set larger is a title
 
 
@@ -58,8 +61,21 @@ def _unframed(one: Table, two: Table, lines: Sequence[Line]) -> list[list[Segmen
     if any(a != b or is_label(w.text) for words, spans in zip(found, places) for w, (a, b) in zip(words, spans)):
         return []
     if two.ys[0] - one.ys[-1] <= ONE_ROW * max(_usual(one), _usual(two)):
-        found, places = [[w for words in found for w in words]], [[p for spans in places for p in spans]]
-    return found if all(len(set(spans)) >= max(FEWEST, HALF * one.cols) for spans in places) else []
+        found = [[w for words in found for w in words]]
+    found = _woven(found)
+    return found if all(len({over(w, one.xs)[0] for w in words}) >= max(FEWEST, HALF * one.cols) for words in found) else []
+
+
+def _woven(lines: Sequence[list[Segment]]) -> list[list[Segment]]:
+    """Lines that reach into each other's height (cells of one and of two lines, centred) as one row."""
+    out: list[list[Segment]] = []
+    for line in lines:
+        low = max((w.box.bottom for w in out[-1]), default=0.0) if out else 0.0
+        if out and low - min(w.box.top for w in line) > WOVEN * max(w.box.height for w in line):
+            out[-1] += line
+        else:
+            out.append(list(line))
+    return out
 
 
 def _cells(words: Sequence[Segment], table: Table, bottom: float, page: int) -> list[Spot]:
@@ -80,7 +96,7 @@ def _put_under(above: Block, below: Block) -> None:
         one.spots += _cells(words, one, bottom, below.above[0].page)
         one.ys = [*one.ys, bottom]
     for line in below.above if not rows else ():
-        one.spots.append(_row_of(line, one))
+        one.spots += _row_of(line, one)
         one.ys = [*one.ys, max(line.box.bottom, one.ys[-1] + 0.1)]
     first = one.rows
     at = [min(range(len(one.xs)), key=lambda i: abs(one.xs[i] - x)) for x in two.xs]
@@ -94,6 +110,11 @@ def _put_under(above: Block, below: Block) -> None:
     above.tail += below.tail
 
 
-def _row_of(line: Line, table: Table) -> Spot:
-    """A line over the whole width of the table."""
-    return Spot(table.rows, 0, 1, table.cols, line.page, line.box, [g for s in line.segments for g in s.glyphs], line.text)
+def _row_of(line: Line, table: Table) -> list[Spot]:
+    """A line over the whole width of the table; labels and values of a card that stand far apart are cells of their own."""
+    words = [w for s in line.segments for w in cut(s.glyphs)]
+    spans = [over(w, table.xs) for w in words]
+    far = all(b.box.x0 - a.box.x1 > FAR * a.box.height for a, b in pairwise(words))
+    if len(words) > 1 and spans[0] == (0, 0) and far and all(a[1] < b[0] for a, b in pairwise(spans)) and not any(is_label(w.text) for w in words):
+        return [Spot(table.rows, a, 1, b - a + 1, line.page, w.box, list(w.glyphs), w.text) for w, (a, b) in zip(words, spans)]
+    return [Spot(table.rows, 0, 1, table.cols, line.page, line.box, [g for s in line.segments for g in s.glyphs], line.text)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from carelib.read.pdf import aside, cells, overflow, refine, regions, ruled, tabular
+from carelib.read.pdf import aside, banded, cells, implied, overflow, refine, regions, ruled, tabular
 from carelib.read.pdf.cells import Spot, Table
 from carelib.read.pdf.geometry import Box, Glyph, Rule, bounds
 from carelib.read.pdf.grids import Block, Line
@@ -27,9 +27,16 @@ def blocks_of(page: Page, before: Table | None = None) -> list[Block]:
     """
     across, strikes = aside.split_strikes(ruled.tidy(page.across), page.glyphs)
     strikes = strikes + page.strokes
-    tables, rest = _ruled_tables(page, ruled.find(across, page.down, _spots(page.glyphs)), page.glyphs, strikes)
+    down = page.down + implied.walls(page.across, page.down, page.glyphs, before.xs if before else ())
+    tables, rest = _ruled_tables(page, ruled.find(across, down, _spots(page.glyphs)), page.glyphs, strikes)
     filled, rest = _ruled_tables(page, _tiles(page, rest, tables), rest, strikes)
     tables += filled
+    cards = banded.find(page.number, across, down, rest)
+    rest = [g for g in rest if id(g) not in banded.ink(cards)]
+    for table in cards:
+        cells.write(table.spots)
+        aside.finish(table.spots, page, strikes)
+    tables += cards
     found, rest = _text_tables(page, across, rest, tables, before)
     for table in found:
         aside.finish(table.spots, page, strikes)
