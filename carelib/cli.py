@@ -99,7 +99,8 @@ def parser() -> Parser:
     command("book", "规则手册：逐条规则与例子", cycle=False)
     new = command("new", "新建一个空工作区", cycle=False)
     new.add_argument("folder", metavar="DIR")
-    command("lab", "打开 JupyterLab", cycle=False)
+    lab = command("lab", "打开 JupyterLab", cycle=False)
+    lab.add_argument("--workspace", type=os.path.abspath, metavar="DIR", help="打开这个工作区做好的笔记（默认：随软件的笔记和示例）")
     command("doctor", "检查这台电脑和目录数据是否就绪", cycle=False)
     return main
 
@@ -316,9 +317,15 @@ def _new(asked: argparse.Namespace) -> int:
     return 0
 
 
-def _lab(_: argparse.Namespace) -> int:
+def _lab(asked: argparse.Namespace) -> int:
+    from carelib.run import execute
     from carelib.run.cycle import NOTEBOOKS
-    os.execvp(sys.executable, [sys.executable, "-m", "jupyterlab", f"--notebook-dir={NOTEBOOKS.parent}", str(NOTEBOOKS / "0_start.ipynb")])
+    for notebook in NOTEBOOKS.glob("*.ipynb"):
+        execute.trust(notebook)
+    config = (str(Path(execute.__file__).parent / "jupyter"), os.environ.get("JUPYTER_CONFIG_PATH"))     # no news, no question about it
+    root, first = (asked.workspace, []) if asked.workspace else (NOTEBOOKS.parent, [str(NOTEBOOKS / "0_start.ipynb")])
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(p for p in config if p)
+    os.execvp(sys.executable, [sys.executable, "-m", "jupyterlab", f"--notebook-dir={root}", *first])
 
 
 def _doctor(asked: argparse.Namespace) -> int:

@@ -181,6 +181,27 @@ def test_plain_papermill_makes_the_same_tables(district: Path, tmp_path: Path) -
         {k: v for k, v in digests(district, CYCLES[0]).items() if k.startswith("tables/")}
 
 
+@pytest.mark.parametrize("writable", [True, False])
+def test_a_finished_notebook_is_trusted_if_that_can_be_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, writable: bool) -> None:
+    import nbformat
+    from nbformat.sign import NotebookNotary
+
+    from carelib.run.execute import DONE, execute
+    place = tmp_path / "jupyter"
+    if not writable:
+        place.write_text("a file where a folder is wanted")
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(place))
+    cells = [nbformat.v4.new_code_cell(f"print('{DONE}')", metadata={"tags": ["parameters"]})]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), tmp_path / "in.ipynb")
+    assert execute(tmp_path / "in.ipynb", tmp_path / "out.ipynb", {}).ok
+    if writable:
+        made = nbformat.read(tmp_path / "out.ipynb", as_version=4)
+        assert NotebookNotary().check_signature(made)
+        made.cells[-1].outputs[0].text += "<b>"
+        assert not NotebookNotary().check_signature(made)
+
+
 @pytest.mark.parametrize("parameters", [{"cycle": "2023-13"}, {"cycle": "2023-03", "cylce": "2023-04"}])
 def test_a_notebook_refuses_a_wrong_parameter(district: Path, tmp_path: Path, parameters: dict[str, str]) -> None:
     from carelib.run.execute import execute

@@ -93,6 +93,12 @@ def wording() -> Mapping[str, Any]:
     return tomllib.loads((HERE / "links.toml").read_text(encoding="utf-8"))
 
 
+def label(method: str) -> str:
+    """What stands for a method where links are counted."""
+    said: str = wording()["method"][method]["label"]
+    return said
+
+
 def why(method: str, relations: Relations | None) -> str:
     """The sentence of a method with its phrases put in; no name and no number."""
     sentence: str = wording()["method"][method]["why"]

@@ -5,6 +5,7 @@ from collections import Counter
 from typing import Any
 
 from carelib.month import Month
+from carelib.reconcile import cascade
 from carelib.records import IN_STOCK
 from carelib.show import words
 from carelib.show.html import Html, bars, mark, say, table
@@ -12,16 +13,17 @@ from carelib.world import School
 
 FLOW = {"opening": "期初", "new": "新增", "relapsed": "再离校", "transferred_in": "转入", "returned": "复学", "transferred_out": "转出",
         "other_exit": "其他销号", "closing": "期末", "reported_closing": "学校自报", "difference": "差额"}
+STATES = {"auto": "自动认定", "candidate": "问人", "decided": "由人决定"}
 
 
 def linked(month: Month) -> Html:
     """How many rows were tied to how many persons, by what, and what is asked."""
     links = month.rows("links")
     states = Counter(r["state"] for r in links)
-    methods = Counter(r["method"] for r in links)
+    methods = Counter((cascade.label(r["method"]), STATES[r["state"]]) for r in links)
     text = (f"本月 {len(links)} 行涉及 {len({r['person_id'] for r in links})} 名学生；自动认定 {states['auto']} 行，由人决定 {states['decided']} 行，"
             f"还要问人 {states['candidate']} 行。拿不准的一律不合并。")
-    return say(text) + table([[k, n] for k, n in sorted(methods.items(), key=lambda kn: (-kn[1], kn[0]))], ["依据", "行数"], numbers=["行数"])
+    return say(text) + table([[*k, n] for k, n in sorted(methods.items(), key=lambda kn: (-kn[1], kn[0]))], ["依据", "结论", "行数"], numbers=["行数"])
 
 
 def questions(month: Month, school: School | None = None, names: bool = False) -> Html:

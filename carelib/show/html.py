@@ -10,9 +10,9 @@ from typing import Any
 STYLE = """<style>
 .care{font:14px/1.6 "Microsoft YaHei","PingFang SC","Noto Sans CJK SC","WenQuanYi Zen Hei",sans-serif;color:#222;max-width:72em}
 .care table{border-collapse:collapse;margin:.4em 0;font-size:13px}
-.care table th{background:#f0f0ee;font-weight:600;text-align:left}
-.care table th,.care table td{border:1px solid #c8c8c4;padding:.25em .6em;vertical-align:top;text-align:left;white-space:pre-wrap}
-.care table td.n,.care table th.n{text-align:right;font-variant-numeric:tabular-nums}
+.care.care table th{background:#f0f0ee;font-weight:600;text-align:left}
+.care.care table th,.care.care table td{border:1px solid #c8c8c4;padding:.25em .6em;vertical-align:top;text-align:left;white-space:pre-wrap}
+.care.care table td.n,.care.care table th.n{text-align:right;font-variant-numeric:tabular-nums}
 .care .say{font-size:15px;margin:.2em 0 .6em}
 .care .mark{outline:2px solid #a3281e;outline-offset:-2px;background:#fdf1ee;font-weight:600}
 .care .dim{color:#6b6b66}.care .bad{color:#a3281e;font-weight:600}.care .ok{color:#2e6b3a}.care .ask{color:#8a5a00;font-weight:600}
