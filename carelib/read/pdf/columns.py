@@ -8,23 +8,36 @@ from itertools import pairwise
 
 from carelib.read.pdf.geometry import Box, Glyph, bounds, median
 from carelib.read.pdf.lines import Segment, em
-from carelib.read.pdf.textline import LONG, TextLine, at_walls, is_label
+from carelib.read.pdf.textline import CLOSING, LONG, OPENING, TextLine, at_walls, is_label, make_line, segment
+from carelib.read.pdf.words import is_serial_label
 
 APART = 1.0                     # em: labels of one column begin this near to each other
 GUTTER = 0.2                    # em: narrower white is no gutter
 NARROW = 0.5                    # em: a gutter below this may be the white between two characters
 SEEN = 0.08                     # em: white of a header that parts two labels, where the values below begin exactly there
 FLUSH = 0.7                     # points: words that begin at one position
+FEWEST = 3                      # lines on which they do so that they are a column of their own
 SMALL = 6                       # lines: a region with fewer must have two lines that fill most of its columns
 MARKS = frozenset("√×✓✔✗☑☒□○●/—-*")        # marks that are values
 _NUMERIC = re.compile(r"[-+±(（]?[$€£¥￥]?\s?[\d][\d.,\s%‰:/年月日*()（）-]*|[-–—*]|n/?a", re.IGNORECASE)
 
 
 def is_pair(lines: Sequence[TextLine], gutters: Sequence[tuple[float, float]]) -> bool:
-    """Two lines that are a header and its only record: many columns, most of them filled, well apart."""
+    """Two lines that are a header and its only record: many columns, well apart, and most of them filled, or each word of the
+    record in line with a label."""
     wide = [g for g in gutters if g[1] - g[0] >= NARROW * lines[0].size]
-    return len(lines) == 2 and len(wide) >= 3 and all(len(line.words) >= 0.7 * (len(wide) + 1) for line in lines) \
-        and not any(is_label(w.text) for line in lines for w in line.words)
+    if len(lines) != 2 or len(wide) < FEWEST or any(is_label(w.text) for line in lines for w in line.words):
+        return False
+    return all(len(line.words) >= 0.7 * (len(wide) + 1) for line in lines) or _in_line(*lines)
+
+
+def _in_line(head: TextLine, record: TextLine) -> bool:
+    """Whether all words of a record begin, stand in the middle, or end with a label of a line without figures."""
+    def places(line: TextLine) -> list[tuple[float, float, float]]:
+        return [(w.box.x0, (w.box.x0 + w.box.x1) / 2, w.box.x1) for w in line.words]
+    labels = places(head)
+    lined_up = any(all(any(abs(w[side] - x[side]) <= FLUSH for x in labels) for w in places(record)) for side in (0, 1, 2))
+    return lined_up and 1 < len(record.words) <= len(labels) and not any(g.char.isdigit() for g in head.glyphs)
 
 
 def under_header(lines: Sequence[TextLine], gutters: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
@@ -81,9 +94,35 @@ def _is_border(left: Glyph, right: Glyph, word: Segment) -> bool:
     """Whether two neighbours are drawn by two operations, and not just because each glyph is, or in two scripts, or apart.
     (Latin words are apart by a blank: that is no border.)"""
     latin, white = (left.char.isascii(), right.char.isascii()), (right.x0 - left.x1) / em(right)
-    if left.run == right.run or (all(latin) and white >= GUTTER):
+    if left.run == right.run or left.char in OPENING or right.char in CLOSING or (all(latin) and white >= GUTTER):
         return False
     return any(latin) != all(latin) or white >= SEEN or 2 * len({g.run for g in word.glyphs}) <= len(word.glyphs)
+
+
+def set_wide(lines: Sequence[TextLine]) -> list[TextLine]:
+    """The lines, two single characters of a header joined ('班　级') where a word below, no wider than both, runs over their white."""
+    out = []
+    for line in lines:
+        joined = [list(line.words[0].glyphs)]
+        for before, word in pairwise(line.words):
+            if len(before.text) == len(word.text) == 1 and _is_one_label(before, word, line, lines):
+                joined[-1] += word.glyphs
+            else:
+                joined.append(list(word.glyphs))
+        out.append(line if len(joined) == len(line.words) else make_line([segment(glyphs) for glyphs in joined], line.walls))
+    return out
+
+
+def _is_one_label(left: Segment, right: Segment, line: TextLine, lines: Sequence[TextLine]) -> bool:
+    """Whether two characters are 序号, or a word below fills the white between them, in a line without figures, and reaches hardly
+    beyond them."""
+    if is_serial_label(left.text + right.text):
+        return True
+    if any(g.char.isdigit() for g in line.glyphs) or not all(c.isalpha() and not c.isascii() for c in (left.text, right.text)):
+        return False
+    low, high = left.box.x0 - line.size, right.box.x1 + line.size
+    return any(low <= w.box.x0 < left.box.x1 and right.box.x0 < w.box.x1 <= high
+               for below in lines if below.box.top > line.box.bottom for w in below.words)
 
 
 def true_columns(lines: Sequence[TextLine], gutters: Sequence[tuple[float, float]], body: Sequence[TextLine]) -> list[tuple[float, float]]:
@@ -101,20 +140,37 @@ def true_columns(lines: Sequence[TextLine], gutters: Sequence[tuple[float, float
 
 def _parts(lines: Sequence[TextLine], gutter: tuple[float, float], low: float, high: float) -> bool:
     """Whether a gutter parts two columns: a rule stands in it, no line has words on both sides of it, one leaves more white there
-    than a word, or a word of the header begins right behind it, alone, where the words of other lines do (序号 far to the left)."""
-    whites = []
-    heads = begins = 0
+    than a word, or a word of the header begins right behind it, alone or as a label of its own, where the words of all other
+    lines do (序号 far to the left; labels that fill their cells)."""
     if any(gutter[0] < wall < gutter[1] for line in lines for wall in line.walls):
         return True
+    whites: list[float] = []
+    alone = labelled = begins = 0
     for line in lines:
-        left = [w.box.x1 for w in line.words if low - 0.5 <= w.box.x0 and w.box.x1 <= gutter[0] + 0.5]
-        right = [w.box.x0 for w in line.words if gutter[1] - 0.5 <= w.box.x0 and w.box.x1 <= high + 0.5]
-        if left and right:
-            whites.append((min(right) - max(left)) / line.size)
-            begins += min(right) - gutter[1] <= FLUSH
-        elif right and not whites:
-            heads += min(right) - gutter[1] <= FLUSH
-    return not whites or max(whites) > NARROW or (heads > 0 and begins == len(whites) >= 2)
+        left = [w for w in line.words if low - 0.5 <= w.box.x0 and w.box.x1 <= gutter[0] + 0.5]
+        right = [w for w in line.words if gutter[1] - 0.5 <= w.box.x0 and w.box.x1 <= high + 0.5]
+        if not right:
+            continue
+        flush = right[0].box.x0 - gutter[1] <= FLUSH
+        if left:
+            labelled += flush and not whites and min(len(left[-1].text), len(right[0].text)) > 1 and not any(g.char.isdigit() for g in line.glyphs)
+            whites.append((right[0].box.x0 - left[-1].box.x1) / line.size)
+            begins += flush
+        elif not whites:
+            alone += flush
+    return not whites or max(whites) > NARROW or (begins == len(whites) and ((alone > 0 and begins >= 2) or (labelled > 0 and begins >= FEWEST)))
+
+
+def as_wide_as_words(columns: Sequence[tuple[float, float]], lines: Sequence[TextLine]) -> list[tuple[float, float]]:
+    """The columns as wide as the words that stand in one of them alone: walls keep white on both sides, over which a word may reach."""
+    words = [w.box for line in lines if line.walls for w in line.words]
+    out = []
+    for c, (x0, x1) in enumerate(columns):
+        low = columns[c - 1][1] if c else float("-inf")
+        high = columns[c + 1][0] if c + 1 < len(columns) else float("inf")
+        mine = [b for b in words if low <= b.x0 and b.x1 <= high and b.x0 < x1 and b.x1 > x0]
+        out.append((min([x0, *(b.x0 for b in mine)]), max([x1, *(b.x1 for b in mine)])))
+    return out
 
 
 def merge_headers(columns: list[tuple[float, float]], lines: Sequence[TextLine]) -> list[tuple[float, float]]:

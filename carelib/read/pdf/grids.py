@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from carelib.read.pdf.aside import finish
 from carelib.read.pdf.cells import Spot, Table
@@ -10,6 +11,8 @@ from carelib.read.pdf.geometry import Box, Rule
 from carelib.read.pdf.lines import Segment
 from carelib.read.pdf.page import Page
 from carelib.records import Cell, Grid
+
+FEWEST = 3                      # pieces of a line that say where columns are
 
 
 @dataclass
@@ -57,7 +60,7 @@ def to_grid(block: Block, name: str, pages: dict[int, Page]) -> Grid:
     """Rows in reading order: lines above, the table, lines below."""
     cells: list[Cell] = []
     spans: list[tuple[int, int, int, int]] = []
-    xs = block.table.xs if block.table else []
+    xs = block.table.xs if block.table else _edges(block.above + block.below)
     row = 0
     for line in block.above:
         cells += _line_cells(line, row, xs, pages)
@@ -100,6 +103,13 @@ def _line_cells(line: Line, row: int, xs: Sequence[float], pages: dict[int, Page
         cells.append(_cell(spot, 0, pages))
         taken = last + 1
     return cells
+
+
+def _edges(lines: Sequence[Line]) -> list[float]:
+    """Where no table is: the borders between the pieces of the fullest line, if it has three or more."""
+    full = max((line.segments for line in lines), key=len, default=[])
+    inner = [(a.box.x1 + b.box.x0) / 2 for a, b in pairwise(full)]
+    return [full[0].box.x0, *inner, full[-1].box.x1] if len(full) >= FEWEST else []
 
 
 def _asked(cells: list[Cell], why: str) -> list[Cell]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from carelib.read.pdf.breaks import broken, doubt_pieces
 from carelib.read.pdf.cells import Spot, Table
-from carelib.read.pdf.geometry import Box, Glyph, bounds
+from carelib.read.pdf.geometry import Box, Glyph, bounds, median
 from carelib.read.pdf.grids import Block, Line
 from carelib.read.pdf.lines import em, join_text
 from carelib.read.pdf.match import (
@@ -55,6 +55,8 @@ def stitch(pages: Sequence[Sequence[Block]]) -> list[Block]:
                 last.below += block.above + block.below
                 last.extras += block.extras
             else:
+                if i == 0 and last is not None and last.table and last.table.columns:
+                    _doubt_cut(last, block)
                 out.append(block)
         if blocks and (len(blocks) > 1 or blocks[0] is out[-1]):
             last = out[-1]
@@ -100,29 +102,52 @@ def _adopt(block: Block, after: Block) -> bool:
     pieces = fragments(table, body)
     if not pieces:
         return False
-    if not any(len(p) >= MOST * table.cols and p[0][0] == 0 for p in pieces) \
+    rows = _rows_of(body)
+    filled = [{col for j in row for col, _ in pieces[j]} for row in rows]
+    if not any(len(cols) >= MOST * table.cols and 0 in cols for cols in filled) \
             and not broken(table, texts_of(table, table.rows - 1), _columns_of(pieces)):
         doubt_pieces(table, table.rows - 1)
         return False
     again = _header_lines(table, pieces)
     block.tail += body[:again]
-    low = float("-inf")
-    for i, line in enumerate(body[again:], again):
-        row = [i, *itertools.takewhile(lambda j: _is_woven(body[j - 1], body[j]), range(i + 1, len(body)))]
-        if any(col == 0 for j in row for col, _ in pieces[j]) and line.box.top >= low:
-            table.ys = [*table.ys, table.ys[-1] + line.box.height]
-            low = max(body[j].box.top for j in row) + 0.1
-        _write_row(table, line, pieces[i])
+    for row, cols in zip(rows, filled):
+        if row[-1] >= again:
+            if 0 in cols:
+                table.ys = [*table.ys, table.ys[-1] + sum(body[j].box.height for j in row)]
+            for j in row:
+                _write_row(table, body[j], pieces[j])
     block.tail += block.below + [line for line in after.above if line not in lines]
     block.below = [line for line in lines if line not in body] + after.below
     block.extras += after.extras
     return True
 
 
+def _doubt_cut(block: Block, after: Block) -> None:
+    """Asks about a cell of the last row where another list begins on the next page, and above its title one line in that column."""
+    table, lines = block.table, after.above
+    if table is None or len(lines) < 2 or _is_furniture(lines[0], block) or not _is_inside(table, lines[0]):
+        return
+    col = fragments(table, lines[:1])[0][0][0]
+    for spot in table.spots:
+        if spot.row == table.rows - 1 and spot.col == col and spot.text and abs(median(map(em, spot.glyphs)) - lines[0].box.height) < 1.0:
+            spot.doubt, spot.suggestion = spot.doubt or doubt("page_cut"), spot.suggestion or spot.text + lines[0].text
+
+
 def _is_inside(table: Table, line: Line) -> bool:
     """Whether a line stands in one column of the table, not the first one."""
     pieces = fragments(table, [line])
     return bool(pieces) and len(pieces[0]) == 1 and pieces[0][0][0] > 0
+
+
+def _rows_of(lines: Sequence[Line]) -> list[list[int]]:
+    """The numbers of the lines that make each row: those that reach into each other's height."""
+    out: list[list[int]] = []
+    for i, line in enumerate(lines):
+        if out and _is_woven(lines[i - 1], line):
+            out[-1].append(i)
+        else:
+            out.append([i])
+    return out
 
 
 def _is_woven(above: Line, below: Line) -> bool:

@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from carelib.read.pdf.columns import (
     GUTTER,
     NARROW,
+    as_wide_as_words,
     by_starts,
     is_pair,
     is_tabular,
     merge_headers,
     parts_at,
     parts_behind,
+    set_wide,
     true_columns,
     under_header,
     walled,
@@ -53,7 +55,7 @@ class Region:
 
 def find(lines: Sequence[TextLine]) -> list[Region]:
     """The regions of a page, top to bottom."""
-    lines = list(lines)
+    lines = set_wide(lines)
     grown: list[_Growth] = []
     again = _repeated(lines)
     taken = [False] * len(lines)
@@ -280,5 +282,5 @@ class _Growth:
         while self.first + head in self.spanning:
             head += 1
         body = [line for i, line in enumerate(lines, self.first) if i not in self.spanning]
-        columns = by_starts(without_bullets(merge_headers(true_columns(lines, gutters, body), body), body), body)
+        columns = by_starts(without_bullets(merge_headers(as_wide_as_words(true_columns(lines, gutters, body), body), body), body), body)
         return Region(lines, columns, head) if len(columns) > 1 and is_tabular(lines, columns) else None

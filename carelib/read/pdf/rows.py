@@ -5,6 +5,7 @@ numbers; then white bands. What stays a guess is said.
 """
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -146,9 +147,17 @@ def _last_above(boxes: Sequence[Box], top: float, first: float) -> float:
     return sum(white[-1]) / 2 if white else top
 
 
-def _head_cuts(words: Sequence[Segment], top: float, first: float, least: float, label: float) -> list[float]:
-    """Cuts above the first record where cells begin on the line of the label over the numbers: below it, only under groups."""
-    return [y for y in _rows_above(ink(words), top, first, least) if y < label or _parts_groups(words, top, y, first)]
+def _head_cuts(words: Sequence[Segment], top: float, first: float, least: float, label: float, wide: float = math.inf) -> list[float]:
+    """Cuts above the first record where cells begin on the line of the label over the numbers: below it, only under groups and
+    where the white is as wide as between records (above what a page break left of the record before)."""
+    clear = set(_rows_above(ink(words), top, first, wide))
+    return [y for y in _rows_above(ink(words), top, first, least) if y < label or y in clear or _parts_groups(words, top, y, first)]
+
+
+def _usual_white(words: Sequence[Segment], heights: Sequence[float]) -> float:
+    """How high the white is right above a number, as a rule; 0 if there is only one."""
+    boxes = ink(words)
+    return median((white[-1][1] - white[-1][0] for white in (bands(boxes, a, b) for a, b in pairwise(heights)) if white), 0.0)
 
 
 def _parts_groups(words: Sequence[Segment], top: float, at: float, bottom: float) -> bool:
@@ -185,25 +194,29 @@ def _hanging(words: Sequence[Segment], heights: Sequence[float], top: float, bot
             return None
     cuts = [y - 0.5 * size - 0.15 * max(0.0, pitch - 0.8 * size) for y in marks]
     heads = [y for y in labels if y < heights[0]]
-    above = _head_cuts(words, top, cuts[0], CLEAR * (pitch - 0.6 * size), max(heads, default=cuts[0]))
+    least = CLEAR * (pitch - 0.6 * size)
+    above = _head_cuts(words, top, cuts[0], least, max(heads, default=cuts[0]), max(least, ALIKE * _usual_white(words, marks)))
     return Cuts([top, *above, *(c for c in cuts if top < c < bottom), bottom], True), pitch
 
 
 def _aligned(words: Sequence[Segment], heights: Sequence[float], top: float, bottom: float, labels: Sequence[float]) -> Cuts | None:
-    """Hanging or standing rows. Where both fit, the lines of a cell are those set tighter; else the text above the first
-    and below the last number decides.
+    """Hanging or standing rows. Where both fit, the text above the first and below the last number decides; where there is none,
+    the lines of a cell are those set tighter.
     """
     hanging = _hanging(words, heights, top, bottom, labels)
     standing = _standing(words, heights, top, bottom, labels)
     if not (hanging and standing):
         return (hanging or standing or (None,))[0]
-    if max(hanging[1], standing[1]) > CLEAR * min(hanging[1], standing[1]):
-        return min(hanging, standing, key=lambda found: found[1])[0]
     head, half = max((y for y in labels if y < heights[0]), default=top), 0.5 * median(w.box.height for w in words)
     middles = [(w.box.top + w.box.bottom) / 2 for w in words]
     above = any(head + half < y < heights[0] - half for y in middles)       # of the header, or of the first record
     below = any(y > heights[-1] + half for y in middles)
-    return Cuts((standing if above and not below else hanging)[0].ys, below and not above)
+    if below and not above:
+        return hanging[0]
+    tighter, looser = sorted((hanging, standing), key=lambda found: found[1])
+    if looser[1] > CLEAR * tighter[1] and not below:
+        return tighter[0]
+    return Cuts((standing if above and not below else hanging)[0].ys, False)
 
 
 def _standing(words: Sequence[Segment], heights: Sequence[float], top: float, bottom: float,
@@ -243,10 +256,11 @@ def by_white(lines: Sequence[Sequence[Segment]], top: float, bottom: float, firs
     opening = [i for i, line in enumerate(lines) if _opens(line, first, cols, wrapped)]
     ys, sure = [top], bool(opening) and all(_begins(lines[i], first) or any(
         w.box.x0 < first[1] and w.box.top < spans[i][1] and w.box.bottom > spans[i][0] for w in merged) for i in opening)
-    for i, j in zip(opening, opening[1:]):
+    usual = median(spans[j][0] - spans[i][1] for i, j in pairwise(opening) if j == i + 1)
+    for i, j in pairwise(opening):
         whites = sorted(((spans[k + 1][0] - spans[k][1], k) for k in range(i, j)), reverse=True)
         white, k = whites[0]
-        sure &= len(whites) == 1 or (white > 0 and white >= CLEAR * whites[1][0])
+        sure &= len(whites) == 1 or (white > 0 and white >= CLEAR * whites[1][0] and not 0 < usual * CLEAR < white)
         ys.append((spans[k][1] + spans[k + 1][0]) / 2)
         first_white, last_white = spans[i + 1][0] - spans[i][1], spans[j][0] - spans[j - 1][1]
         if i == opening[0] and j > i + 1 and first_white >= ALIKE * last_white > 0:

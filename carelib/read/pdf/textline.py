@@ -16,6 +16,8 @@ WORD = (0.4, 0.62)              # em: words that may be cells are this far apart
 PIECE = 0.15                    # em: the same where another drawing operation begins
 BLANK = 0.4                     # of the width of a wide bracket or stop is blank, on one side of it
 LEFT_HALF, RIGHT_HALF = frozenset("，。、；：）》」』】〕"), frozenset("（《「『【〔")
+OPENING, CLOSING = RIGHT_HALF | {"("}, LEFT_HALF | {")"}     # no text ends with the one or begins with the other
+INSIDE = 1.0                    # em: white beside them that is still of one text
 WALL = 0.15                     # em: white that a wall leaves on both sides of it
 UNDRAWN = 0.25                  # em: the same beside a wall that no rule draws: as much as makes a gutter
 LONG = 28                       # characters: a piece of text this long is prose rather than a value
@@ -74,7 +76,12 @@ def cut(line: Sequence[Glyph], walls: Sequence[float] = ()) -> list[Segment]:
         if _apart(left, right) or (walls and _begins(left, right) and any(left.cx < wall < right.cx for wall in walls)):
             pieces.append([])
         pieces[-1].append(right)
-    return [Segment(tuple(p), _seen(p), line_text(p)) for p in pieces]
+    return [segment(p) for p in pieces]
+
+
+def segment(glyphs: Sequence[Glyph]) -> Segment:
+    """A word of a line."""
+    return Segment(tuple(glyphs), _seen(glyphs), line_text(glyphs))
 
 
 def _apart(left: Glyph, right: Glyph) -> bool:
@@ -82,6 +89,8 @@ def _apart(left: Glyph, right: Glyph) -> bool:
     if left.run < 0 and right.run < 0 and left.run != right.run:        # two fields of a form
         return True
     if left[5] == right[5] and white <= 0.0:
+        return False
+    if (left.char in OPENING or right.char in CLOSING) and white < INSIDE * min(em(left), em(right)):
         return False
     latin = left.char.isascii() and right.char.isascii() and (left.char.isalpha() or right.char.isalpha())
     size = min(em(left), em(right))
