@@ -151,3 +151,35 @@ def test_the_last_record_alone_on_a_page_may_be_woven() -> None:
         row(canvas, 50, "4", MEN[3][0], MEN[3][2])
     grid = only_grid(make(first, second))
     assert texts(grid)[-1] == ["4", "田野", "990101201105060412", "2023-02-20", "班主任入户家访", "沉迷网络劝返无效", "云台新村", "祖父母", "", ""]
+
+
+def test_a_number_that_ends_with_x_ends_before_the_next_number() -> None:
+    left = [60, 120, 232, 300]
+
+    def paint(canvas) -> None:
+        line(canvas, 100, ["姓名", "学籍号", "离校时间", "去向"], left)
+        for i, (name, number, day) in enumerate((("林晓舟", "G99011320120304583X", "2023-03-01"), ("苏映雪", "G990104201610261621", "2023-01-16"),
+                                                 ("高远", "G99012820131101279X", "2023-03-27"))):
+            line(canvas, 122 + 22 * i, [name, "", day, "在家"], left)
+            canvas.drawRightString(228.0, 595 - 130 - 22 * i, number)
+    assert texts(only_grid(make(paint)))[1] == ["林晓舟", "G99011320120304583X", "2023-03-01", "在家"]
+
+
+def test_lines_of_two_scripts_hang_at_two_distances() -> None:
+    """Numbers broken over close lines count the records; the last line of a cell is nearer to the next record than to its own."""
+    left = [60, 110, 190, 250]
+
+    def paint(canvas) -> None:
+        line(canvas, 100, ["姓名", "身份证件号", "离校时间", "采取措施"], left)
+        top = 122.0
+        for name, number, measures in (("林晓舟", "990101201003050436", ["电话联系"]), ("苏映雪", "990102200911180625", ["联合派出所", "上门劝返，", "未见到本人"]),
+                                       ("高远", "990101200907220819", ["入户家访"]), ("田野", "990101201105060412", ["联合派出所", "上门劝返，", "未见到本人"]),
+                                       ("何方", "990101201105060420", ["电话联系"])):
+            line(canvas, top, [name, number[:15], "2023-02-20"], left)
+            say(canvas, left[1], top + 10.5, number[15:])
+            for i, text in enumerate(measures):
+                say(canvas, left[3], top + 14 * i, text)
+            top += max(21.5, 14 * (len(measures) - 1) + 11.5)
+    rows = texts(only_grid(make(paint)))
+    assert [row[3] for row in rows[1:]] == ["电话联系", "联合派出所上门劝返，未见到本人", "入户家访", "联合派出所上门劝返，未见到本人", "电话联系"]
+    assert rows[2][1] == "990102200911180625"

@@ -4,7 +4,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from carelib.read.pdf.geometry import Box, Glyph, bounds, median
 from carelib.read.pdf.lines import Segment, em
@@ -62,9 +62,10 @@ def walled(lines: Sequence[TextLine]) -> list[TextLine]:
     """The lines, cut where the header shows white, however little, and every text that runs on there has a cell of its own
     under the label before it and another one that begins exactly at the label behind it: cells filled up to the next one's text."""
     size = lines[0].size
-    head = max(lines[:3], key=lambda line: len(line.glyphs)).glyphs
-    if any(g.char.isdigit() for g in head):                 # a page without a header
+    heads = list(takewhile(lambda line: not any(g.char.isdigit() for g in line.glyphs), lines[:3]))
+    if not heads:                                           # a page without a header
         return list(lines)
+    head = max((line.glyphs for line in heads), key=len)
     inside = median(b.x0 - a.x1 for line in lines for w in line.words for a, b in pairwise(w.glyphs))
     starts = [(a.x1, b.x0) for a, b in pairwise(head) if b.x0 - a.x1 >= SEEN * size + 2 * max(0.0, inside)]
     words = [w for line in lines for w in line.words]
@@ -162,8 +163,9 @@ def _parts(lines: Sequence[TextLine], gutter: tuple[float, float], low: float, h
 
 
 def as_wide_as_words(columns: Sequence[tuple[float, float]], lines: Sequence[TextLine]) -> list[tuple[float, float]]:
-    """The columns as wide as the words that stand in one of them alone: walls keep white on both sides, over which a word may reach."""
-    words = [w.box for line in lines if line.walls for w in line.words]
+    """The columns as wide as the words that stand in one of them alone: walls and narrow gutters keep white, over which a word may
+    reach."""
+    words = [w.box for line in lines for w in line.words]
     out = []
     for c, (x0, x1) in enumerate(columns):
         low = columns[c - 1][1] if c else float("-inf")

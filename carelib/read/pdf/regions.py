@@ -282,5 +282,6 @@ class _Growth:
         while self.first + head in self.spanning:
             head += 1
         body = [line for i, line in enumerate(lines, self.first) if i not in self.spanning]
-        columns = by_starts(without_bullets(merge_headers(as_wide_as_words(true_columns(lines, gutters, body), body), body), body), body)
+        columns = by_starts(without_bullets(merge_headers(true_columns(lines, gutters, body), body), body), body)
+        columns = as_wide_as_words(columns, lines[head:])
         return Region(lines, columns, head) if len(columns) > 1 and is_tabular(lines, columns) else None

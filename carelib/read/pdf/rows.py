@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -63,17 +64,25 @@ def alike(words: Sequence[Segment]) -> list[tuple[float, int]]:
     ordered = sorted((w for w in words), key=lambda w: w.box.top)
     while ordered and not ordered[0].text[:1].isdigit():
         ordered = ordered[1:]                               # its header
+    if len({shape(w.text) for w in ordered}) == 1 and len(ordered[0].text) >= WHOLE:
+        return _of_one_shape([[w] for w in ordered])
+    return _of_one_shape(_set_apart(ordered)) or _of_one_shape(_periodic(ordered))      # lines set close: two or three a record
+
+
+def _set_apart(words: Sequence[Segment]) -> list[list[Segment]]:
+    """Words below each other in groups: those of a group are as close as lines of a cell are."""
+    pitch = min((b.box.top - a.box.top for a, b in pairwise(words)), default=0.0)
     groups: list[list[Segment]] = []
-    pitch = min((b.box.top - a.box.top for a, b in pairwise(ordered)), default=0.0)
-    for word in ordered:
+    for word in words:
         if groups and word.box.top - groups[-1][-1].box.top <= min(SAME_PITCH * pitch, NEXT_LINE * word.box.height):
             groups[-1].append(word)
         else:
             groups.append([word])
-    if len({shape(w.text) for w in ordered}) == 1 and len(ordered[0].text) >= WHOLE:
-        groups = [[w] for w in ordered]
-    elif len(groups) == 1:                                  # lines set close: each a record, or two or three of them
-        groups = _periodic(ordered)
+    return groups
+
+
+def _of_one_shape(groups: Sequence[Sequence[Segment]]) -> list[tuple[float, int]]:
+    """(middle height, place in the list) of groups that are numbers of one length; the first and the last may be a piece of one."""
     shapes = [shape("".join(w.text for w in g)) for g in groups]
     usual = max(set(shapes), key=shapes.count, default="")
     if len(usual) < 8 or set(usual) != {"9"} or shapes.count(usual) < (3 if len(usual) < SURE else 2) or any(s != usual for s in shapes[1:-1]):
@@ -147,6 +156,17 @@ def _last_above(boxes: Sequence[Box], top: float, first: float) -> float:
     return sum(white[-1]) / 2 if white else top
 
 
+def _steps(words: Sequence[Segment], rest: Sequence[Segment], middle: Mapping[int, float]) -> list[list[float]]:
+    """How far each of some words stands below the one above it in its column, by column; without end where none does."""
+    columns = join((w.box.x0, w.box.x1) for w in words)
+    out: list[list[float]] = [[] for _ in columns]
+    for word in rest:
+        c = bisect_right(columns, (word.box.x0, math.inf)) - 1
+        above = [middle[id(u)] for u in words if middle[id(u)] < middle[id(word)] - 0.1 and u.box.x0 < columns[c][1] and u.box.x1 > columns[c][0]]
+        out[c].append(middle[id(word)] - max(above, default=-math.inf))
+    return [column for column in out if column]
+
+
 def _head_cuts(words: Sequence[Segment], top: float, first: float, least: float, label: float, wide: float = math.inf) -> list[float]:
     """Cuts above the first record where cells begin on the line of the label over the numbers: below it, only under groups and
     where the white is as wide as between records (above what a page break left of the record before)."""
@@ -174,8 +194,8 @@ def _rows_above(boxes: Sequence[Box], top: float, first: float, usual: float) ->
 
 def _hanging(words: Sequence[Segment], heights: Sequence[float], top: float, bottom: float,
              labels: Sequence[float]) -> tuple[Cuts, float] | None:
-    """Rows whose cells all begin on the line of the number, wrapped lines hanging below it at one distance, and that
-    distance; else None. Then a record ends just above the next number, however narrow the white is.
+    """Rows whose cells all begin on the line of the number, wrapped lines hanging below it at one distance in each column, and the
+    least distance; else None. Then a record ends just above the next number, however narrow the white is.
     """
     below = [y for y in labels if y > heights[-1]]
     marks = [*heights, *([min(below)] if below else [])]
@@ -185,16 +205,13 @@ def _hanging(words: Sequence[Segment], heights: Sequence[float], top: float, bot
     rest = [w for w in words if middle[id(w)] > heights[0] + slack and all(abs(middle[id(w)] - m) > slack for m in marks)]
     if not rest:
         return None
-    pitch = min(middle[id(w)] - max(m for m in marks if m < middle[id(w)]) for w in rest)
-    if not 0.75 * size <= pitch <= NEXT_LINE * size:
+    steps = _steps(words, rest, middle)
+    if any(middle[id(w)] - max(m for m in marks if m < middle[id(w)]) < 0.75 * size for w in rest) or not all(0.75 * size <= min(column) and max(column) <= min(NEXT_LINE * size, min(column) + slack) for column in steps):
         return None
-    for word in rest:
-        wanted = middle[id(word)] - pitch
-        if not any(abs(middle[id(u)] - wanted) <= slack and u.box.x0 < word.box.x1 and u.box.x1 > word.box.x0 for u in words):
-            return None
+    pitch = min(map(min, steps))
     cuts = [y - 0.5 * size - 0.15 * max(0.0, pitch - 0.8 * size) for y in marks]
     heads = [y for y in labels if y < heights[0]]
-    least = CLEAR * (pitch - 0.6 * size)
+    least = CLEAR * (max(map(max, steps)) - 0.6 * size)
     above = _head_cuts(words, top, cuts[0], least, max(heads, default=cuts[0]), max(least, ALIKE * _usual_white(words, marks)))
     return Cuts([top, *above, *(c for c in cuts if top < c < bottom), bottom], True), pitch
 

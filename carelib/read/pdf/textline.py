@@ -92,12 +92,17 @@ def _apart(left: Glyph, right: Glyph) -> bool:
         return False
     if (left.char in OPENING or right.char in CLOSING) and white < INSIDE * min(em(left), em(right)):
         return False
-    latin = left.char.isascii() and right.char.isascii() and (left.char.isalpha() or right.char.isalpha())
+    latin = left.char.isascii() and right.char.isascii() and (_is_letter(left.char) or _is_letter(right.char))
     size = min(em(left), em(right))
     if white > (PIECE if left.run != right.run and not latin else WORD[latin]) * size:
         return True
     blank = _blank(left, LEFT_HALF) + _blank(right, RIGHT_HALF)
     return blank > 0.0 and left.run != right.run and white + blank > (WORD[0] + 0.05) * size
+
+
+def _is_letter(char: str) -> bool:
+    """Whether a character is of a Latin word: X ends numbers as well."""
+    return char.isalpha() and char not in "Xx"
 
 
 def _begins(left: Glyph, right: Glyph) -> bool:
