@@ -66,7 +66,7 @@ def alike(words: Sequence[Segment]) -> list[tuple[float, int]]:
         ordered = ordered[1:]                               # its header
     if len({shape(w.text) for w in ordered}) == 1 and len(ordered[0].text) >= WHOLE:
         return _of_one_shape([[w] for w in ordered])
-    return _of_one_shape(_set_apart(ordered)) or _of_one_shape(_periodic(ordered))      # lines set close: two or three a record
+    return max(_of_one_shape(_set_apart(ordered)), _of_one_shape(_periodic(ordered)), key=len)      # lines set close: two or three a record
 
 
 def _set_apart(words: Sequence[Segment]) -> list[list[Segment]]:
