@@ -195,3 +195,41 @@ def test_a_part_of_a_school_that_reports_by_itself_is_the_school():
     ("responsibility", "level", "三级", None)])
 def test_what_people_say_in_their_own_words(form, name, text, value):
     assert parse(form, name, text) == value
+
+
+# ---- answers in people's own words -----------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize(("form", "field", "text", "value"), [
+    ("absent_list", "reason", "跟人订了婚", "R10"), ("absent_list", "reason", "打群架，等公安处理", "R09"), ("absent_list", "reason", "转去市里读书，档案没跟走", "R15"),
+    ("absent_list", "reason", "学籍还在我校，人在西安上学", "R15"), ("absent_list", "reason", "送到寺里念经", "R16"), ("absent_list", "reason", "妈妈改嫁带走", "R07"),
+    ("absent_list", "reason", "跟着打工的爸爸去了新疆库尔勒", "R11"), ("absent_list", "reason", "家里让看弟弟，说女娃读书没用", "R12"),
+    ("absent_list", "reason", "哥哥介绍到外省打工", "R03"), ("absent_list", "reason", "家里找不到接送的人", "R07"), ("absent_list", "reason", "跌到坎下摔伤胳膊", "R04"),
+    ("absent_list", "reason", "学费由打工的父亲承担", None),
+    ("absent_list", "whereabouts", "跟叔叔在工地", "W02"), ("absent_list", "whereabouts", "镇上美容院做工", "W02"), ("absent_list", "whereabouts", "去宁夏搬砖", "W02"),
+    ("absent_list", "whereabouts", "在县城餐馆端盘子", "W02"), ("absent_list", "whereabouts", "母亲带到外地", "W03"), ("absent_list", "whereabouts", "河州一清真寺", "W98"),
+    ("absent_list", "whereabouts", "市里医院陪护", None), ("absent_list", "whereabouts", "深圳市龙岗区某中学", "W04"), ("absent_list", "status", "3月9日到校", "returned"),
+    ("absent_list", "status", "没到校", "open"), ("health_roster", "pe_allowed", "少跑少跳，减半", "适当减量"), ("health_roster", "pe_allowed", "暂停体育活动", "免修"),
+    ("health_roster", "pe_allowed", "不参加剧烈的", "不宜剧烈运动"), ("health_roster", "disease", "牛奶蛋白过敏", "D98"), ("health_roster", "disease", "右耳听力残疾，戴助听器", "D08"),
+    ("health_roster", "disease", "高血压、肥胖", "D04、D98")])
+def test_answers_in_people_s_own_words(form, field, text, value):
+    assert parse(form, field, text) == value
+
+
+def test_heads_of_health_rosters_in_everyday_words_and_classes_between_the_rows():
+    rows = read(grid(table("""示例区小草幼儿园2023年春季特异体质幼儿名册
+序号 | 姓名 | 性别 | 病种/体质情况 | 能否参加体育活动 | 要注意的
+小一班
+1 | 严小鱼 | 男 | 哮喘 | 能参加 | 带好喷剂
+大三班（1人）
+2 | 林晓舟 | 女 | 蚕豆病 | 能参加 | 食谱另做""")), of=world(schools=(KINDERGARTEN,)))[0].rows
+    wanted = [("D05", "小班", "1", "带好喷剂"), ("D98", "大班", "3", "食谱另做")]
+    assert [tuple(values_of(r).get(f) for f in ("disease", "grade", "class_no", "precautions")) for r in rows] == wanted
+
+
+def test_the_last_and_the_next_of_two_dates_under_one_head():
+    row, = read(grid(table(f"""心理重点关注学生台账
+{UNIT}
+姓名 | 年级 | 等级 | 主要表现 | 跟踪 |
+ |  |  |  | 本次 | 下次
+林晓舟 | 七年级 | 一级 | 失眠 | 2023.3.20 | 2023.3.27"""), merges="E3:F3 A3:A4 B3:B4 C3:C4 D3:D4"))[0].rows
+    assert values_of(row)["last_followup"] == "2023-03-20"

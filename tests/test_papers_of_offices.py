@@ -108,7 +108,7 @@ def test_a_day_without_a_year_is_of_the_year_of_the_paper_if_it_is_near(field, f
 
 
 @pytest.mark.parametrize(("title", "told", "value"), [
-    ("2023年3月", "3月22日", "2023-03-22"), ("2023年3月", "3.22", "2023-03-22"), ("", "3月22日", None), ("2023年3月", "11月22日", None)])
+    ("2023年3月", "3月22日", "2023-03-22"), ("2023年3月", "3.22", "2023-03-22"), ("", "3月22日", "2023-03-22"), ("2023年3月", "11月22日", None)])
 def test_a_day_of_filing_without_a_year_is_of_the_year_in_the_title(title, told, value):
     sub, = read(grid(table(f"""{title}应在校不在校就读学生情况表
 {UNIT}
@@ -118,10 +118,33 @@ def test_a_day_of_filing_without_a_year_is_of_the_year_in_the_title(title, told,
     assert (sub.filled_by, sub.approved_by, sub.filled_date) == ("郑一鸣", "罗秋实", value)
 
 
-def test_the_year_must_stand_on_the_paper():
+@pytest.mark.parametrize(("title", "day"), [
+    ("（2023年3月）", "2023-03-04"), ("", "2023-03-04"), ("（3月）", "2023-03-04"), ("（2022年3月）", "2022-03-04"), ("（2021-2022学年）", None)])
+def test_a_day_without_a_year_is_of_the_month_for_which_the_paper_counts(title, day):
     head = "姓名 | 班级 | 劝返时间 | 劝返方式 | 劝返结果\n林晓舟 | 七（3）班 | 3月4日 | 电话 | 不愿返校"
-    assert rows(f"劝返帮教转化工作开展情况（2023年3月）\n{UNIT}\n{head}")[0]["attempt_date"] == "2023-03-04"
-    assert rows(f"劝返帮教转化工作开展情况\n{UNIT}\n{head}")[0].get("attempt_date") is None
+    assert rows(f"劝返帮教转化工作开展情况{title}\n{UNIT}\n{head}")[0].get("attempt_date") == day
+
+
+def test_a_day_behind_a_name_is_no_part_of_it_and_a_deadline_no_day_of_filing():
+    def signed(foot: str, head: str = "") -> tuple[str | None, ...]:
+        sub, = read(grid(table(f"2023年3月应在校不在校就读学生情况表\n{UNIT}\n{head}姓名 | 年级 | 班级 | 未到校原因\n林晓舟 | 七年级 | 3 | 厌学\n{foot}")))
+        return sub.filled_by, sub.approved_by, sub.filled_date
+    assert signed("填表教师：郑一鸣 校长：罗秋实 3月23日") == ("郑一鸣", "罗秋实", "2023-03-23")
+    assert signed("填表人：郑一鸣   审核人：罗秋实   23.3.23") == ("郑一鸣", "罗秋实", "2023-03-23")
+    assert signed("填表：郑一鸣  校长：罗秋实  2023年3月22日", "2023年3月25日前报\n")[2] == "2023-03-22"
+
+
+@pytest.mark.parametrize("said", [
+    "经各班点名、查寝，全体学生在校就读，没有需上报的学生。", "按照通知要求，我校于3月20日组织各班核对了到校情况，因病请假的4名学生均已办理手续。本月我校无应在校不在校学生。"])
+def test_a_letter_may_report_that_there_is_nobody(said):
+    sub, = read(grid(table(f"应在校不在校就读学生情况表\n月份 | 2023年3月 |  | 校名 | 云溪初级中学\n{said}\n填报人 | 郑一鸣 |  | 负责人 | 罗秋实")))
+    assert (sub.form, sub.is_zero, sub.state) == ("absent_list", True, "accepted")
+
+
+def test_what_stands_in_brackets_is_no_part_of_a_folder_s_school():
+    page = grid(table("2023年3月应在校不在校就读学生情况表\n姓名 | 年级 | 班级 | 未到校原因\n林晓舟 | 七年级 | 3 | 厌学"))
+    sub, = read(page, file="云溪初级（民办）/报表.xlsx")
+    assert sub.school_code and sub.state == "accepted"
 
 
 def test_numbers_below_levels_are_theirs_and_shares_are_none():

@@ -116,6 +116,10 @@ class Clerk:
         said = info.said(text)
         if said is None:
             return
+        if kind in ("unit", "filled_by", "approved_by", "phone"):
+            said, day = info.short_day(said)
+            out.filled_date = out.filled_date or (self.date(day, ()) if day else None)
+            out.without_year = out.without_year or day
         parts = [p for p in (info.said(p) for p in _PARTED.split(said)) if p]
         if kind in ("unit", "unit_code", "filled_by", "approved_by", "phone"):      # a month or date may stand behind a name
             out.months += [p for p in parts if _MONTH_ONLY.match("".join(p.split()))]

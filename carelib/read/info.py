@@ -23,6 +23,8 @@ _PIECE = re.compile(r"[\s_＿0-9〇零一二三四五六七八九十年月日号
 CHINESE_YEAR = "[二一][〇○零O0Ｏ九][一二三四五六七八九〇○零O0Ｏ]{2}\\s*年"
 FULL_DATE = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}\s*[年.\-/]\s*[0-9]{1,2}\s*[月.\-/]\s*[0-9]{1,2}\s*日?(?![0-9])"
                        rf"|{CHINESE_YEAR}\s*[一二三四五六七八九十元正]{{1,3}}\s*月\s*[一二三四五六七八九十廿]{{1,3}}\s*[日号]")          # 二〇二三年三月十六日
+_BEFORE = re.compile(r"\s*[)）]?\s*(?:之|以)?前")
+_SHORT_DAY = re.compile(r"(.*[^0-9.\-/年月日\s])\s+([0-9]{2}[.\-/年][0-9]{1,2}[.\-/月][0-9]{1,2}[日号]?|[0-9]{1,2}(?:月|[.\-/])[0-9]{1,2}[日号]?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +152,15 @@ def said(text: str) -> str | None:
 
 
 def bare_date(text: str) -> str | None:
-    """A full date that stands alone in a cell of head or foot, or behind words that are no label."""
-    found = FULL_DATE.findall(text)
-    return found[0] if len(found) == 1 else None
+    """A full date that stands alone in a cell of head or foot, or behind words that are no label; no deadline (3月25日前报)."""
+    found = list(FULL_DATE.finditer(text))
+    return found[0][0] if len(found) == 1 and not _BEFORE.match(text, found[0].end()) else None
+
+
+def short_day(text: str) -> tuple[str, str]:
+    """邬宗宝 3月23日, 陶守成　23.3.13: what stands before a day without century or year, and the day; '' if there is none."""
+    found = _SHORT_DAY.fullmatch(text.strip())
+    return (found[1].strip(), found[2]) if found else (text, "")
 
 
 def has_seal(text: str) -> bool:

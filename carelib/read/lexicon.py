@@ -122,7 +122,7 @@ class Lexicon:
         self.zero_words = frozenset(map(key, self.words["zero"]["words"]))
         self.zero_dashes = frozenset(self.words["zero"]["dashes"])
         self.zero_patterns = tuple(re.compile(p) for p in self.words["zero"]["patterns"])
-        self.zero_not = tuple(self.words["zero"]["not"])
+        self.zero_not, self.zero_not_here = (tuple(self.words["zero"][name]) for name in ("not", "not_here"))
 
     def _flag_words(self) -> dict[str, dict[str, list[tuple[str, str]]]]:
         """form -> word of a code list -> [(field, code)]: heads of columns that are ticked."""
@@ -328,9 +328,11 @@ class Lexicon:
         flat = "".join(unicodedata.normalize("NFKC", text).split())
         if key(flat) in self.zero_words:
             return True
-        if len(flat) > 120 or any(w in flat for w in self.zero_not):
+        if any(w in flat for w in self.zero_not):
             return False
-        return any(p.search(flat) for p in self.zero_patterns)
+        sentences = [s for s in re.split("[。；;]", flat) if len(s) <= 120 and not any(w in s for w in self.zero_not_here)]
+        whom = self.words["sheet"]["of_pupils"] if len(flat) > 120 else [""]        # a letter says much besides
+        return any(p.search(s) and any(w in s for w in whom) for s in sentences for p in self.zero_patterns)
 
     def is_blank_text(self, text: str) -> bool:
         """无, /, — and the like: the cell says that there is nothing."""

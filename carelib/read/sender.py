@@ -16,6 +16,7 @@ from carelib.read.labels import key
 from carelib.read.lexicon import Lexicon
 from carelib.world import School, World
 
+_YEAR = re.compile(r"(?<![0-9])20[0-9]{2}(?![0-9])")
 SENTENCE = re.compile(r"[，,；;。！!？?]\s*\S")          # a sentence may speak of another school: 愿意读职校的，联系县职教中心
 
 
@@ -31,7 +32,8 @@ class Names:
         path = PurePosixPath(name)
         parts = [path.stem, *reversed(path.parts[:-1])]
         school = next((f.school for p in parts if (f := register.mentioned(p)).school), None) or next(
-            (f.school for p in parts for said in (re.sub(r"[0-9_\-\s()（）]+$", "", p), *re.findall(r"(?<![0-9])[0-9]{10}(?![0-9])", p))
+            (f.school for p in parts for said in (
+                re.sub(r"[0-9_\-\s()（）]+$", "", p), re.sub(r"[(（][^()（）]*[)）]", "", p), *re.findall(r"(?<![0-9])[0-9]{10}(?![0-9])", p))
              if (f := register.find(said)).school), None)
         months = next((m for p in parts if (m := months_in(p, cycle))), [])
         return Names(school, months, forms.of_titles([path.stem], lexicon) or _shorts(path.stem, lexicon))
@@ -131,10 +133,10 @@ def month_of(env: Envelope, sheet: str, form: Form | None, cycle: str) -> Months
 
 
 def dated_month(env: Envelope, sheet: str, cycle: str) -> str:
-    """The month of a paper that says it with its year somewhere in head or foot; '' for one that does not."""
-    own = month_of(env, sheet, None, cycle).own
-    said = own is not None and any(own[:4] in unicodedata.normalize("NFKC", text) for text in (*env.texts, env.filled_date or ""))
-    return own if own is not None and said else ""
+    """The month for which a paper counts, near which days without a year lie: its own one, else that for which it was handed in;
+    '' if it names other years only."""
+    years = {year for text in env.texts for year in _YEAR.findall(unicodedata.normalize("NFKC", text))}
+    return month_of(env, sheet, None, cycle).own or ("" if years and cycle[:4] not in years else cycle)
 
 
 def _term(env: Envelope, said: list[str], cycle: str, by: str) -> Months:

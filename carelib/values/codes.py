@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
@@ -203,7 +204,7 @@ class Matcher:
         label, rest = self._label(codes[0]), without(word, hits)
         if any(self._negated(word, h) for h in hits) or self._doubted(codes[0], rest):
             return Match(why="negated", suggestion=label if self.bears_doubt else None)
-        if self.about_pupil and any(_any("others").search(_clause_before(without(word[:h.start], hits[:i]), None)) for i, h in enumerate(hits)):
+        if self.about_pupil and any(self._of_others(word, hits, i) for i in range(len(hits))):
             return Match(why="subject", suggestion=label)
         if len(codes) == 1 and not any(h.sure for h in hits) and not self.phrases.cover(rest):
             return Match(why="unknown", suggestion=label)
@@ -213,6 +214,11 @@ class Matcher:
         """Where the list's words and phrases stand in a text; `code` is empty for a word that is always asked."""
         known = [Hit(h.start(), h.end(), self.words.get(h[0], ""), sure=h[0] not in self.weak) for h in self.inside.finditer(word)]
         return self.phrases.among(known, word)
+
+    def _of_others(self, word: str, hits: Sequence[Hit], i: int) -> bool:
+        """Whether a word is said of somebody else: 母亲生病, 跟着打工的爸爸."""
+        others, before = _any("others"), _clause_before(without(word[:hits[i].start], hits[:i]), None)
+        return bool(others.search(before) or (word.startswith("的", hits[i].end) and others.match(word, hits[i].end + 1)))
 
     def _negated(self, word: str, hit: Hit) -> bool:
         """不、未、拟、承诺 … within a few characters before the word."""

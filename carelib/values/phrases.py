@@ -37,7 +37,7 @@ class Phrases:
         found = [p for p in found if not any(w.holds(p) for w in known)]
         found = [p for p in dict.fromkeys(found) if not any(q != p and q.holds(p) and (q.over or q.code == p.code) for q in found)]
         out = [w for w in known if not any(p.holds(w) and (p.over or p.code == w.code) for p in found)]
-        sure = {w.code for w in known if w.code}
+        sure = {w.code for w in known if w.code and w.sure}
         out += [Hit(p.start, p.end, p.code, p.code in sure, p.over) for p in found]
         return sorted(out, key=lambda h: (h.start, -h.end))
 
