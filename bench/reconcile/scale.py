@@ -4,13 +4,16 @@
 
 A district's month is one pure function of (its read tables, what its last month left in Parquet); districts are handed to an
 Executor, so that their order and the machine on which they run do not matter. Tables go to DIR/district=NNN/cycle=YYYY-MM/.
-Inventing the district is not counted. CPU seconds; `peak` is the largest process, children included.
+Inventing the district is not counted. CPU seconds; `peak` is the largest process, children included. `--calls` counts
+function calls instead (of Python and of C), which are the same on every machine: how the work grows with the months.
 """
 
 from __future__ import annotations
 
 import argparse
+import cProfile
 import gc
+import pstats
 import resource
 import sys
 import tempfile
@@ -40,12 +43,14 @@ class Spent:
     reconcile: float
     write: float
 
+    calls: int = 0
+
     @property
     def total(self) -> float:
         return self.read + self.reconcile + self.write
 
 
-def one_district(seed: int, schools: int, months: int, intake: float, folder: Path) -> tuple[list[Spent], Score, float]:
+def one_district(seed: int, schools: int, months: int, intake: float, folder: Path, count: bool = False) -> tuple[list[Spent], Score, float]:
     district = District(seed, "usual", schools, months, intake=intake)
     said: dict[str, str] = {}
     truth: dict[str, int] = {}
@@ -54,6 +59,9 @@ def one_district(seed: int, schools: int, months: int, intake: float, folder: Pa
     for month in district.run():
         gc.collect()
         gc.freeze()                             # the invented district itself is no burden of the months
+        calls = cProfile.Profile()
+        if count:
+            calls.enable()
         start = time.process_time()
         last = {p.stem: tables.read(before, p.stem) for p in before.glob("*.parquet")} if before else None
         read = time.process_time()
@@ -63,7 +71,9 @@ def one_district(seed: int, schools: int, months: int, intake: float, folder: Pa
         for name, rows in out.items():
             tables.write(before, name, rows)
         end = time.process_time()
-        spent.append(Spent(month.cycle, len(month.truth), len(out["persons"]), read - start, made - read, end - made))
+        calls.disable()
+        total = pstats.Stats(calls).total_calls if count else 0         # type: ignore[attr-defined]
+        spent.append(Spent(month.cycle, len(month.truth), len(out["persons"]), read - start, made - read, end - made, total))
         said |= {r["row_id"]: r["person_id"] for r in out["links"]}
         truth |= month.truth
     score = Score(seconds=sum(s.total for s in spent))
@@ -79,12 +89,13 @@ def main() -> None:
     parser.add_argument("--intake", type=float, default=1.0, help="share of the usual new cases a month")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--folder", default="")
+    parser.add_argument("--calls", action="store_true", help="count function calls (the seconds are then those of a profiler)")
     given = parser.parse_args()
     folder = Path(given.folder or tempfile.mkdtemp())
     months: dict[str, list[Spent]] = defaultdict(list)
     whole, peak, started = Score(), 0.0, time.monotonic()
     with ProcessPoolExecutor(given.jobs, mp_context=get_context("spawn"), max_tasks_per_child=1) as pool:
-        tasks = [pool.submit(one_district, 1 + n, given.schools, given.months, given.intake, folder) for n in range(given.districts)]
+        tasks = [pool.submit(one_district, 1 + n, given.schools, given.months, given.intake, folder, given.calls) for n in range(given.districts)]
         for done, task in enumerate(as_completed(tasks), 1):
             spent, score, largest = task.result()
             for s in spent:
@@ -97,6 +108,11 @@ def main() -> None:
     for cycle, all_ in sorted(months.items()):
         sums = [sum(getattr(s, name) for s in all_) for name in ("rows", "persons", "read", "reconcile", "write", "total")]
         print(f"| {cycle} | {sums[0]} | {sums[1]} | " + " | ".join(f"{x:.1f}" for x in sums[2:]) + " |")
+    if given.calls:
+        cycles = sorted(months)
+        for year in (cycles[i:i + 12] for i in range(0, len(cycles), 12)):
+            here = [s for cycle in year for s in months[cycle]]
+            print(f"{year[0]} to {year[-1]}: {sum(s.calls for s in here) / sum(s.rows for s in here):.0f} function calls a row")
     total = sum(s.total for all_ in months.values() for s in all_)
     last = sum(s.total for s in months[max(months)])
     print(f"\nall months {total:.0f} s CPU, the last one {last:.0f} s ({100 * last / total:.1f} %), peak {peak:.2f} GB a process, "

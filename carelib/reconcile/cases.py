@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import calendar
+import functools
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
@@ -137,6 +138,7 @@ def _days(left: str | None, last_day: date) -> int | None:
     return None if start is None else max(0, (last_day - start).days)
 
 
+@functools.lru_cache(maxsize=1 << 16)
 def end_of(text: str | None) -> date | None:
     """The last day that a date in normal form may mean; None without one."""
     if not text:

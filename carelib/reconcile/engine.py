@@ -137,7 +137,7 @@ def advance_cases(work: Work) -> None:
 def _merge_schools(work: Work) -> None:
     heirs = {s.code: work.schools.find(s.merged_into) for s in work.world.schools
              if s.merged_into and not s.is_open(work.world.cycle)}
-    for person_id in sorted(work.cases):
+    for person_id in sorted(work.cases) if heirs else ():
         case = work.cases[person_id]
         if case.in_stock and (heir := heirs.get(case.school_code)):
             work.walk.relocate(case, heir)
@@ -203,9 +203,8 @@ def results(work: Work, then: Tables | None = None) -> Tables:
     """
     out = statement(work)
     out["restated"] = restated.changes(then, out) if then else []
-    work.restated = out["restated"]
-    out |= {"discrepancies": observe(work), "differences": figures.differences(work), "links": _links(work),
-            "events": work.walk.events}
+    work.restated, work.differences = out["restated"], figures.differences(work)
+    out |= {"discrepancies": observe(work), "differences": work.differences, "links": _links(work), "events": work.walk.events}
     out["persons"], out["person_facts"] = work.index.tables(work.before.get("persons", []), work.month)
     out["cases"], out["case_facts"] = work.cases.tables(work.world.last_day)
     return out

@@ -41,6 +41,7 @@ class Work:
     drift: dict[str, list[str]] = field(default_factory=dict)
     said: dict[str, CaseMonth] = field(default_factory=dict)       # person -> this month's statements
     restated: Rows = field(default_factory=list)    # figures of this month that changed after it was closed
+    differences: Rows = field(default_factory=list) # what stands between closing and the schools' own sums
     then: Work | None = None                        # the month as it stood when it was closed, if it was otherwise
     _was: dict[str, Case | None] = field(default_factory=dict)
 

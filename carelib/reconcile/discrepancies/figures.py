@@ -54,7 +54,7 @@ def _unexplained(work: Work) -> Iterator[Observation]:
     """Lines that the school counts as not back, and whose status nobody can read although the case is closed."""
     total: dict[str, int] = defaultdict(int)
     lines: dict[str, list[Ground]] = defaultdict(list)
-    for row in differences(work):
+    for row in work.differences:
         if row["kind"] == "unclear":
             school = row["school_code"]
             total[school] += row["sign"]
