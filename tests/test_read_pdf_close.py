@@ -1,7 +1,7 @@
 """Columns and rows that stand close: brackets, labels set wide, cells filled up to the next one, pieces around a page break."""
 from __future__ import annotations
 
-from read_pdf_kit import make, only_grid, read, say, texts
+from read_pdf_kit import make, only_grid, read, rule, say, texts
 
 from carelib.records import Grid
 
@@ -183,3 +183,23 @@ def test_lines_of_two_scripts_hang_at_two_distances() -> None:
     rows = texts(only_grid(make(paint)))
     assert [row[3] for row in rows[1:]] == ["电话联系", "联合派出所上门劝返，未见到本人", "入户家访", "联合派出所上门劝返，未见到本人", "电话联系"]
     assert rows[2][1] == "990102200911180625"
+
+
+def test_the_first_record_below_a_rule_begins_there() -> None:
+    """Three level rules, cells in the middle of rows of their own height: the first record is the tallest."""
+    left, rows = [60, 100, 160, 290, 400], [("林晓舟", ["心理问题，", "在市三院", "门诊治疗，", "申请休学", "一年"]), ("苏映雪", ["厌学"]), ("高远", ["因病", "休学"])]
+
+    def paint(canvas) -> None:
+        for y in (95, 117, 117 + 66 + 16 + 30):
+            for a, b in zip([56, *left[1:]], [*left[1:], 520]):
+                rule(canvas, a, y, b, y)
+        line(canvas, 101, ["序号", "姓名", "身份证件号", "离校时间", "不在校原因"], left)
+        top = 117.0
+        for i, (name, reason) in enumerate(rows):
+            high = max(16, 12 * len(reason) + 6)
+            line(canvas, top + high / 2 - 4.5, [str(i + 1), name, MEN[i][2], MEN[i][3]], left)
+            for j, text in enumerate(reason):
+                say(canvas, left[4], top + high / 2 - 6 * len(reason) + 12 * j + 1.5, text)
+            top += high
+    found = [[t.replace("\n", "") for t in row] for row in texts(only_grid(make(paint)))]
+    assert [row[4] for row in found] == ["不在校原因", *("".join(reason) for _, reason in rows)]

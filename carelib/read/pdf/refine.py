@@ -77,13 +77,14 @@ def _band_cuts(table: Table, row: int) -> Cuts | None:
             if _is_one_number(table, spot):
                 return None
             dense = [w for ws in words.values() if len(ws) >= FULL * len(anchors) for w in ws]
-            return rows.by_serials(dense, anchors, top, bottom, [])
+            return _from_top(table, rows.by_serials(dense, anchors, top, bottom, []), anchors[0][0])
     for spot in band:
         anchors = rows.alike(words[id(spot)])
         if anchors and len(words[id(band[0])]) >= len(anchors):
             dense = [w for ws in words.values() if len(ws) >= FULL * len(anchors) for w in ws]
             labels = [m for w in words[id(spot)] if (m := (w.box.top + w.box.bottom) / 2) < anchors[0][0]]
-            return rows.by_serials(dense, anchors, top, bottom, labels)
+            cuts = rows.by_serials(dense, anchors, top, bottom, labels)
+            return cuts if labels else _from_top(table, cuts, anchors[0][0])
     if at := _rest_above(table, row, band):
         return Cuts([top, at, bottom], True)
     if table.rows > FEW or band[0].col > 0 or not _is_many(band):
@@ -91,6 +92,11 @@ def _band_cuts(table: Table, row: int) -> Cuts | None:
     lines = [make_line(cut(line)).words for line in split_lines([g for s in band for g in s.glyphs])]
     cuts = rows.by_white(lines, top, bottom, (band[0].box.x0, band[0].box.x1), len(band))
     return Cuts(cuts.ys, False)
+
+
+def _from_top(table: Table, cuts: Cuts, first: float) -> Cuts:
+    """On the first page the first record of a band begins at its upper rule: no page break has left anything above it."""
+    return cuts if table.page > 1 else Cuts([cuts.ys[0], *(y for y in cuts.ys if y > first)], cuts.sure)
 
 
 def _is_one_number(table: Table, spot: Spot) -> bool:
