@@ -9,7 +9,7 @@ import pytest
 sys.path.append(str(Path(__file__).parents[1] / "bench" / "read"))
 import clerks
 
-FLOOR = {"fourth": (0.98, 0.85), "fifth": (0.99, 0.92), "sixth": (0.975, 0.8), "seventh": (0.985, 0.85), "eighth": (0.99, 0.92), "ninth": (0.99, 0.92)}      # of cells and of rows: not all was repaired for
+FLOOR = {"fourth": (0.98, 0.85), "fifth": (0.99, 0.92), "sixth": (0.975, 0.8), "seventh": (0.985, 0.85), "eighth": (0.99, 0.92), "ninth": (0.99, 0.92), "tenth": (0.995, 0.95)}      # of cells and of rows: not all was repaired for
 ARCHIVES = sorted(clerks.ARCHIVES.glob("*.zip"))
 
 

@@ -233,3 +233,40 @@ def test_the_last_and_the_next_of_two_dates_under_one_head():
  |  |  |  | 本次 | 下次
 林晓舟 | 七年级 | 一级 | 失眠 | 2023.3.20 | 2023.3.27"""), merges="E3:F3 A3:A4 B3:B4 C3:C4 D3:D4"))[0].rows
     assert values_of(row)["last_followup"] == "2023-03-20"
+
+
+# ---- figures ------------------------------------------------------------------------------------------------------------
+
+def test_a_record_with_a_formula_numbers_no_columns():
+    sub, = read(grid(table(f"""巩固率统计表
+{UNIT}
+学校 | 学年初在校生 | 转入 | 复学 | 转出 | 休学 | 辍学 | 净增（减） | 巩固率(%)
+ | 837 | 5 | 2 | 4 | 3 | 0 | =C4-E4 | 100""")))
+    assert not sub.is_zero and values_of(sub.rows[0])["base_count"] == "837"
+
+
+def test_columns_may_be_numbered_with_their_sums():
+    sub, = read(grid(table(f"""巩固率统计表
+{UNIT}
+年级 | 学年初在校生 | 转入 | 复学 | 小计 | 转出
+1 | 2 | 3 | 4 | 5=3+4 | 6
+七年级 | 837 | 5 | 2 | 7 | 4""")))
+    assert [values_of(r)["base_count"] for r in sub.rows] == ["837"]
+
+
+def test_grades_side_by_side_may_be_bare_numbers():
+    sub, = read(grid(table(f"""心理健康筛查汇总表
+{UNIT}
+年级 | 7 | 8 | 9
+应测人数 | 171 | 174 | 182
+实测人数 | 166 | 169 | 180
+未测人数 | 5 | 5 | 2
+未测原因 | 病假 | 事假 | 住院""")))
+    assert [(values_of(r)["grade"], values_of(r)["enrolled"]) for r in sub.rows] == [("7", "171"), ("8", "174"), ("9", "182")]
+
+
+@pytest.mark.parametrize(("label", "text", "wanted"), [
+    ("时间", "2023.2.27-3.3", ("2023-02-27", "2023-03-03")), ("时间", "2023.3.9", (None, None)), ("开始 | 结束", "2023.2.27 | 2023.3.3", ("2023-02-27", "2023-03-03"))])
+def test_the_days_of_a_screening(label, text, wanted):
+    row, = read(grid(table(f"心理健康筛查汇总表\n{UNIT}\n年级 | 应测人数 | 实测人数 | {label}\n七年级 | 171 | 166 | {text}")))[0].rows
+    assert (values_of(row).get("date_from"), values_of(row).get("date_to")) == wanted

@@ -39,6 +39,8 @@ def parted(split: str, fields: tuple[str, ...], text: str, context: Context, for
         return person(text, context, form)
     if split == "min_avg":
         return least_and_mean(fields, text, context, form)
+    if split == "span" and len(_DASH.split(text.strip())) != 2:         # 时间: which one, a single day does not say
+        return []
     if split in ("each", "some"):
         return each(fields, text, context, form, split == "some")
     return list(zip(fields, date_range(text, form.fields[fields[0]], form.fields[fields[1]], context, cell)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from carelib.read import info
 from carelib.read.headers import Column, Header
@@ -113,7 +114,8 @@ class Lines:
             return False
         texts = [c.text.strip() for c in cells]
         if any("=" in t or "＝" in t for t in texts) and all(ARITHMETIC.match(t) or ORDINAL.match(t) for t in texts):
-            return True
+            plain = [int(t) for t in texts if t.isdecimal()]
+            return all(a < b for a, b in pairwise(plain)) and plain[:1] < [3]       # and no record with a formula
         if not all(ORDINAL.match(t.lower()) for t in texts):
             return False
         numbers = [int(k) for t in texts if (k := key(t)).isdigit()]

@@ -66,8 +66,9 @@ def _by_grade(sheet: Sheet, lexicon: Lexicon, is_grade: Callable[[str], bool]) -
     for number in sheet.numbers:
         first, *rest = sheet.row(number)
         grades = [c for c in rest if is_grade(c.text)]
-        corner = key(first.text) in lexicon.items or "grade" in lexicon.hits(first.text).values()
-        if len(grades) < 2 or not corner:
+        of_grades = "grade" in lexicon.hits(first.text).values()
+        corner = of_grades or key(first.text) in lexicon.items
+        if not corner or (len(grades) < 2 and not (of_grades and _are_numbers_of_grades(rest))):
             continue
         below = list(takewhile(lambda n: not info.has_pairs(sheet.row(n)[0].text, lexicon),
                                (n for n in sheet.numbers if n > number and len(sheet.row(n)) > 1)))
@@ -76,3 +77,9 @@ def _by_grade(sheet: Sheet, lexicon: Lexicon, is_grade: Callable[[str], bool]) -
             if not form.about_pupils and sum(code in s for s in said) >= 2:
                 return [number, *below]
     return []
+
+
+def _are_numbers_of_grades(cells: list[Cell]) -> bool:
+    """年级 | 7 | 8 | 9"""
+    numbers = [int(c.text) for c in cells if c.text.strip().isdecimal()]
+    return len(numbers) == len(cells) > 1 and numbers == list(range(numbers[0], numbers[0] + len(numbers))) and numbers[0] > 0 and numbers[-1] <= 12

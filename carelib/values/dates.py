@@ -14,6 +14,7 @@ from carelib.values.words import NOTHING, alternation, ask, word_set, words
 FIRST, LAST = 1900, 2100
 LONG, SOON = 30, 3              # years: a number in a date field is a day so long before the cycle's year or so soon after it
 NEAR = 3                        # months, the paper's own one counted, in which a day without a year is of the paper's year
+TERM = 6                        # the same for the end of a duty, which lasts a term
 NORMAL = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _S = r"[-./\\,、 ]"
@@ -201,7 +202,7 @@ def _without_year(core: str, text: str, field: Field, context: Context, keeps_ze
     lost_zero = not keeps_zero and re.fullmatch(r"\d{1,2}\.[123]", core)         # 3.1 may have been 3.10
     if context.month and not lost_zero:
         own = int(context.month[:4]) * 12 + int(context.month[5:7]) - 1
-        near = range(own, own + NEAR) if ahead else range(own - NEAR + 1, own + 1)
+        near = range(own, own + (TERM if field.name == "end" else NEAR)) if ahead else range(own - NEAR + 1, own + 1)
         year = next((n // 12 for n in near if n % 12 == month - 1), None)
         if year is not None:
             return _whole(text, tuple(part for part in (str(year), match[1], match[2]) if part), field, context)
