@@ -212,3 +212,17 @@ def test_a_date_behind_a_label_of_something_else_does_not_date_the_paper():
 不在校原因 | 厌学
 填表人：郑一鸣""")))
     assert sub.filled_by == "郑一鸣" and sub.filled_date is None
+
+
+@pytest.mark.parametrize("headed", [True, False])
+def test_a_school_that_heads_several_rows_of_another_s_list_reports_them_itself(headed):
+    other = "" if headed else "示例区白石初级中学"
+    subs = read(grid(table(f"""2023年3月应在校不在校就读学生情况表
+{UNIT}
+学校 | 姓名 | 年级 | 班级 | 未到校原因
+云溪初级中学 | 林晓舟 | 七年级 | 3 | 厌学
+云溪初级中学 | 苏映雪 | 七年级 | 3 | 厌学
+云溪初级中学 | 高远 | 七年级 | 3 | 厌学
+示例区白石初级中学 | 田野 | 八年级 | 1 | 厌学
+{other} | 何方 | 八年级 | 2 | 厌学"""), merges="A7:A8" if headed else ""))
+    assert [(len(s.rows), s.state) for s in subs] == ([(3, "accepted"), (2, "accepted")] if headed else [(5, "accepted")])

@@ -42,18 +42,22 @@ def group_by_school(lines: list[Line], columns: list[Column], sheet: Sheet, send
                     context: Context) -> list[Group]:
     """Groups in the order in which the schools appear; one group where the rows name no school, or the sender's only."""
     named: dict[int, tuple[Sender, str]] = {}
+    headed: set[int] = set()                    # lines of which one cell over several names the school
     for line in lines:
         if line.kind in ("data", "zero"):
-            words = _words(school_cells(columns, sheet, line.number), context)
+            cells = school_cells(columns, sheet, line.number)
+            words = _words(cells, context)
             if words:
                 named[line.number] = (_whose(words, register), words[0])
+            if any(cell.row_span > 1 for cell, _ in cells):
+                headed.add(line.number)
     others = {s.school.code for s, _ in named.values() if s.school} - ({sender.school.code} if sender.school else set())
     if not named or (sender.school and not others):
         return [Group(sender, list(lines))]
     if sender.school and sender.by in SURE:
         foreign = [n for n, (s, _) in named.items() if s.school and s.school.code != sender.school.code]
         data = [x for x in lines if x.kind == "data"]
-        if len(others) == 1 and len(foreign) * 2 < max(1, len(data)):
+        if len(others) == 1 and len(foreign) * 2 < max(1, len(data)) and not headed.issuperset(foreign):
             return [Group(sender, list(lines), dict.fromkeys(foreign, "other_school"))]
     return _split(lines, named, sender)
 
