@@ -1,7 +1,7 @@
 """Columns and rows that stand close: brackets, labels set wide, cells filled up to the next one, pieces around a page break."""
 from __future__ import annotations
 
-from read_pdf_kit import make, only_grid, read, rule, say, texts
+from read_pdf_kit import make, only_grid, read, rule, say, table, texts
 
 from carelib.records import Grid
 
@@ -203,3 +203,11 @@ def test_the_first_record_below_a_rule_begins_there() -> None:
             top += high
     found = [[t.replace("\n", "") for t in row] for row in texts(only_grid(make(paint)))]
     assert [row[4] for row in found] == ["不在校原因", *("".join(reason) for _, reason in rows)]
+
+
+def test_a_text_that_fills_its_cell_up_meets_the_text_of_the_next_one() -> None:
+    """One row: nothing but the equal room on the left of both says that they are two."""
+    def paint(canvas) -> None:
+        table(canvas, [["姓名", "家庭住址", "劝返情况", "责任人"], ["林晓舟", "清溪路八十八号", "劝返中", "秦海"]], widths=[60, 63, 60, 60])
+    grid = only_grid(make(paint))
+    assert texts(grid)[1] == ["林晓舟", "清溪路八十八号", "劝返中", "秦海"] and not doubted(grid)

@@ -87,7 +87,7 @@ def _chain(glyphs: Sequence[Glyph], i: int) -> tuple[int, int]:
 
 def _own(filled: Filled, start: int, end: int, i: int) -> tuple[int, int]:
     """The part of a chain around glyph i. Where text that fills its cell up to the rule meets the text of the next cell,
-    they are two: different drawing operations, each exactly where the text of its column usually is.
+    they are two: different drawing operations, each exactly where the text of its column usually is, or all as far from their sides.
     """
     spots, glyphs, homes = filled.spots, filled.glyphs, filled.homes
     cuts = [start]
@@ -95,9 +95,18 @@ def _own(filled: Filled, start: int, end: int, i: int) -> tuple[int, int]:
         if glyphs[k][5] != glyphs[k - 1][5] and homes[k] not in (homes[cuts[-1]], -1):
             cuts.append(k)
     parts = [(a, b - 1) for a, b in zip(cuts, [*cuts[1:], end + 1])]
-    if len(parts) < 2 or homes[start] == -1 or not all(_is_at_home(spots, homes[a], bounds(glyphs[a:b + 1])) for a, b in parts):
+    if len(parts) < 2 or homes[start] == -1:
+        return start, end
+    placed = [(homes[a], bounds(glyphs[a:b + 1])) for a, b in parts]
+    if not all(_is_at_home(spots, home, ink) for home, ink in placed) and not _equally_padded(spots, placed):
         return start, end
     return next(part for part in parts if part[0] <= i <= part[1])
+
+
+def _equally_padded(spots: Sequence[Spot], placed: Sequence[tuple[int, Box]]) -> bool:
+    """Whether all texts begin as far from the left side of their cells (a page with too few rows to tell what is usual)."""
+    pads = [ink.x0 - spots[home].box.x0 for home, ink in placed]
+    return min(pads) > 0.0 and max(pads) <= PAD and max(pads) - min(pads) <= SAME_START
 
 
 def _is_at_home(spots: Sequence[Spot], home: int, ink: Box) -> bool:
