@@ -211,3 +211,18 @@ def test_a_text_that_fills_its_cell_up_meets_the_text_of_the_next_one() -> None:
         table(canvas, [["姓名", "家庭住址", "劝返情况", "责任人"], ["林晓舟", "清溪路八十八号", "劝返中", "秦海"]], widths=[60, 63, 60, 60])
     grid = only_grid(make(paint))
     assert texts(grid)[1] == ["林晓舟", "清溪路八十八号", "劝返中", "秦海"] and not doubted(grid)
+
+
+def test_a_cell_in_the_middle_of_its_row_hangs_from_no_number() -> None:
+    """A page without a header; the first line of a cell is one pitch below the text of the record before."""
+    def paint(canvas) -> None:
+        y = 60.0
+        for (name, _, number, day, _), text in zip((*MEN, MEN[0]), (["外出务工"], ["心理问题，在市三院", "休学一年"], ["厌学"], ["心理问题，在市三院", "休学一年"], ["厌学"])):
+            y += 7.5 * (len(text) - 1)
+            line(canvas, y, [name, number, day], [60, 120, 260])
+            for j, said in enumerate(text):
+                say(canvas, 340, y - 6.75 * (len(text) - 1) + 13.5 * j, said)
+            y += 15 + 7.5 * (len(text) - 1)
+    grid = only_grid(make(paint))
+    wanted = ["外出务工", "心理问题，在市三院休学一年", "厌学", "心理问题，在市三院休学一年", "厌学"]
+    assert [row[-1] for row in texts(grid)] == wanted or set(wanted) - {"外出务工", "厌学"} <= {c.suggestion or "" for c in grid.cells} | doubted(grid)

@@ -156,14 +156,23 @@ def _last_above(boxes: Sequence[Box], top: float, first: float) -> float:
     return sum(white[-1]) / 2 if white else top
 
 
-def _steps(words: Sequence[Segment], rest: Sequence[Segment], middle: Mapping[int, float]) -> list[list[float]]:
-    """How far each of some words stands below the one above it in its column, by column; without end where none does."""
+def _steps(words: Sequence[Segment], rest: Sequence[Segment], middle: Mapping[int, float], marks: Sequence[float],
+           slack: float) -> list[list[float]]:
+    """How far each of some words stands below the one above it in its column, by column; without end where none does, or none of
+    its column stands on the line of the number above it (a cell in the middle of its row)."""
     columns = join((w.box.x0, w.box.x1) for w in words)
+    mates: list[list[float]] = [[] for _ in columns]
+    for word in words:
+        for c in range(bisect_right(columns, (word.box.x0, math.inf)) - 1, len(columns)):
+            if columns[c][0] > word.box.x1:
+                break
+            mates[c].append(middle[id(word)])
     out: list[list[float]] = [[] for _ in columns]
     for word in rest:
-        c = bisect_right(columns, (word.box.x0, math.inf)) - 1
-        above = [middle[id(u)] for u in words if middle[id(u)] < middle[id(word)] - 0.1 and u.box.x0 < columns[c][1] and u.box.x1 > columns[c][0]]
-        out[c].append(middle[id(word)] - max(above, default=-math.inf))
+        c, at = bisect_right(columns, (word.box.x0, math.inf)) - 1, middle[id(word)]
+        mark = max(m for m in marks if m < at)
+        begins = any(abs(y - mark) <= slack for y in mates[c])
+        out[c].append(at - max((y for y in mates[c] if y < at - 0.1), default=-math.inf) if begins else math.inf)
     return [column for column in out if column]
 
 
@@ -205,7 +214,7 @@ def _hanging(words: Sequence[Segment], heights: Sequence[float], top: float, bot
     rest = [w for w in words if middle[id(w)] > heights[0] + slack and all(abs(middle[id(w)] - m) > slack for m in marks)]
     if not rest:
         return None
-    steps = _steps(words, rest, middle)
+    steps = _steps(words, rest, middle, marks, slack)
     if any(middle[id(w)] - max(m for m in marks if m < middle[id(w)]) < 0.75 * size for w in rest) or not all(0.75 * size <= min(column) and max(column) <= min(NEXT_LINE * size, min(column) + slack) for column in steps):
         return None
     pitch = min(map(min, steps))
