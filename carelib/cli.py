@@ -320,12 +320,15 @@ def _new(asked: argparse.Namespace) -> int:
 def _lab(asked: argparse.Namespace) -> int:
     from carelib.run import execute
     from carelib.run.cycle import NOTEBOOKS
-    for notebook in NOTEBOOKS.glob("*.ipynb"):
-        execute.trust(notebook)
+    if asked.workspace:                         # its notebooks were signed when they were made
+        opened = [f"--notebook-dir={asked.workspace}"]
+    else:
+        for notebook in NOTEBOOKS.glob("*.ipynb"):
+            execute.trust(notebook)
+        opened = [f"--notebook-dir={NOTEBOOKS.parent}", str(NOTEBOOKS / "0_start.ipynb")]
     config = (str(Path(execute.__file__).parent / "jupyter"), os.environ.get("JUPYTER_CONFIG_PATH"))     # no news, no question about it
-    root, first = (asked.workspace, []) if asked.workspace else (NOTEBOOKS.parent, [str(NOTEBOOKS / "0_start.ipynb")])
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(p for p in config if p)
-    os.execvp(sys.executable, [sys.executable, "-m", "jupyterlab", f"--notebook-dir={root}", *first])
+    os.execvp(sys.executable, [sys.executable, "-m", "jupyterlab", *opened])
 
 
 def _doctor(asked: argparse.Namespace) -> int:

@@ -42,7 +42,6 @@ class Spent:
     read: float
     reconcile: float
     write: float
-
     calls: int = 0
 
     @property

@@ -16,6 +16,7 @@ from carelib.records import Cell
 from carelib.values.context import Context
 
 SIGNED = ("filled_by", "approved", "filled_date")
+BESIDE_DAY = ("unit", "filled_by", "approved_by", "phone")      # behind whom, without a label, the day of filing may stand
 DATE = Field("filled_date", "填报日期", "date")
 _PARTED = re.compile(rf"\s{{2,}}|[★☆※◆●■]|(?=(?:19|20)[0-9]{{2}}\s*[年.\-/]|{info.CHINESE_YEAR})")
 _SENTENCE = re.compile(r"[，；。！？](?=.)")
@@ -116,12 +117,12 @@ class Clerk:
         said = info.said(text)
         if said is None:
             return
-        if kind in ("unit", "filled_by", "approved_by", "phone"):
+        if kind in BESIDE_DAY:
             said, day = info.short_day(said)
             out.filled_date = out.filled_date or (self.date(day, ()) if day else None)
             out.without_year = out.without_year or day
         parts = [p for p in (info.said(p) for p in _PARTED.split(said)) if p]
-        if kind in ("unit", "unit_code", "filled_by", "approved_by", "phone"):      # a month or date may stand behind a name
+        if kind in (*BESIDE_DAY, "unit_code"):      # a month or date may stand behind a name
             out.months += [p for p in parts if _MONTH_ONLY.match("".join(p.split()))]
             parts = [p for p in parts if not (_MONTH_ONLY.match("".join(p.split())) or info.bare_date(p))]
         if kind in ("unit", "unit_code") and parts:
@@ -139,7 +140,7 @@ class Clerk:
             out.filled_date = self.date(said, cells)
             out.dated_by = (label, said, cells) if out.filled_date else None
             out.without_year = "" if out.filled_date else said
-        if kind in ("unit", "filled_by", "approved_by", "phone") and not out.filled_date:
+        if kind in BESIDE_DAY and not out.filled_date:
             found = info.bare_date(said)
             out.filled_date = self.date(found, ()) if found else None
 

@@ -15,6 +15,7 @@ from carelib.read.patterns import fields_like
 _PREFIXES = ("学生", "该生", "被劝返学生", "本人", "基本情况", "基本信息")
 SHORTEST_FOLDED = 3                         # characters that a label needs to be known in other words
 FOLDED, LOOSE, BUILT = 2.0, 3.0, 6.0        # added to the rank of a label in other words, or without some; a label built like one
+SENTENCE_MOST = 120             # characters: a longer sentence, or a longer text without a pupil in it, says no zero
 
 
 def _sure(pairs: Iterable[tuple[str, Match]]) -> dict[str, Match]:
@@ -330,8 +331,8 @@ class Lexicon:
             return True
         if any(w in flat for w in self.zero_not):
             return False
-        sentences = [s for s in re.split("[。；;]", flat) if len(s) <= 120 and not any(w in s for w in self.zero_not_here)]
-        whom = self.words["sheet"]["of_pupils"] if len(flat) > 120 else [""]        # a letter says much besides
+        sentences = [s for s in re.split("[。；;]", flat) if len(s) <= SENTENCE_MOST and not any(w in s for w in self.zero_not_here)]
+        whom = self.words["sheet"]["of_pupils"] if len(flat) > SENTENCE_MOST else [""]        # a letter says much besides
         return any(p.search(s) and any(w in s for w in whom) for s in sentences for p in self.zero_patterns)
 
     def is_blank_text(self, text: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+# .care twice where JupyterLab has a rule of its own for tables: one class alone would give way to it
 STYLE = """<style>
 .care{font:14px/1.6 "Microsoft YaHei","PingFang SC","Noto Sans CJK SC","WenQuanYi Zen Hei",sans-serif;color:#222;max-width:72em}
 .care table{border-collapse:collapse;margin:.4em 0;font-size:13px}

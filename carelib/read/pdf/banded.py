@@ -116,7 +116,7 @@ def _is_title(band: _Band, bands: Sequence[_Band]) -> bool:
         return False
     (x0, x1), glyphs = band.texts[0]
     labels = [b.texts[0][0] for b in bands if len(b.texts) > 1]
-    return not any(a < x1 and x0 < b for a, b in labels) or (glyphs[1:2] != [] and glyphs[1].char == "、")
+    return not any(a < x1 and x0 < b for a, b in labels) or (len(glyphs) > 1 and glyphs[1].char == "、")
 
 
 def _columns(bands: Sequence[_Band]) -> list[Extent]:
@@ -158,8 +158,3 @@ def _merged(positions: Sequence[float]) -> list[float]:
         if not out or x - out[-1] > SAME:
             out.append(x)
     return out
-
-
-def ink(tables: Sequence[Table]) -> set[int]:
-    """The glyphs (by identity) that stand in tables."""
-    return {id(g) for t in tables for s in t.spots for g in s.glyphs}

@@ -8,7 +8,7 @@ from itertools import pairwise, takewhile
 
 from carelib.read.pdf.geometry import Box, Glyph, bounds, median
 from carelib.read.pdf.lines import Segment, em
-from carelib.read.pdf.textline import CLOSING, LONG, OPENING, TextLine, at_walls, is_label, make_line, segment
+from carelib.read.pdf.textline import LONG, NEVER_FIRST, NEVER_LAST, TextLine, at_walls, is_label, make_line, segment
 from carelib.read.pdf.words import is_serial_label
 
 APART = 1.0                     # em: labels of one column begin this near to each other
@@ -37,7 +37,7 @@ def _in_line(head: TextLine, record: TextLine) -> bool:
         return [(w.box.x0, (w.box.x0 + w.box.x1) / 2, w.box.x1) for w in line.words]
     labels = places(head)
     lined_up = any(all(any(abs(w[side] - x[side]) <= FLUSH for x in labels) for w in places(record)) for side in (0, 1, 2))
-    return lined_up and 1 < len(record.words) <= len(labels) and not any(g.char.isdigit() for g in head.glyphs)
+    return lined_up and 1 < len(record.words) <= len(labels) and not head.has_digits
 
 
 def under_header(lines: Sequence[TextLine], gutters: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
@@ -62,7 +62,7 @@ def walled(lines: Sequence[TextLine]) -> list[TextLine]:
     """The lines, cut where the header shows white, however little, and every text that runs on there has a cell of its own
     under the label before it and another one that begins exactly at the label behind it: cells filled up to the next one's text."""
     size = lines[0].size
-    heads = list(takewhile(lambda line: not any(g.char.isdigit() for g in line.glyphs), lines[:3]))
+    heads = list(takewhile(lambda line: not line.has_digits, lines[:3]))
     if not heads:                                           # a page without a header
         return list(lines)
     head = max((line.glyphs for line in heads), key=len)
@@ -95,7 +95,7 @@ def _is_border(left: Glyph, right: Glyph, word: Segment) -> bool:
     """Whether two neighbours are drawn by two operations, and not just because each glyph is, or in two scripts, or apart.
     (Latin words are apart by a blank: that is no border.)"""
     latin, white = (left.char.isascii(), right.char.isascii()), (right.x0 - left.x1) / em(right)
-    if left.run == right.run or left.char in OPENING or right.char in CLOSING or (all(latin) and white >= GUTTER):
+    if left.run == right.run or left.char in NEVER_LAST or right.char in NEVER_FIRST or (all(latin) and white >= GUTTER):
         return False
     return any(latin) != all(latin) or white >= SEEN or 2 * len({g.run for g in word.glyphs}) <= len(word.glyphs)
 
@@ -119,7 +119,7 @@ def _is_one_label(left: Segment, right: Segment, line: TextLine, lines: Sequence
     beyond them."""
     if is_serial_label(left.text + right.text):
         return True
-    if any(g.char.isdigit() for g in line.glyphs) or not all(c.isalpha() and not c.isascii() for c in (left.text, right.text)):
+    if line.has_digits or not all(c.isalpha() and not c.isascii() for c in (left.text, right.text)):
         return False
     low, high = left.box.x0 - line.size, right.box.x1 + line.size
     return any(low <= w.box.x0 < left.box.x1 and right.box.x0 < w.box.x1 <= high
@@ -154,7 +154,7 @@ def _parts(lines: Sequence[TextLine], gutter: tuple[float, float], low: float, h
             continue
         flush = right[0].box.x0 - gutter[1] <= FLUSH
         if left:
-            labelled += flush and not whites and min(len(left[-1].text), len(right[0].text)) > 1 and not any(g.char.isdigit() for g in line.glyphs)
+            labelled += flush and not whites and min(len(left[-1].text), len(right[0].text)) > 1 and not line.has_digits
             whites.append((right[0].box.x0 - left[-1].box.x1) / line.size)
             begins += flush
         elif not whites:

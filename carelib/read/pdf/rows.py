@@ -18,6 +18,8 @@ from carelib.read.pdf.lines import Segment
 _SERIAL = re.compile(r"[（(]?(\d{1,4})[）).、．]?")
 ALIKE = 0.7                     # of the usual white between records: more is such a white as well
 NEXT_LINE = 2.2                 # of the height of a line: lines of one cell follow each other this close
+CLOSE = 0.75                    # of the height of a line: the next line of a cell is no nearer
+ON_LINE = 0.3                   # of the height of a line: words whose middles are this near stand on one line
 SAME_PITCH = 1.15               # of the least step between lines: so are lines of one cell apart
 WHOLE = 10                      # digits: a number so long is not a piece of another one, where all are as long
 SURE = 15                       # digits: two numbers so long are enough to tell what a column holds
@@ -157,9 +159,9 @@ def _last_above(boxes: Sequence[Box], top: float, first: float) -> float:
 
 
 def _steps(words: Sequence[Segment], rest: Sequence[Segment], middle: Mapping[int, float], marks: Sequence[float],
-           slack: float) -> list[list[float]]:
-    """How far each of some words stands below the one above it in its column, by column; without end where none does, or none of
-    its column stands on the line of the number above it (a cell in the middle of its row)."""
+           size: float) -> list[list[float]]:
+    """How far each of some words stands below the one above it in its column, by column; without end where none does, or where it
+    does not hang from the number above it: too near to its line, or nothing of the column on it (a cell in the middle of its row)."""
     columns = join((w.box.x0, w.box.x1) for w in words)
     mates: list[list[float]] = [[] for _ in columns]
     for word in words:
@@ -171,16 +173,17 @@ def _steps(words: Sequence[Segment], rest: Sequence[Segment], middle: Mapping[in
     for word in rest:
         c, at = bisect_right(columns, (word.box.x0, math.inf)) - 1, middle[id(word)]
         mark = max(m for m in marks if m < at)
-        begins = any(abs(y - mark) <= slack for y in mates[c])
-        out[c].append(at - max((y for y in mates[c] if y < at - 0.1), default=-math.inf) if begins else math.inf)
+        hangs = at - mark >= CLOSE * size and any(abs(y - mark) <= ON_LINE * size for y in mates[c])
+        out[c].append(at - max((y for y in mates[c] if y < at - 0.1), default=-math.inf) if hangs else math.inf)
     return [column for column in out if column]
 
 
 def _head_cuts(words: Sequence[Segment], top: float, first: float, least: float, label: float, wide: float = math.inf) -> list[float]:
     """Cuts above the first record where cells begin on the line of the label over the numbers: below it, only under groups and
     where the white is as wide as between records (above what a page break left of the record before)."""
-    clear = set(_rows_above(ink(words), top, first, wide))
-    return [y for y in _rows_above(ink(words), top, first, least) if y < label or y in clear or _parts_groups(words, top, y, first)]
+    boxes = ink(words)
+    clear = set(_rows_above(boxes, top, first, wide))
+    return [y for y in _rows_above(boxes, top, first, least) if y < label or y in clear or _parts_groups(words, top, y, first)]
 
 
 def _usual_white(words: Sequence[Segment], heights: Sequence[float]) -> float:
@@ -209,13 +212,13 @@ def _hanging(words: Sequence[Segment], heights: Sequence[float], top: float, bot
     below = [y for y in labels if y > heights[-1]]
     marks = [*heights, *([min(below)] if below else [])]
     size = median(w.box.height for w in words)
-    slack = 0.3 * size
+    slack = ON_LINE * size
     middle = {id(w): (w.box.top + w.box.bottom) / 2 for w in words}
     rest = [w for w in words if middle[id(w)] > heights[0] + slack and all(abs(middle[id(w)] - m) > slack for m in marks)]
     if not rest:
         return None
-    steps = _steps(words, rest, middle, marks, slack)
-    if any(middle[id(w)] - max(m for m in marks if m < middle[id(w)]) < 0.75 * size for w in rest) or not all(0.75 * size <= min(column) and max(column) <= min(NEXT_LINE * size, min(column) + slack) for column in steps):
+    steps = _steps(words, rest, middle, marks, size)
+    if not all(min(column) >= CLOSE * size and max(column) <= min(NEXT_LINE * size, min(column) + slack) for column in steps):
         return None
     pitch = min(map(min, steps))
     cuts = [y - 0.5 * size - 0.15 * max(0.0, pitch - 0.8 * size) for y in marks]
@@ -276,7 +279,7 @@ def by_white(lines: Sequence[Sequence[Segment]], top: float, bottom: float, firs
     if not lines:
         return Cuts([top, bottom], True)
     lines, merged = _without_bridges(lines, cols)
-    lines = _woven(lines)
+    lines = woven(lines)
     spans = [(min(b.top for b in boxes), max(b.bottom for b in boxes)) for boxes in map(ink, lines)]
     wrapped = any(_has_figures(line) and not _begins(line, first) for line in lines)
     opening = [i for i, line in enumerate(lines) if _opens(line, first, cols, wrapped)]
@@ -315,7 +318,7 @@ def _lies_across(line: Sequence[Segment], above: Sequence[Segment], below: Seque
             and not any(w.box.x0 < u.box.x1 and w.box.x1 > u.box.x0 for w in line for u in (*above, *below)))
 
 
-def _woven(lines: Sequence[Sequence[Segment]]) -> list[list[Segment]]:
+def woven(lines: Sequence[Sequence[Segment]]) -> list[list[Segment]]:
     """Lines that reach into each other's height (cells of two and of three lines, centred) are lines of one row."""
     out: list[list[Segment]] = []
     low = float("-inf")

@@ -9,7 +9,7 @@ from carelib.read.pdf.cells import Spot, Table
 from carelib.read.pdf.geometry import Box, Glyph, median
 from carelib.read.pdf.grids import Block, Line
 from carelib.read.pdf.lines import Segment, join_text
-from carelib.read.pdf.rows import WOVEN
+from carelib.read.pdf.rows import woven
 from carelib.read.pdf.tabular import over
 from carelib.read.pdf.textline import cut, is_label
 from carelib.read.pdf.words import is_foot
@@ -62,20 +62,8 @@ def _unframed(one: Table, two: Table, lines: Sequence[Line]) -> list[list[Segmen
         return []
     if two.ys[0] - one.ys[-1] <= ONE_ROW * max(_usual(one), _usual(two)):
         found = [[w for words in found for w in words]]
-    found = _woven(found)
+    found = woven(found)
     return found if all(len({over(w, one.xs)[0] for w in words}) >= max(FEWEST, HALF * one.cols) for words in found) else []
-
-
-def _woven(lines: Sequence[list[Segment]]) -> list[list[Segment]]:
-    """Lines that reach into each other's height (cells of one and of two lines, centred) as one row."""
-    out: list[list[Segment]] = []
-    for line in lines:
-        low = max((w.box.bottom for w in out[-1]), default=0.0) if out else 0.0
-        if out and low - min(w.box.top for w in line) > WOVEN * max(w.box.height for w in line):
-            out[-1] += line
-        else:
-            out.append(list(line))
-    return out
 
 
 def _cells(words: Sequence[Segment], table: Table, bottom: float, page: int) -> list[Spot]:

@@ -16,7 +16,7 @@ WORD = (0.4, 0.62)              # em: words that may be cells are this far apart
 PIECE = 0.15                    # em: the same where another drawing operation begins
 BLANK = 0.4                     # of the width of a wide bracket or stop is blank, on one side of it
 LEFT_HALF, RIGHT_HALF = frozenset("，。、；：）》」』】〕"), frozenset("（《「『【〔")
-OPENING, CLOSING = RIGHT_HALF | {"("}, LEFT_HALF | {")"}     # no text ends with the one or begins with the other
+NEVER_LAST, NEVER_FIRST = RIGHT_HALF | {"("}, LEFT_HALF | {")"}         # characters of a text
 INSIDE = 1.0                    # em: white beside them that is still of one text
 WALL = 0.15                     # em: white that a wall leaves on both sides of it
 UNDRAWN = 0.25                  # em: the same beside a wall that no rule draws: as much as makes a gutter
@@ -36,6 +36,11 @@ class TextLine:
     @property
     def glyphs(self) -> list[Glyph]:
         return [g for w in self.words for g in w.glyphs]
+
+    @property
+    def has_digits(self) -> bool:
+        """Whether it says a number: a header does not."""
+        return any(g.char.isdigit() for w in self.words for g in w.glyphs)
 
 
 def is_label(text: str) -> bool:
@@ -90,7 +95,7 @@ def _apart(left: Glyph, right: Glyph) -> bool:
         return True
     if left[5] == right[5] and white <= 0.0:
         return False
-    if (left.char in OPENING or right.char in CLOSING) and white < INSIDE * min(em(left), em(right)):
+    if (left.char in NEVER_LAST or right.char in NEVER_FIRST) and white < INSIDE * min(em(left), em(right)):
         return False
     latin = left.char.isascii() and right.char.isascii() and (_is_letter(left.char) or _is_letter(right.char))
     size = min(em(left), em(right))

@@ -31,11 +31,7 @@ def blocks_of(page: Page, before: Table | None = None) -> list[Block]:
     tables, rest = _ruled_tables(page, ruled.find(across, down, _spots(page.glyphs)), page.glyphs, strikes)
     filled, rest = _ruled_tables(page, _tiles(page, rest, tables), rest, strikes)
     tables += filled
-    cards = banded.find(page.number, across, down, rest)
-    rest = [g for g in rest if id(g) not in banded.ink(cards)]
-    for table in cards:
-        cells.write(table.spots)
-        aside.finish(table.spots, page, strikes)
+    cards, rest = _cards(page, across, down, rest, strikes)
     tables += cards
     found, rest = _text_tables(page, across, rest, tables, before)
     for table in found:
@@ -92,6 +88,17 @@ def _ruled_tables(page: Page, lattices: Sequence[ruled.Lattice], rest: list[Glyp
         aside.finish(table.spots, page, strikes)
         overflow.suggest(table.spots)
     return tables, rest
+
+
+def _cards(page: Page, across: Sequence[Rule], down: Sequence[Rule], rest: list[Glyph],
+           strikes: Sequence[Rule]) -> tuple[list[Table], list[Glyph]]:
+    """Cards with level rules only, and the glyphs outside them."""
+    tables = banded.find(page.number, across, down, rest)
+    for table in tables:
+        cells.write(table.spots)
+        aside.finish(table.spots, page, strikes)
+    used = {id(g) for t in tables for s in t.spots for g in s.glyphs}
+    return tables, [g for g in rest if id(g) not in used]
 
 
 def _tiles(page: Page, rest: Sequence[Glyph], tables: Sequence[Table]) -> list[ruled.Lattice]:
